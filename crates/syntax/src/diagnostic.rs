@@ -1,0 +1,77 @@
+//! What is wrong with a query, as data: a code, a sentence, places and hints.
+//!
+//! Rooms make these; only the binary and the server decide how they look.
+
+use crate::span::Span;
+
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// The query runs, and probably not as its author thinks.
+    Warning,
+    /// The query does not run.
+    Error,
+}
+
+/// One finding about a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Kusto's own code where Kusto has one (`KS142`), ours otherwise (`VD1001`).
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// A sentence: lower case, no final period.
+    pub message: String,
+    /// Where; the first is the place to show.
+    pub span: Span,
+    /// Further places, each with what it has to do with it.
+    pub labels: Vec<(Span, String)>,
+    /// What to do about it.
+    pub hints: Vec<String>,
+    /// The construct that vedette has not built yet, when that is the reason for the refusal.
+    pub unsupported: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, span, message)
+    }
+
+    /// A warning at a place.
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, span, message)
+    }
+
+    fn new(severity: Severity, code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { code, severity, message: message.into(), span, labels: vec![], hints: vec![], unsupported: None }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The same with a further place.
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push((span, text.into()));
+        self
+    }
+
+    /// The same, marked as a refusal of something not built yet.
+    #[must_use]
+    pub fn unsupported(mut self, feature: impl Into<String>) -> Self {
+        self.unsupported = Some(feature.into());
+        self
+    }
+
+    /// Is it an error?
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
