@@ -1,5 +1,7 @@
 //! The tabular operators: one struct or variant each, named as Kusto names them.
 
+#![expect(missing_docs, reason = "the example in the variant's own line names its fields")]
+
 use super::{Body, ColumnDeclaration, Expr, Name, TypeExpr};
 use crate::span::Span;
 
