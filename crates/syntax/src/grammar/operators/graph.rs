@@ -15,7 +15,7 @@ pub(super) fn other(p: &mut Parser) -> OperatorKind {
 }
 
 /// Everything up to the next pipe, as a string; nothing when there is nothing.
-pub(super) fn clauses(p: &mut Parser) -> Vec<Expr> {
+pub(crate) fn clauses(p: &mut Parser) -> Vec<Expr> {
     let start = p.start();
     let place = p.place();
     p.skip_until(|kind| kind == TokenKind::Bar);

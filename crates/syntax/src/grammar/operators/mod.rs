@@ -42,6 +42,7 @@ mod where_;
 
 mod options;
 
+pub(crate) use graph::clauses;
 pub(crate) use options::properties;
 
 use crate::ast::{Operator, OperatorKind};
