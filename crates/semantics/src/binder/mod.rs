@@ -59,6 +59,9 @@ pub(crate) struct Binder<'a> {
     level: usize,
     depth: usize,
     inlined: usize,
+    hidden: usize,
+    /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
+    pub(crate) is_scoped: bool,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
     /// Inside a stored function, whose text is not the query's: the call that its messages point to, and its name.
@@ -114,6 +117,8 @@ impl<'a> Binder<'a> {
             level: 0,
             depth: 0,
             inlined: 0,
+            hidden: 0,
+            is_scoped: false,
             stack: vec![],
             foreign: None,
         }
@@ -197,12 +202,28 @@ impl<'a> Binder<'a> {
         last
     }
 
+    /// A name for a column that no query can write and no wildcard matches.
+    pub(crate) fn hidden_name(&mut self) -> String {
+        self.hidden += 1;
+        format!("$row{}", self.hidden)
+    }
+
+    /// Runs a step over the rows of several subtables.
+    pub(crate) fn scoped<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.is_scoped, true);
+        let result = step(self);
+        self.is_scoped = outer;
+        result
+    }
+
     /// Runs a step one tabular level down, where columns of the outside are out of reach.
     pub(crate) fn nested<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
         self.level += 1;
         let outer = std::mem::take(&mut self.calls);
+        let outer_scoped = std::mem::take(&mut self.is_scoped);
         let result = step(self);
         self.calls = outer;
+        self.is_scoped = outer_scoped;
         self.level -= 1;
         result
     }
