@@ -28,6 +28,7 @@ use crate::catalog::Catalog;
 use crate::codes;
 use crate::scope::{Env, Function};
 use crate::tabular::Tabular;
+use crate::wide::{self, WideUnion};
 
 /// Expressions and calls nest at most so deep: the walk is recursive, and a thread's stack is not endless.
 const DEPTH_MAX: usize = 400;
@@ -60,6 +61,8 @@ pub(crate) struct Binder<'a> {
     depth: usize,
     inlined: usize,
     hidden: usize,
+    /// Unions that wait to know which of their columns are used.
+    wide: Vec<WideUnion>,
     /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
     pub(crate) is_scoped: bool,
     /// The functions whose bodies are being bound.
@@ -118,6 +121,7 @@ impl<'a> Binder<'a> {
             depth: 0,
             inlined: 0,
             hidden: 0,
+            wide: vec![],
             is_scoped: false,
             stack: vec![],
             foreign: None,
@@ -127,8 +131,16 @@ impl<'a> Binder<'a> {
     fn finish(mut self) -> (Option<Bound>, Vec<Diagnostic>) {
         let has_error = self.diagnostics.iter().any(Diagnostic::is_error);
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-        let bound = (!has_error).then_some(Bound { shared: self.shared, results: self.results, render: self.render });
-        (bound, self.diagnostics)
+        if has_error {
+            return (None, self.diagnostics);
+        }
+        let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };
+        let bound = Bound {
+            shared: self.shared.into_iter().map(settle).collect(),
+            results: self.results.into_iter().map(settle).collect(),
+            render: self.render,
+        };
+        (Some(bound), self.diagnostics)
     }
 
     /// Says what is wrong; the same thing at the same place once (a function's body is bound at each call).
@@ -200,6 +212,17 @@ impl<'a> Binder<'a> {
         let last = tables.pop().unwrap_or_else(|| Tabular::open(span));
         self.results.extend(tables.into_iter().filter(|table| !table.is_open).map(|table| table.table));
         last
+    }
+
+    /// A union: built at once, or put off until its columns are known when it is wide.
+    pub(crate) fn unite(&mut self, union: WideUnion) -> Tabular {
+        let (schema, span) = (union.schema.clone(), union.span);
+        if union.inputs.len() * schema.len() > wide::CELLS_MAX {
+            let placeholder = wide::placeholder(self.wide.len());
+            self.wide.push(union);
+            return Tabular::new(placeholder, schema, span);
+        }
+        Tabular::new(wide::build(&union, None).0.kind, schema, span)
     }
 
     /// A name for a column that no query can write and no wildcard matches.
