@@ -1,0 +1,2 @@
+//! Runs the Markdown specifications.
+fn main() {}
