@@ -21,7 +21,14 @@ fn main() -> std::io::Result<()> {
         failed += usize::from(!parsed.errors.is_empty());
         for error in &parsed.errors {
             let place = syntax::position(query, error.span.start);
-            println!("{number}\t{}:{}\t{}\t{}\t{}", place.line, place.column, error.code, error.message, error.hints.join("; "));
+            println!(
+                "{number}\t{}:{}\t{}\t{}\t{}",
+                place.line,
+                place.column,
+                error.code,
+                error.message,
+                error.hints.join("; ")
+            );
         }
     }
     let bytes = text.len();

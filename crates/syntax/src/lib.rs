@@ -8,13 +8,16 @@ pub mod codes;
 pub mod diagnostic;
 mod grammar;
 pub mod lexer;
+mod outline;
 mod parser;
 pub mod span;
 mod suggest;
 pub mod token;
+pub mod visit;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use outline::outline;
 pub use parser::limits;
 pub use span::{Position, Span, position};
 pub use token::{Token, TokenKind};
