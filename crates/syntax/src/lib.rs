@@ -6,6 +6,7 @@
 pub mod ast;
 pub mod codes;
 pub mod diagnostic;
+mod format;
 mod grammar;
 pub mod lexer;
 mod outline;
@@ -17,6 +18,7 @@ pub mod visit;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use format::format;
 pub use outline::outline;
 pub use parser::limits;
 pub use span::{Position, Span, position};
