@@ -1,3 +1,5 @@
 //! Bytes → raw records → tables.
 
+pub mod formats;
+pub mod open;
 pub mod record;
