@@ -1,1 +1,5 @@
-//! Room not furnished yet.
+//! Bytes → raw records → tables.
+
+pub mod formats;
+pub mod open;
+pub mod record;
