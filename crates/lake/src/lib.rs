@@ -1,1 +1,3 @@
-//! Room not furnished yet.
+//! Bytes → raw records → tables.
+
+pub mod record;
