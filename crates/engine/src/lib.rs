@@ -1,1 +1,7 @@
-//! Room not furnished yet.
+//! Bound query → DataFusion plan → rows.
+//!
+//! In: a [`semantics::bound::Bound`], a database and the request's `now`. Out: Arrow batches with KQL types beside them. Knows nothing of
+//! files, networks or clocks.
+
+pub mod functions;
+pub mod types;
