@@ -1,3 +1,8 @@
 //! Bytes → raw records → tables.
 
+pub mod content;
+pub mod error;
 pub mod record;
+
+pub use content::Content;
+pub use error::{Error, Result};
