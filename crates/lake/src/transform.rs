@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::SchemaRef;
 use datafusion::catalog::{MemTable, TableProvider};
 use engine::{Database, Engine, Executor, Limits, Request, Rows};
 use semantics::{Column, TableSchema, Type};
@@ -122,22 +121,13 @@ fn explain(error: &engine::Error, text: &str) -> String {
     format!("{} {}, at `{}{}`", first.code, first.message, line.trim_start(), rest)
 }
 
-/// The columns of a stream with their KQL types, which Arrow alone does not tell.
 fn stream_columns(stream: &Stream) -> Vec<Column> {
-    let (schema, dynamic): (SchemaRef, &str) = match stream {
-        Stream::WindowsEvents => (record::windows_events(), "EventData"),
-        Stream::Zeek => (record::zeek(), "Record"),
-        Stream::Table(_) => return vec![],
+    let columns = match stream {
+        Stream::WindowsEvents => record::WINDOWS_EVENTS,
+        Stream::Zeek => record::ZEEK,
+        Stream::Table(_) => &[],
     };
-    let times = ["TimeCreated", "ts"];
-    let ty = |name: &str, ty: &arrow::datatypes::DataType| match ty {
-        _ if name == dynamic => Type::Dynamic,
-        _ if times.contains(&name) => Type::DateTime,
-        arrow::datatypes::DataType::Int32 => Type::Int,
-        arrow::datatypes::DataType::Int64 => Type::Long,
-        _ => Type::String,
-    };
-    schema.fields().iter().map(|field| Column::new(field.name(), ty(field.name(), field.data_type()))).collect()
+    columns.iter().map(|(name, ty)| Column::new(*name, *ty)).collect()
 }
 
 /// A database whose only table is `source`.
