@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, DictionaryArray, Int8Array, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Int8Array, RecordBatch, StringArray, StringViewArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Int8Type, Schema, SchemaRef};
 use arrow::error::ArrowError;
@@ -17,7 +17,7 @@ use crate::content::Content;
 use crate::error::{Error, Result};
 
 /// Defender and Sentinel name the time of an event differently; a table that has both names has the same time under both.
-const TIMES: [(&str, &str); 2] = [("Timestamp", "TimeGenerated"), ("TimeGenerated", "Timestamp")];
+pub(crate) const TIMES: [(&str, &str); 2] = [("Timestamp", "TimeGenerated"), ("TimeGenerated", "Timestamp")];
 
 /// The tables that have rows so far, by name.
 #[derive(Debug, Default)]
@@ -84,9 +84,17 @@ fn conform(schema: &TableSchema, columns: &[Column], batch: &RecordBatch) -> Res
         let ty = arrow_type(target.ty);
         let array = if *array.data_type() == ty { array.clone() } else { cast(array, &ty).map_err(|error| error.to_string())? };
         fields.push(Field::new(&column.name, ty, true));
-        arrays.push(array);
+        arrays.push(if target.ty == Type::String { without_nulls(array) } else { array });
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| error.to_string())
+}
+
+/// Text is never null.
+fn without_nulls(array: ArrayRef) -> ArrayRef {
+    match array.as_string_view_opt() {
+        Some(texts) if texts.null_count() > 0 => Arc::new(texts.iter().map(|text| Some(text.unwrap_or(""))).collect::<StringViewArray>()),
+        _ => array,
+    }
 }
 
 impl MemoryTable {
@@ -107,7 +115,7 @@ impl MemoryTable {
         let follows = |name: &str| TIMES.iter().any(|(time, other)| *time == name && has(other));
         let is_own = |column: &&Column| has(&column.name) || follows(&column.name);
         let columns: Vec<&Column> = self.schema.columns.iter().filter(is_own).collect();
-        let mut fields: Vec<Field> = columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
+        let mut fields: Vec<Field> = columns.iter().map(|column| field(column)).collect();
         let has_type = !has("Type") && self.schema.columns.iter().any(|column| column.name == "Type");
         if has_type {
             let dictionary = DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8));
@@ -124,6 +132,11 @@ impl MemoryTable {
         let batches: Result<Vec<_>, _> = self.batches.iter().map(seal).collect();
         Ok((schema.clone(), batches.map_err(Error::bug)?))
     }
+}
+
+/// A column's field: only text is never null, which spares queries a check.
+fn field(column: &Column) -> Field {
+    Field::new(&column.name, arrow_type(column.ty), column.ty != Type::String)
 }
 
 fn filled(batch: &RecordBatch, column: &Column) -> ArrayRef {
