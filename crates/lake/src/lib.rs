@@ -1,1 +1,8 @@
-//! Room not furnished yet.
+//! Bytes → raw records → tables.
+
+pub mod content;
+pub mod error;
+pub mod record;
+
+pub use content::Content;
+pub use error::{Error, Result};
