@@ -61,7 +61,9 @@ pub fn alerts(rule: &Rule, table: &Table) -> Vec<Alert> {
         (true, Grouping::AlertPerResult) if row_count > 0 => {
             (0..table.rows.len()).map(|row| alert(rule, table, vec![row])).collect()
         }
-        (true, Grouping::AlertPerResult | Grouping::SingleAlert) => vec![alert(rule, table, (0..table.rows.len()).collect())],
+        (true, Grouping::AlertPerResult | Grouping::SingleAlert) => {
+            vec![alert(rule, table, (0..table.rows.len()).collect())]
+        }
     }
 }
 
@@ -174,7 +176,8 @@ mod tests {
         }
     }
 
-    const HOST: &str = "entityMappings:\n- entityType: Host\n  fieldMappings:\n  - {identifier: FullName, columnName: Host}\n";
+    const HOST: &str =
+        "entityMappings:\n- entityType: Host\n  fieldMappings:\n  - {identifier: FullName, columnName: Host}\n";
     const ANY: &str = "triggerOperator: gt\ntriggerThreshold: 0\n";
     const PER_ROW: &str = "eventGroupingSettings: {aggregationKind: AlertPerResult}\n";
 
@@ -183,7 +186,10 @@ mod tests {
         let alerts = alerts(&rule(&format!("{ANY}{HOST}customDetails: {{Count: Count}}\n")), &table());
         assert_eq!(alerts.len(), 1);
         assert_eq!(alerts[0].rows, [0, 1, 2]);
-        assert_eq!(alerts[0].entities, [Entity { entity_type: "Host".into(), identifiers: vec![("FullName".into(), "a".into())] }]);
+        assert_eq!(
+            alerts[0].entities,
+            [Entity { entity_type: "Host".into(), identifiers: vec![("FullName".into(), "a".into())] }]
+        );
         assert_eq!(alerts[0].custom_details, [("Count".to_owned(), vec!["3".to_owned(), "5".to_owned()])]);
         assert_eq!((alerts[0].title.as_str(), alerts[0].severity), ("Named", Severity::Low));
     }
@@ -206,7 +212,8 @@ mod tests {
     #[test]
     fn the_row_count_decides() {
         let count = |operator: &str, threshold: u64| {
-            alerts(&rule(&format!("triggerOperator: {operator}\ntriggerThreshold: {threshold}\n{PER_ROW}")), &table()).len()
+            alerts(&rule(&format!("triggerOperator: {operator}\ntriggerThreshold: {threshold}\n{PER_ROW}")), &table())
+                .len()
         };
         assert_eq!((count("gt", 3), count("gt", 2)), (0, 3));
         assert_eq!((count("lt", 3), count("lt", 4)), (0, 3));

@@ -31,7 +31,8 @@ pub fn differences(case: &Case, table: &Table) -> Vec<String> {
     }
     for row in left {
         let cells = table.columns.iter().zip(table.rows.get(row).into_iter().flatten());
-        let cells: Vec<String> = cells.map(|(column, value)| format!("{}={}", column.name, cell::text(value))).collect();
+        let cells: Vec<String> =
+            cells.map(|(column, value)| format!("{}={}", column.name, cell::text(value))).collect();
         found.push(format!("unexpected: {}", cells.join(" ")));
     }
     found
@@ -49,7 +50,9 @@ fn words(expected: &[(String, Json)]) -> String {
 /// The row that is left and agrees most, with what it has instead.
 fn nearest(expected: &[(String, Json)], table: &Table, left: &[usize]) -> String {
     let differing = |row: usize| {
-        expected.iter().filter(move |(name, wanted)| !table.value(row, name).is_some_and(|value| is_value(wanted, value)))
+        expected
+            .iter()
+            .filter(move |(name, wanted)| !table.value(row, name).is_some_and(|value| is_value(wanted, value)))
     };
     let Some(row) = left.iter().copied().min_by_key(|row| differing(*row).count()) else { return String::new() };
     if differing(row).count() * 2 > expected.len() {
@@ -102,7 +105,10 @@ mod tests {
             let at = time::parse_datetime("2026-03-02T12:00:00Z").expect("a datetime");
             vec![Value::String(host.into()), Value::Real(mean), Value::Dynamic("[443,80]".into()), Value::DateTime(at)]
         };
-        Table { columns: columns.map(|(name, ty)| Column::new(name, ty)).to_vec(), rows: vec![row("a", 0.5), row("b", 2.0)] }
+        Table {
+            columns: columns.map(|(name, ty)| Column::new(name, ty)).to_vec(),
+            rows: vec![row("a", 0.5), row("b", 2.0)],
+        }
     }
 
     fn case(alerts: &str) -> Case {
@@ -134,6 +140,9 @@ mod tests {
     #[test]
     fn an_array_with_more_elements_is_another() {
         assert_eq!(differences(&case("[{Host: a, Ports: [443]}, {Host: b}]"), &table()).len(), 2);
-        assert_eq!(differences(&case("[{Host: a, Gone: 1}, {Host: b}]"), &table())[0], "the rule gives no column `Gone`");
+        assert_eq!(
+            differences(&case("[{Host: a, Gone: 1}, {Host: b}]"), &table())[0],
+            "the rule gives no column `Gone`"
+        );
     }
 }

@@ -125,7 +125,8 @@ fn check_entities(mappings: &[EntityMapping], problems: &mut Problems) {
         let field = format!("entityMappings[{at}]");
         if mapping.fields.is_empty() || mapping.fields.len() > FIELD_MAPPINGS_MAX {
             let count = mapping.fields.len();
-            problems.add(format!("{field}.fieldMappings"), format!("{count} fields, expected 1 to {FIELD_MAPPINGS_MAX}"));
+            problems
+                .add(format!("{field}.fieldMappings"), format!("{count} fields, expected 1 to {FIELD_MAPPINGS_MAX}"));
         }
         let known = IDENTIFIERS.iter().find(|(entity, _)| *entity == mapping.entity_type);
         if let Some((entity, needed)) = known
@@ -152,11 +153,17 @@ fn check_details(details: &[(String, String)], problems: &mut Problems) {
 }
 
 fn check_formats(overrides: &Overrides, problems: &mut Problems) {
-    let formats = [("alertDisplayNameFormat", &overrides.title_format), ("alertDescriptionFormat", &overrides.description_format)];
+    let formats = [
+        ("alertDisplayNameFormat", &overrides.title_format),
+        ("alertDescriptionFormat", &overrides.description_format),
+    ];
     for (name, format) in formats {
         let count = format.as_deref().map_or(0, |format| placeholders(format).count());
         if count > PLACEHOLDERS_MAX {
-            problems.add(format!("alertDetailsOverride.{name}"), format!("{count} placeholders, more than {PLACEHOLDERS_MAX}"));
+            problems.add(
+                format!("alertDetailsOverride.{name}"),
+                format!("{count} placeholders, more than {PLACEHOLDERS_MAX}"),
+            );
         }
     }
 }
@@ -184,13 +191,19 @@ pub fn check_columns(rule: &Rule, columns: &[String]) -> Vec<Problem> {
         check(format!("customDetails.{key}"), column);
     }
     let overrides = &rule.overrides;
-    let formats = [("alertDisplayNameFormat", &overrides.title_format), ("alertDescriptionFormat", &overrides.description_format)];
+    let formats = [
+        ("alertDisplayNameFormat", &overrides.title_format),
+        ("alertDescriptionFormat", &overrides.description_format),
+    ];
     for (name, format) in formats {
         for column in format.as_deref().map(placeholders).into_iter().flatten() {
             check(format!("alertDetailsOverride.{name}"), column);
         }
     }
-    let columns = [("alertSeverityColumnName", &overrides.severity_column), ("alertTacticsColumnName", &overrides.tactics_column)];
+    let columns = [
+        ("alertSeverityColumnName", &overrides.severity_column),
+        ("alertTacticsColumnName", &overrides.tactics_column),
+    ];
     for (name, column) in columns {
         if let Some(column) = column {
             check(format!("alertDetailsOverride.{name}"), column);
@@ -285,9 +298,15 @@ mod tests {
         assert_eq!(fields(|rule| rule.custom_details.push(("1st".into(), "C".into()))), ["customDetails.1st"]);
         assert_eq!(fields(|rule| rule.entity_mappings.push(mapping("Host", &["DnsDomain"]))), ["entityMappings[0]"]);
         assert_eq!(fields(|rule| rule.entity_mappings.push(mapping("Host", &["HostName", "DnsDomain"]))), [""; 0]);
-        assert_eq!(fields(|rule| rule.entity_mappings.push(mapping("Other", &[]))), ["entityMappings[0].fieldMappings"]);
+        assert_eq!(
+            fields(|rule| rule.entity_mappings.push(mapping("Other", &[]))),
+            ["entityMappings[0].fieldMappings"]
+        );
         let format = Some("{{a}}{{b}}{{c}}{{d}}".to_owned());
-        assert_eq!(fields(|rule| rule.overrides.title_format = format), ["alertDetailsOverride.alertDisplayNameFormat"]);
+        assert_eq!(
+            fields(|rule| rule.overrides.title_format = format),
+            ["alertDetailsOverride.alertDisplayNameFormat"]
+        );
     }
 
     #[test]

@@ -18,7 +18,8 @@ use crate::time;
 /// Is this text such a file? A mapping with a query and an id or a kind.
 pub fn is_rule(value: &Value) -> bool {
     let Value::Mapping(mapping) = value else { return false };
-    mapping.contains_key("query") && ["id", "kind", "triggerOperator", "queryFrequency"].iter().any(|key| mapping.contains_key(key))
+    mapping.contains_key("query")
+        && ["id", "kind", "triggerOperator", "queryFrequency"].iter().any(|key| mapping.contains_key(key))
 }
 
 /// Reads a file.
@@ -91,7 +92,8 @@ fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
             }))
         }
         other => {
-            problems.add("kind", format!("`{other}` rules have no query of their own to run; expected Scheduled or NRT"));
+            problems
+                .add("kind", format!("`{other}` rules have no query of their own to run; expected Scheduled or NRT"));
             None
         }
     }
@@ -201,7 +203,10 @@ fn grouping(fields: &mut Fields, problems: &mut Problems) -> Option<Grouping> {
         "SingleAlert" => Some(Grouping::SingleAlert),
         "AlertPerResult" => Some(Grouping::AlertPerResult),
         other => {
-            problems.add("eventGroupingSettings.aggregationKind", format!("`{other}` is neither SingleAlert nor AlertPerResult"));
+            problems.add(
+                "eventGroupingSettings.aggregationKind",
+                format!("`{other}` is neither SingleAlert nor AlertPerResult"),
+            );
             None
         }
     }
@@ -258,8 +263,12 @@ tags: [one]
         let rule = rule.expect("the rule is whole");
         assert_eq!(rule.query, "T\n| count\n");
         assert_eq!(rule.severity, Severity::High);
-        let schedule =
-            Schedule { frequency_seconds: 3600, period_seconds: 86_400, operator: TriggerOperator::GreaterThan, threshold: 3 };
+        let schedule = Schedule {
+            frequency_seconds: 3600,
+            period_seconds: 86_400,
+            operator: TriggerOperator::GreaterThan,
+            threshold: 3,
+        };
         assert_eq!(rule.kind, Kind::Scheduled(schedule));
         assert_eq!(rule.data_types, ["DeviceNetworkEvents"]);
         assert_eq!(rule.entity_mappings[0].fields, [("Address".to_owned(), "RemoteIP".to_owned())]);
@@ -272,7 +281,9 @@ tags: [one]
     #[test]
     fn every_problem_is_named_by_file_and_field() {
         let text = WHOLE.replace("severity: high", "severity: Severe").replace("version: 1.0.0", "version: 1.0");
-        let text = text.replace("queryFrequency: 1h", "queryFrequency: soon").replace("columnName: RemoteIP", "column: RemoteIP");
+        let text = text
+            .replace("queryFrequency: 1h", "queryFrequency: soon")
+            .replace("columnName: RemoteIP", "column: RemoteIP");
         let (rule, problems) = read("r.yaml", &text);
         assert!(rule.is_none(), "a severity that is none decides what alerts say");
         let mut fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
@@ -296,7 +307,10 @@ tags: [one]
         let text = WHOLE.replace("description: Finds things.\n", "").replace("version: 1.0.0\n", "");
         let (rule, problems) = read("r.yaml", &text);
         assert!(rule.is_some());
-        assert_eq!(problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["description", "version"]);
+        assert_eq!(
+            problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(),
+            ["description", "version"]
+        );
     }
 
     #[test]
