@@ -32,5 +32,6 @@ pub(crate) fn paths(root: &Path, extension: &str) -> Vec<PathBuf> {
 
 fn is_ours(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    entry.depth() == 0 || !(entry.file_type().is_dir() && (name == "target" || name == "node_modules" || name.starts_with('.')))
+    entry.depth() == 0
+        || !(entry.file_type().is_dir() && (name == "target" || name == "node_modules" || name.starts_with('.')))
 }
