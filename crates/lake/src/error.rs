@@ -30,11 +30,21 @@ pub enum Error {
     /// Reading stopped (environment).
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    /// An invariant of ours broke.
+    #[error("internal error: {0}")]
+    Bug(String),
 }
 
 impl Error {
     pub(crate) fn file(path: &Path, source: io::Error) -> Self {
         Self::File { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn bug(message: impl ToString) -> Self {
+        Self::Bug(message.to_string())
     }
 
     pub(crate) fn content(path: impl Into<String>, message: impl ToString) -> Self {
