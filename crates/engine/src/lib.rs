@@ -4,4 +4,5 @@
 //! files, networks or clocks.
 
 pub mod functions;
+mod text;
 pub mod types;
