@@ -1,7 +1,7 @@
 //! Where results go: stdout, or a file that appears only when it is complete.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 /// A place for results. Call [`Output::finish`] at the end; a file that is not finished leaves nothing behind under its name.
 pub(crate) enum Output {
     /// Standard output.
-    Stdout(BufWriter<StdoutLock<'static>>),
+    Stdout(BufWriter<Stdout>),
     /// A file, written under a name of its own first.
     File { writer: BufWriter<File>, partial: PathBuf, path: PathBuf },
 }
@@ -18,7 +18,7 @@ impl Output {
     /// Opens the file, or stdout when there is none or it is `-`.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
-            return Ok(Self::Stdout(BufWriter::new(io::stdout().lock())));
+            return Ok(Self::Stdout(BufWriter::new(io::stdout())));
         };
         // A device or a named pipe is written in place: renaming a file over it would replace it.
         let is_special = path.metadata().is_ok_and(|found| !found.is_file());

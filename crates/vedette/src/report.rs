@@ -11,6 +11,7 @@ use crate::arguments::DiagnosticsForm;
 use crate::console::Console;
 use crate::executor;
 use crate::failure::Failure;
+use crate::render::{is_unprintable, spell_controls};
 
 /// A text that findings point into, and its name.
 #[derive(Debug, Clone)]
@@ -99,25 +100,25 @@ fn place(source: &Source, span: Span) -> Value {
 
 /// The finding as a person reads it.
 fn drawn(source: &Source, diagnostic: &Diagnostic, has_color: bool) -> String {
-    let color = match diagnostic.severity {
-        Severity::Error => Color::Red,
-        Severity::Warning => Color::Yellow,
-        Severity::Note => Color::Cyan,
+    let (kind, color) = match diagnostic.severity {
+        Severity::Error => (ReportKind::Error, Color::Red),
+        Severity::Warning => (ReportKind::Warning, Color::Yellow),
+        Severity::Note => (ReportKind::Advice, Color::Cyan),
     };
     let name = source.name.as_str();
-    let at = |span: Span| (name, visible(&source.text, span));
-    let config = Config::default().with_color(has_color).with_index_type(IndexType::Byte).with_char_set(CharSet::Unicode);
-    let kind = ReportKind::Custom(severity_name(diagnostic.severity), color);
+    let at = |span: Span| (name, characters(&source.text, span));
+    let config =
+        Config::default().with_color(has_color).with_index_type(IndexType::Char).with_char_set(CharSet::Unicode);
     let mut report = Report::build(kind, at(diagnostic.span))
         .with_config(config)
         .with_code(diagnostic.code)
-        .with_message(printable(&diagnostic.message))
-        .with_label(Label::new(at(diagnostic.span)).with_color(color));
+        .with_message(spell_controls(&diagnostic.message))
+        .with_label(Label::new(at(diagnostic.span)).with_color(color).with_message("here"));
     for (span, text) in &diagnostic.labels {
-        report.add_label(Label::new(at(*span)).with_color(Color::Blue).with_message(printable(text)));
+        report.add_label(Label::new(at(*span)).with_color(Color::Blue).with_message(spell_controls(text)));
     }
     for hint in &diagnostic.hints {
-        report.add_help(printable(hint));
+        report.add_help(spell_controls(hint));
     }
     let mut bytes = vec![];
     match report.finish().write((name, ariadne::Source::from(tamed(&source.text))), &mut bytes) {
@@ -127,26 +128,20 @@ fn drawn(source: &Source, diagnostic: &Diagnostic, has_color: bool) -> String {
     }
 }
 
-/// A range that can be drawn: inside the text, on character boundaries, at least one character where there is one.
-fn visible(text: &str, span: Span) -> std::ops::Range<usize> {
-    let floor = |mut at: usize| {
-        at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
+/// A range of bytes as a range of characters that can be drawn: inside the text, at least one character where there is one. The end of
+/// the text is drawn after its last visible character, as there may be no further line to draw.
+fn characters(text: &str, span: Span) -> std::ops::Range<usize> {
+    let visible = text.trim_end();
+    let count = |end: u32| {
+        let end = (end as usize).min(visible.len());
+        text.char_indices().take_while(|(at, _)| *at < end).count()
     };
-    let start = floor(span.start as usize);
-    let end = floor(span.end as usize).max(start);
-    if end > start {
-        return start..end;
-    }
-    let next = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    start..start + next
+    let start = count(span.start);
+    let end = if (span.start as usize) < visible.len() { count(span.end).max(start + 1) } else { start };
+    start..end
 }
 
-/// The text with every control character, and every line end that KQL does not know, replaced by a mark of as many bytes: byte ranges
-/// stay right, the drawing counts lines as [`position`] does, and the terminal obeys nothing that a rule file holds.
+/// The text with every control character, and every line end that KQL does not know, replaced by a mark: places stay right, the drawing counts lines as [`position`] does, and the terminal obeys nothing that a rule file holds.
 fn tamed(text: &str) -> String {
     let mut tamed = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -155,18 +150,11 @@ fn tamed(text: &str) -> String {
             '\n' | '\t' => found,
             '\r' if chars.peek() == Some(&'\n') => found,
             '\r' => ' ',
-            '\u{2028}' | '\u{2029}' => '\u{2424}',
-            control if control.is_control() && control.len_utf8() == 1 => '?',
-            control if control.is_control() => '\u{bf}',
-            other => other,
+            odd if is_unprintable(odd) => '\u{fffd}',
+            plain => plain,
         });
     }
     tamed
-}
-
-/// Names from a query may hold anything; a terminal obeys control characters, so they are spelled out.
-fn printable(text: &str) -> String {
-    crate::render::spell_controls(text).into_owned()
 }
 
 fn severity_name(severity: Severity) -> &'static str {
@@ -190,28 +178,29 @@ mod tests {
     fn the_drawing_names_the_place_and_marks_it() {
         let text = "T\n| é = Nmae";
         let start = text.find("Nmae").map_or(0, |at| at as u32);
-        let diagnostic = Diagnostic::error("KS142", Span::new(start, start + 4), "`Nmae` is not a column here").hint("columns here: Name");
+        let diagnostic = Diagnostic::error("KS142", Span::new(start, start + 4), "`Nmae` is not a column here")
+            .hint("columns here: Name");
         let drawn = drawn(&source(text), &diagnostic, false);
-        assert!(drawn.contains("[KS142] error: `Nmae` is not a column here"), "{drawn}");
+        assert!(drawn.contains("[KS142] Error: `Nmae` is not a column here"), "{drawn}");
         assert!(drawn.contains("hunt.kql:2:7"), "{drawn}");
         assert!(drawn.contains("Help: columns here: Name"), "{drawn}");
         assert!(!drawn.contains('\u{1b}'), "{drawn}");
         let lines: Vec<&str> = drawn.lines().collect();
         let query = lines.iter().position(|line| line.contains("| é = Nmae")).unwrap_or_default();
         let column = |line: &str, mark: &str| line.split_once(mark).map(|(before, _)| before.chars().count());
-        let mark = lines.get(query + 1).and_then(|line| line.find(['─', '┬', '^']).map(|at| line[..at].chars().count()));
+        let mark =
+            lines.get(query + 1).and_then(|line| line.find(['─', '┬', '^']).map(|at| line[..at].chars().count()));
         assert_eq!(mark, lines.get(query).and_then(|line| column(line, "Nmae")), "{drawn}");
     }
 
-    /// A query that ends too early is found wrong at a place after its last character.
+    /// A query that ends too early is found wrong at a place after its last character: on the line that the reader sees last.
     #[test]
     fn the_end_of_the_text_is_a_place() {
-        for text in ["", "T |", "T |\n"] {
+        for (text, place) in [("", "1:1"), ("T |", "1:4"), ("T\n|\n\n", "2:2")] {
             let end = text.len() as u32;
             let diagnostic = Diagnostic::error("VD0001", Span::new(end, end), "expected an operator");
-            let position = position(text, end);
             let drawn = drawn(&source(text), &diagnostic, false);
-            assert!(drawn.contains(&format!("hunt.kql:{}:{}", position.line, position.column)), "{text:?}: {drawn}");
+            assert!(drawn.contains(&format!("hunt.kql:{place} ")), "{text:?}: {drawn}");
         }
     }
 
@@ -221,7 +210,7 @@ mod tests {
         let diagnostic = Diagnostic::error("VD0001", Span::new(1, 2), "found `\u{1b}`");
         let drawn = drawn(&source(text), &diagnostic, false);
         assert!(!drawn.contains(['\u{1b}', '\u{85}', '\u{2028}']), "{drawn:?}");
-        assert_eq!(tamed(text).len(), text.len());
+        assert_eq!(tamed(text).chars().count(), text.chars().count());
     }
 
     #[test]

@@ -109,7 +109,11 @@ async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console)
         template,
         work: if arguments.check { Work::Bind } else { Work::Run },
         timeout: Duration::from_secs(arguments.batch.timeout),
-        jobs: arguments.batch.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1),
+        jobs: arguments
+            .batch
+            .jobs
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+            .max(1),
     };
     let mut output = Output::open(arguments.batch.results.as_deref().or(arguments.output.output.as_deref()))?;
     let tally = batch::run(&batch, cases, &mut output, console).await?;
@@ -134,7 +138,9 @@ fn source(arguments: &QueryArguments) -> Result<Source, Failure> {
         }
         (Some(kql), None) if kql != "-" => Ok(Source::new("<query>", kql.clone())),
         (Some(_), None) => from_stdin(),
-        (None, None) if stdin().is_terminal() || !arguments.data.data.is_empty() => Err(Failure::Usage(missing(arguments))),
+        (None, None) if stdin().is_terminal() || !arguments.data.data.is_empty() => {
+            Err(Failure::Usage(missing(arguments)))
+        }
         (None, None) => from_stdin(),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
@@ -28,7 +28,8 @@ pub(crate) fn write(output: &mut Output, rows: &Rows) -> Result<(), Failure> {
     for batch in &rows.batches {
         let columns = rows.columns.iter().zip(batch.columns()).map(|(column, array)| stored(array, column.ty));
         let columns = columns.collect::<Result<Vec<_>, _>>().map_err(|error| Failure::Bug(error.to_string()))?;
-        let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(|error| Failure::Bug(error.to_string()))?;
+        let batch =
+            RecordBatch::try_new(Arc::clone(&schema), columns).map_err(|error| Failure::Bug(error.to_string()))?;
         writer.write(&batch).map_err(failure)?;
     }
     writer.close().map_err(failure)?;
@@ -55,7 +56,8 @@ fn stored(array: &ArrayRef, ty: Type) -> Result<ArrayRef, ArrowError> {
     let ticks = array.as_primitive_opt::<Int64Type>();
     Ok(match (ty, ticks) {
         (Type::DateTime, Some(ticks)) => {
-            let micros = ticks.iter().map(|ticks| ticks.map(|ticks| (ticks - UNIX_EPOCH).div_euclid(TICKS_PER_MICROSECOND)));
+            let micros =
+                ticks.iter().map(|ticks| ticks.map(|ticks| (ticks - UNIX_EPOCH).div_euclid(TICKS_PER_MICROSECOND)));
             Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
         }
         (Type::TimeSpan, Some(ticks)) => {
@@ -83,7 +85,8 @@ mod tests {
     /// 1970-01-01 is timestamp 0 by definition; a moment before it counts down, and the part of a microsecond goes toward the past.
     #[test]
     fn datetimes_are_microseconds_since_1970() {
-        let ticks: ArrayRef = Arc::new(Int64Array::from(vec![Some(UNIX_EPOCH), Some(UNIX_EPOCH + 19), Some(UNIX_EPOCH - 1), None]));
+        let ticks: ArrayRef =
+            Arc::new(Int64Array::from(vec![Some(UNIX_EPOCH), Some(UNIX_EPOCH + 19), Some(UNIX_EPOCH - 1), None]));
         let stored = stored(&ticks, Type::DateTime).expect("datetimes convert");
         let micros = stored.as_primitive::<arrow::datatypes::TimestampMicrosecondType>();
         assert_eq!(micros.iter().collect::<Vec<_>>(), [Some(0), Some(1), Some(-1), None]);

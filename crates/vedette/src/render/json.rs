@@ -80,9 +80,12 @@ pub(crate) fn write_value(output: &mut impl Write, value: &Value) -> Result<()> 
         Value::Real(number) if number.is_finite() => Ok(serde_json::to_writer(output, number)?),
         Value::DateTime(ticks) => write_text(output, &datetime_text(*ticks)),
         Value::Dynamic(text) if is_json(text) => output.write_all(text.as_bytes()),
-        Value::Real(_) | Value::TimeSpan(_) | Value::Decimal(_) | Value::String(_) | Value::Guid(_) | Value::Dynamic(_) => {
-            write_text(output, &cell_text(value))
-        }
+        Value::Real(_)
+        | Value::TimeSpan(_)
+        | Value::Decimal(_)
+        | Value::String(_)
+        | Value::Guid(_)
+        | Value::Dynamic(_) => write_text(output, &cell_text(value)),
     }
 }
 

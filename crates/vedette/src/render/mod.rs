@@ -19,8 +19,7 @@ use crate::console;
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(crate) use cell::cell_text;
-pub(crate) use json::{write_columns, write_rows, write_text, write_value};
+pub(crate) use json::{write_columns, write_rows};
 
 /// Rows with the name that the output gives them.
 #[derive(Debug, Clone)]
@@ -33,7 +32,8 @@ pub(crate) struct Table {
 
 /// Names the results of a query; Kusto calls every one of them a primary result.
 pub(crate) fn result_tables(results: Vec<Rows>) -> Vec<Table> {
-    let name = |index: usize| if index == 0 { "PrimaryResult".to_owned() } else { format!("PrimaryResult_{}", index + 1) };
+    let name =
+        |index: usize| if index == 0 { "PrimaryResult".to_owned() } else { format!("PrimaryResult_{}", index + 1) };
     results.into_iter().enumerate().map(|(index, rows)| Table { name: name(index), rows }).collect()
 }
 
@@ -56,6 +56,9 @@ pub(crate) fn write(output: &mut Output, format: Format, tables: &[Table]) -> Re
         Format::Json => Ok(json::write_tables(output, tables)?),
         Format::Ndjson => tables.iter().try_for_each(|table| Ok(json::write_objects(output, &table.rows)?)),
         Format::Csv => only(tables, "csv")?.map_or(Ok(()), |table| delimited::write(output, &table.rows)),
+        Format::Parquet if matches!(output, Output::Stdout(_)) && console::stdout_width().is_some() => {
+            Err(Failure::Usage("a terminal cannot show Parquet; name a file with -o FILE".to_owned()))
+        }
         Format::Parquet => only(tables, "parquet")?.map_or(Ok(()), |table| columnar::write(output, &table.rows)),
     }
 }
@@ -66,7 +69,9 @@ fn only<'a>(tables: &'a [Table], format: &str) -> Result<Option<&'a Table>, Fail
         [table] => Ok(Some(table)),
         several => {
             let count = several.len();
-            Err(Failure::Usage(format!("{format} holds one table and the query gives {count}; --format json holds them all")))
+            Err(Failure::Usage(format!(
+                "{format} holds one table and the query gives {count}; --format json holds them all"
+            )))
         }
     }
 }
@@ -113,7 +118,7 @@ pub(crate) fn spell_controls(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, and the marks that reorder text on screen (UTR 36: they make one name look like another).
-fn is_unprintable(found: char) -> bool {
+pub(crate) fn is_unprintable(found: char) -> bool {
     found.is_control() || matches!(found, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 

@@ -30,7 +30,10 @@ pub(crate) fn write(output: &mut Output, rows: &Rows, width: Option<u16>) -> Res
         }
         Some(width) => {
             let mut table = framed(rows);
-            table.load_preset(UTF8_FULL_CONDENSED).set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+            table
+                .load_preset(UTF8_FULL_CONDENSED)
+                .set_width(width)
+                .set_content_arrangement(ContentArrangement::Dynamic);
             Ok(writeln!(output, "{table}")?)
         }
         None => {
@@ -50,13 +53,15 @@ pub(crate) fn write(output: &mut Output, rows: &Rows, width: Option<u16>) -> Res
 fn framed(rows: &Rows) -> Table {
     let mut table = Table::new();
     table.force_no_tty().set_truncation_indicator("…");
-    let header = rows.columns.iter().map(|column| Cell::new(spell_controls(&column.name)).set_alignment(alignment(column.ty)));
+    let header =
+        rows.columns.iter().map(|column| Cell::new(spell_controls(&column.name)).set_alignment(alignment(column.ty)));
     let mut header: Row = header.collect::<Vec<_>>().into();
     header.max_height(1);
     table.set_header(header);
     for row in rows.iter() {
         let cells = rows.columns.iter().zip(&row);
-        let cells = cells.map(|(column, value)| Cell::new(spell_controls(&cell_text(value))).set_alignment(alignment(column.ty)));
+        let cells = cells
+            .map(|(column, value)| Cell::new(spell_controls(&cell_text(value))).set_alignment(alignment(column.ty)));
         let mut row: Row = cells.collect::<Vec<_>>().into();
         row.max_height(1);
         table.add_row(row);
