@@ -1,0 +1,1 @@
+//! Accumulators shared by the aggregate functions.
