@@ -2,6 +2,8 @@
 
 pub mod content;
 pub mod error;
+pub mod formats;
+pub mod open;
 pub mod record;
 
 pub use content::Content;
