@@ -18,7 +18,7 @@ use datafusion::logical_expr::{Expr, GroupsAccumulator};
 use semantics::Type;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
-pub(crate) use accumulate::aggregate_call;
+pub(crate) use accumulate::{aggregate_call, struct_fields};
 pub(crate) use args::Args;
 pub(crate) use kernel::{kernel_call, scalar_call};
 
