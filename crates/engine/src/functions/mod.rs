@@ -20,7 +20,7 @@ use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, struct_fields};
 pub(crate) use args::Args;
-pub(crate) use kernel::{kernel_call, scalar_call};
+pub(crate) use kernel::{Evaluate, kernel_call, scalar_call};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
