@@ -71,7 +71,7 @@ fn read_pieces<S: Splitter>(
 ) -> Result<(), ReadError> {
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::TooLong { offset, byte_count } => account.bad(offset, format!("a record of {byte_count} bytes")),
+            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
             Piece::Whole { offset, bytes } => {
                 let text = super::decode::without_mark(bytes).trim_ascii();
                 if !text.is_empty() {
@@ -80,8 +80,8 @@ fn read_pieces<S: Splitter>(
             }
         }
     }
-    if let Some(reason) = records.broken() {
-        account.bad(records.offset(), reason);
+    if let Some((offset, reason)) = records.broken() {
+        account.broken(offset, reason);
     }
     Ok(())
 }
