@@ -76,6 +76,21 @@ fn names_mean_nothing() {
 }
 
 #[test]
+fn what_is_not_read_is_named() {
+    let files: [(&str, &[u8], &str); 5] = [
+        ("1", b"\x28\xB5\x2F\xFDrest", "not read: zstd, which this version does not read"),
+        ("2", b"BZh91AY", "not read: bzip2, which this version does not read"),
+        ("3", b"CEF:0|a|b|c|d|e|5|src=192.0.2.1", "not read: CEF, which this version does not read"),
+        ("4", b"<34>1 2024-01-02T03:04:05Z host app - - - text", "not read: syslog, which this version does not read"),
+        ("5", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not read: binary data of no known format"),
+    ];
+    let read = read_files(&files.map(|(name, bytes, _)| (name, bytes)));
+    for (name, _, note) in files {
+        assert_eq!(read.file(&format!("/{name}")).notes, [note]);
+    }
+}
+
+#[test]
 fn json_that_is_no_event_is_counted() {
     let read = read_files(&[
         ("a.json", b"{\"name\":\"x\",\"version\":\"1\"}\n"),
