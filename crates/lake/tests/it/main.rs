@@ -1,0 +1,3 @@
+//! The lake from outside.
+
+mod formats;
