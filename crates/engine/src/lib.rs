@@ -4,7 +4,20 @@
 //! files, networks or clocks.
 
 mod accumulators;
+pub mod database;
 mod dynamic;
+pub mod error;
+mod expressions;
 pub mod functions;
+mod operators;
+pub mod rows;
+pub mod session;
+pub mod storage;
+mod subqueries;
 mod text;
 pub mod types;
+
+pub use database::{Database, NoTables};
+pub use error::Error;
+pub use rows::Rows;
+pub use session::{Answer, Engine, Executor, Limits, Request};

@@ -95,7 +95,8 @@ impl Engine {
         options.optimizer.skip_failed_rules = false;
         let pool = Arc::new(FairSpillPool::new(limits.memory_bytes_max));
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
-        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
+        let state =
+            SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
         Ok(Self { context: SessionContext::new_with_state(state) })
     }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::DataFrame;
-use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
 use semantics::Value;
+use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
 
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -49,7 +49,8 @@ struct Run<'a> {
 impl Run<'_> {
     async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
         self.resolve_table(table).await?;
-        let lowering = Lowering { context: self.engine.context(), now: self.now, database: self.database, shared: &self.shared };
+        let lowering =
+            Lowering { context: self.engine.context(), now: self.now, database: self.database, shared: &self.shared };
         let plan = lowering.table(table)?;
         let batches = DataFrame::new(self.engine.context().state(), plan).collect().await?;
         let batches = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
@@ -101,7 +102,10 @@ impl Run<'_> {
             InList::Table(table) => {
                 let rows = self.evaluate(table).await?;
                 if rows.len() > IN_VALUES_MAX {
-                    return Err(Error::Environment(format!("`in` lists {} values, more than {IN_VALUES_MAX}", rows.len())));
+                    return Err(Error::Environment(format!(
+                        "`in` lists {} values, more than {IN_VALUES_MAX}",
+                        rows.len()
+                    )));
                 }
                 let span = table.span;
                 let values = rows.iter().filter_map(|row| row.into_iter().next()).filter(|value| !value.is_null());
@@ -116,7 +120,11 @@ impl Run<'_> {
 /// The tables that an operator reads.
 fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
     match kind {
-        TableKind::Scan { .. } | TableKind::Shared { .. } | TableKind::Rows { .. } | TableKind::OneRow | TableKind::Range { .. } => vec![],
+        TableKind::Scan { .. }
+        | TableKind::Shared { .. }
+        | TableKind::Rows { .. }
+        | TableKind::OneRow
+        | TableKind::Range { .. } => vec![],
         TableKind::Filter { input, .. }
         | TableKind::Project { input, .. }
         | TableKind::Summarize { input, .. }
@@ -149,7 +157,9 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
             by.iter_mut().chain(aggregates.iter_mut().flat_map(|aggregate| &mut aggregate.arguments)).collect()
         }
         TableKind::Sort { keys, .. } => keys.iter_mut().map(|key| &mut key.expr).collect(),
-        TableKind::Top { count, keys, .. } => std::iter::once(count).chain(keys.iter_mut().map(|key| &mut key.expr)).collect(),
+        TableKind::Top { count, keys, .. } => {
+            std::iter::once(count).chain(keys.iter_mut().map(|key| &mut key.expr)).collect()
+        }
         TableKind::Take { count, .. } | TableKind::Sample { count, .. } => vec![count],
         TableKind::Join(join) => join.keys.iter_mut().flat_map(|(left, right)| [left, right]).collect(),
         TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),

@@ -28,7 +28,9 @@ pub fn scalar_value(value: &Value) -> ScalarValue {
         Value::Int(v) => ScalarValue::Int32(Some(*v)),
         Value::Long(v) | Value::DateTime(v) | Value::TimeSpan(v) => ScalarValue::Int64(Some(*v)),
         Value::Real(v) => ScalarValue::Float64(Some(*v)),
-        Value::Decimal(v) | Value::String(v) | Value::Guid(v) | Value::Dynamic(v) => ScalarValue::Utf8View(Some(v.clone())),
+        Value::Decimal(v) | Value::String(v) | Value::Guid(v) | Value::Dynamic(v) => {
+            ScalarValue::Utf8View(Some(v.clone()))
+        }
     }
 }
 

@@ -193,7 +193,12 @@ impl<'a> Parser<'a> {
     }
 
     /// Says that something already read is wrong.
-    pub(crate) fn error_at(&mut self, code: &'static str, span: Span, message: impl Into<String>) -> Option<&mut Diagnostic> {
+    pub(crate) fn error_at(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Option<&mut Diagnostic> {
         self.push(Diagnostic::error(code, span, message))
     }
 
@@ -201,7 +206,11 @@ impl<'a> Parser<'a> {
         match self.errors.len() {
             limits::ERRORS_MAX => return None,
             count if count + 1 == limits::ERRORS_MAX => {
-                self.errors.push(Diagnostic::error(codes::TOO_MANY_ERRORS, error.span, "too many errors; the rest is not told"));
+                self.errors.push(Diagnostic::error(
+                    codes::TOO_MANY_ERRORS,
+                    error.span,
+                    "too many errors; the rest is not told",
+                ));
                 return None;
             }
             _ => self.errors.push(error),
@@ -267,7 +276,10 @@ impl<'a> Parser<'a> {
 
     fn too_deep(&mut self) {
         let max = limits::DEPTH_MAX;
-        self.error_here(codes::TOO_DEEP, format!("nested deeper than {max} levels; the rest of the statement is not read"));
+        self.error_here(
+            codes::TOO_DEEP,
+            format!("nested deeper than {max} levels; the rest of the statement is not read"),
+        );
         while !matches!(self.kind(), TokenKind::Semicolon | TokenKind::End) {
             self.take();
         }

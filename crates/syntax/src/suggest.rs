@@ -50,7 +50,9 @@ mod tests {
     /// Each expected distance is counted by hand.
     #[test]
     fn counts_letters() {
-        for (left, right, expected) in [("", "", 0), ("a", "", 1), ("", "ab", 2), ("sumarize", "summarize", 1), ("wehre", "where", 1)] {
+        for (left, right, expected) in
+            [("", "", 0), ("a", "", 1), ("", "ab", 2), ("sumarize", "summarize", 1), ("wehre", "where", 1)]
+        {
             assert_eq!(distance(left, right), expected, "{left} {right}");
         }
     }

@@ -51,7 +51,14 @@ pub(crate) fn aggregate_call(function: &'static Aggregate, call: AggregateCall) 
             let filter = filter.and_then(|at| call.arguments.get(at)).cloned().map(Box::new);
             let signature = Signature::variadic_any(Volatility::Immutable);
             let udaf = AggregateUDF::new_from_impl(Accumulating { function, call, signature });
-            Ok(Expr::AggregateFunction(AggregateFunction::new_udf(Arc::new(udaf), arguments, false, filter, vec![], None)))
+            Ok(Expr::AggregateFunction(AggregateFunction::new_udf(
+                Arc::new(udaf),
+                arguments,
+                false,
+                filter,
+                vec![],
+                None,
+            )))
         }
     }
 }
@@ -60,7 +67,9 @@ impl Accumulating {
     fn make(&self) -> Result<Box<dyn GroupsAccumulator>> {
         match self.function.lower {
             LowerAggregate::Groups { make, .. } => make(&self.call),
-            LowerAggregate::Rewrite(_) => datafusion::common::internal_err!("`{}` has no accumulator", self.function.name),
+            LowerAggregate::Rewrite(_) => {
+                datafusion::common::internal_err!("`{}` has no accumulator", self.function.name)
+            }
         }
     }
 

@@ -47,7 +47,9 @@ impl Hash for Kernel {
 pub(crate) fn scalar_call(function: &'static Scalar, rewrite: Rewrite) -> Result<Expr> {
     match function.lower {
         Lower::Rewrite(lower) => lower(&rewrite),
-        Lower::Kernel(evaluate) => Ok(kernel_call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns)),
+        Lower::Kernel(evaluate) => {
+            Ok(kernel_call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns))
+        }
         Lower::Volatile(evaluate) => {
             Ok(call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns, Volatility::Volatile))
         }
@@ -55,12 +57,26 @@ pub(crate) fn scalar_call(function: &'static Scalar, rewrite: Rewrite) -> Result
 }
 
 /// The expression that calls a kernel which is no catalog function: the engine's own operators. The name must be unique to the kernel.
-pub(crate) fn kernel_call(name: &'static str, evaluate: Evaluate, arguments: Vec<Expr>, types: Vec<Type>, returns: Type) -> Expr {
+pub(crate) fn kernel_call(
+    name: &'static str,
+    evaluate: Evaluate,
+    arguments: Vec<Expr>,
+    types: Vec<Type>,
+    returns: Type,
+) -> Expr {
     call(name, evaluate, arguments, types, returns, Volatility::Immutable)
 }
 
-fn call(name: &'static str, evaluate: Evaluate, arguments: Vec<Expr>, types: Vec<Type>, returns: Type, volatility: Volatility) -> Expr {
-    let signature = if arguments.is_empty() { Signature::nullary(volatility) } else { Signature::variadic_any(volatility) };
+fn call(
+    name: &'static str,
+    evaluate: Evaluate,
+    arguments: Vec<Expr>,
+    types: Vec<Type>,
+    returns: Type,
+    volatility: Volatility,
+) -> Expr {
+    let signature =
+        if arguments.is_empty() { Signature::nullary(volatility) } else { Signature::variadic_any(volatility) };
     let kernel = Kernel { name, evaluate, types, returns, signature };
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(kernel)), arguments))
 }

@@ -65,7 +65,9 @@ fn operation_at_depth(p: &mut Parser, weakest: Strength) -> Expr {
     let mut expr = operand(p);
     // What may follow grows weaker: after `a == b` neither `==` nor `+` may follow, `and` may.
     let mut strongest = Strength::Sign;
-    while let Some((found, strength)) = operator(p).filter(|(_, strength)| *strength >= weakest && *strength <= strongest) {
+    while let Some((found, strength)) =
+        operator(p).filter(|(_, strength)| *strength >= weakest && *strength <= strongest)
+    {
         let measured = p.measure();
         expr = match found {
             Found::Logical(op) => logical(p, op, strength, expr),

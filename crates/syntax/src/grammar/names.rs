@@ -14,7 +14,8 @@ pub(crate) fn length(p: &Parser, ahead: usize) -> Option<usize> {
     match p.nth(ahead).kind {
         TokenKind::Word => is_name(p.nth_word(ahead)).then_some(1),
         TokenKind::OpenBracket => {
-            let is_bracketed = p.nth(ahead + 1).kind == TokenKind::Text && p.nth(ahead + 2).kind == TokenKind::CloseBracket;
+            let is_bracketed =
+                p.nth(ahead + 1).kind == TokenKind::Text && p.nth(ahead + 2).kind == TokenKind::CloseBracket;
             is_bracketed.then_some(3)
         }
         _ => None,

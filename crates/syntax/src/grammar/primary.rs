@@ -55,7 +55,9 @@ fn word(p: &mut Parser) -> ExprKind {
     let next = p.nth(1).kind;
     match p.word() {
         "datatable" if next == TokenKind::OpenParen || next == TokenKind::Word => schemas::datatable(p),
-        "externaldata" | "external_data" if next == TokenKind::OpenParen || next == TokenKind::Word => schemas::external_data(p),
+        "externaldata" | "external_data" if next == TokenKind::OpenParen || next == TokenKind::Word => {
+            schemas::external_data(p)
+        }
         "dynamic" if next == TokenKind::OpenParen => ExprKind::Literal(dynamic::dynamic(p)),
         "typeof" if next == TokenKind::OpenParen => type_of(p),
         "inline_external_table" if next == TokenKind::OpenParen || next == TokenKind::Word => inline_external_table(p),

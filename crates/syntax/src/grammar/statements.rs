@@ -71,7 +71,8 @@ pub(crate) fn body(p: &mut Parser) -> Body {
     if !p.expect(TokenKind::OpenBrace) {
         return Body { statements: vec![], expression: None, span: p.span_from(start) };
     }
-    let mut body = p.deeper(inside_of_body).unwrap_or(Body { statements: vec![], expression: None, span: p.span_from(start) });
+    let mut body =
+        p.deeper(inside_of_body).unwrap_or(Body { statements: vec![], expression: None, span: p.span_from(start) });
     p.expect(TokenKind::CloseBrace);
     body.span = p.span_from(start);
     body
@@ -85,7 +86,9 @@ fn inside_of_body(p: &mut Parser) -> Body {
         let statement = statement(p);
         p.beside(measured);
         match statement.kind {
-            StatementKind::Expression(expression) if body.expression.is_none() => body.expression = Some(Box::new(expression)),
+            StatementKind::Expression(expression) if body.expression.is_none() => {
+                body.expression = Some(Box::new(expression))
+            }
             _ => body.statements.push(statement),
         }
         if p.eat(TokenKind::Semicolon).is_none() && !p.is(TokenKind::CloseBrace) {

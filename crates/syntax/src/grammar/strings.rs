@@ -136,6 +136,8 @@ fn unknown_escape(p: &mut Parser, after: &str, at: u32) {
     let shown: String = after.chars().take(1).collect();
     let span = Span::new(at, at + 1 + u32::try_from(shown.len()).unwrap_or(0));
     if let Some(error) = p.error_at(codes::UNKNOWN_ESCAPE, span, format!("`\\{shown}` is not an escape of a string")) {
-        error.hints.push(format!("write `\\\\{shown}` for a backslash, or put @ before the string to take it as it stands"));
+        error
+            .hints
+            .push(format!("write `\\\\{shown}` for a backslash, or put @ before the string to take it as it stands"));
     }
 }

@@ -1,0 +1,2 @@
+//! Tests of the syntax room, in one binary.
+mod limits;
