@@ -54,6 +54,12 @@ impl Tables {
         Ok(())
     }
 
+    /// Puts a table of the user's own, whose columns are whatever they are, in the place of any that was there.
+    pub(crate) fn replace(&mut self, table: &str, columns: Vec<Column>, batches: Vec<RecordBatch>) {
+        let schema = Arc::new(TableSchema { name: table.to_owned(), columns, compat: vec![] });
+        self.tables.insert(table.to_owned(), MemoryTable { schema, batches });
+    }
+
     pub(crate) fn get(&self, table: &str) -> Option<&MemoryTable> {
         self.tables.get(table)
     }
