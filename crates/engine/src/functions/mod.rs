@@ -19,13 +19,8 @@ use datafusion::logical_expr::{Expr, GroupsAccumulator};
 use semantics::Type;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
-<<<<<<< HEAD
-pub(crate) use accumulate::aggregate_call;
-pub(crate) use args::{Args, Longs};
-=======
 pub(crate) use accumulate::{aggregate_call, struct_fields};
-pub(crate) use args::Args;
->>>>>>> aggs
+pub(crate) use args::{Args, Longs};
 pub(crate) use kernel::{Evaluate, kernel_call, scalar_call};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
