@@ -7,8 +7,7 @@ use serde_json::Value as Json;
 use crate::cell;
 use crate::pack::Case;
 use crate::table::Table;
-use crate::time;
-use semantics::Value;
+use semantics::{Value, time};
 
 /// What differs between the rows that a case expects and those that the rule gave; nothing when they agree.
 ///
@@ -72,7 +71,7 @@ fn is_value(wanted: &Json, value: &Value) -> bool {
         Value::Long(value) => wanted.as_i64() == Some(*value),
         Value::Real(value) => wanted.as_f64() == Some(*value),
         Value::DateTime(ticks) => wanted.as_str().and_then(time::parse_datetime) == Some(*ticks),
-        Value::TimeSpan(ticks) => wanted.as_str() == Some(time::print_timespan(*ticks).as_str()),
+        Value::TimeSpan(ticks) => wanted.as_str() == Some(time::format_timespan(*ticks).as_str()),
         Value::String(text) | Value::Guid(text) | Value::Decimal(text) => wanted.as_str() == Some(text),
         Value::Dynamic(json) => serde_json::from_str(json).is_ok_and(|value| is_json(wanted, &value)),
     }

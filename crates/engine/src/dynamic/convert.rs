@@ -101,7 +101,7 @@ pub(crate) fn as_ticks(json: &str, ty: Type) -> Option<i64> {
 }
 
 /// A whole number as `tolong` reads text: decimal, or hexadecimal after `0x`.
-fn parse_long(text: &str) -> Option<i64> {
+pub(crate) fn parse_long(text: &str) -> Option<i64> {
     let text = text.trim();
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
@@ -113,7 +113,7 @@ fn parse_long(text: &str) -> Option<i64> {
 }
 
 /// A number as `todouble` reads text: digits only, and the names of NaN and the infinities.
-fn parse_real(text: &str) -> Option<f64> {
+pub(crate) fn parse_real(text: &str) -> Option<f64> {
     let text = text.trim();
     match text.to_ascii_lowercase().as_str() {
         "nan" => Some(f64::NAN),

@@ -7,6 +7,7 @@ mod accumulate;
 mod args;
 mod kernel;
 pub(crate) mod prelude;
+mod texts;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -19,7 +20,7 @@ use semantics::Type;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, struct_fields};
-pub(crate) use args::Args;
+pub(crate) use args::{Args, Longs};
 pub(crate) use kernel::{Evaluate, kernel_call, scalar_call};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));

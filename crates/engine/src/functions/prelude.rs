@@ -11,5 +11,6 @@ pub(crate) use semantics::signature::{Accepts, Parameter, Returns, Signature, op
 
 pub(crate) use super::args::{Args, Bools, Json, Longs, Reals, Strings};
 pub(crate) use super::kernel::kernel_call;
+pub(crate) use super::texts::Texts;
 pub(crate) use super::{Aggregate, AggregateCall, Lower, LowerAggregate, Rewrite, Scalar};
 pub(crate) use crate::types::{arrow_type, scalar_value};

@@ -5,6 +5,7 @@
 
 mod join;
 mod mv_expand;
+mod parse;
 mod range;
 mod rows;
 mod scan;
@@ -78,7 +79,7 @@ impl Lowering<'_> {
                 self.mv_expand(input, columns, limit.as_ref(), *item_index, *kind, &table.schema)
             }
             TableKind::Window { input, columns } => self.window(input, columns, &table.schema),
-            TableKind::Parse(_) => Err(Error::Unsupported("parse".into())),
+            TableKind::Parse(parse) => self.parse(parse, &table.schema),
         }
     }
 

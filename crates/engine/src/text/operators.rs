@@ -10,7 +10,7 @@ use datafusion::common::Result;
 use syntax::ast::{Case, InTest, TextTest};
 
 use super::matcher::{TextMatcher, Way, test_once};
-use super::regex;
+use super::patterns;
 use crate::functions::{Args, Evaluate};
 
 /// The kernel of a text operator: arguments are the text and the needle.
@@ -148,16 +148,8 @@ fn text_of(value: serde_json::Value) -> String {
 }
 
 fn matches_regex(args: &Args) -> Result<ArrayRef> {
-    let text = args.strings(0)?;
-    if let Some(pattern) = args.constant_string(1) {
-        let regex = regex::compile(pattern)?;
-        return args.make_bools(|row| Some(regex.is_match(text.get(row))));
-    }
-    let pattern = args.strings(1)?;
-    let answers = (0..args.rows())
-        .map(|row| Ok(regex::compile(pattern.get(row))?.is_match(text.get(row))))
-        .collect::<Result<Vec<_>>>()?;
-    args.make_bools(|row| answers.get(row).copied())
+    let (text, patterns) = (args.strings(0)?, patterns::each(args, 1)?);
+    args.make_bools(|row| Some(patterns.get(row)?.is_match(text.get(row))))
 }
 
 /// `*` stands for any text; the rest stands for itself, from end to end.
@@ -166,7 +158,7 @@ fn like(args: &Args, case: Case) -> Result<ArrayRef> {
     let regex_of = |pattern: &str| {
         let pieces: Vec<String> = pattern.split('*').map(::regex::escape).collect();
         let flags = if case == Case::Insensitive { "si" } else { "s" };
-        regex::compile(&format!(r"(?{flags})\A(?:{})\z", pieces.join(".*")))
+        patterns::compile(&format!(r"(?{flags})\A(?:{})\z", pieces.join(".*")))
     };
     if let Some(pattern) = args.constant_string(1) {
         let regex = regex_of(pattern)?;
