@@ -4,6 +4,7 @@
 //! files, networks or clocks.
 
 mod accumulators;
+mod calendar;
 pub mod database;
 mod dynamic;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod storage;
 mod subqueries;
 mod text;
 pub mod types;
+mod unixtime;
 
 pub use database::{Database, NoTables};
 pub use error::Error;
