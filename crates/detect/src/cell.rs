@@ -2,9 +2,7 @@
 //!
 //! In: a value. Out: what Kusto's `tostring` prints; nothing for null.
 
-use semantics::Value;
-
-use crate::time;
+use semantics::{Value, number, time};
 
 /// The text of a value; empty for null.
 pub fn text(value: &Value) -> String {
@@ -13,26 +11,15 @@ pub fn text(value: &Value) -> String {
         Value::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
         Value::Int(value) => value.to_string(),
         Value::Long(value) => value.to_string(),
-        Value::Real(value) => real(*value),
-        Value::DateTime(ticks) => time::print_datetime(*ticks),
-        Value::TimeSpan(ticks) => time::print_timespan(*ticks),
+        Value::Real(value) => number::format_real(*value),
+        Value::DateTime(ticks) => time::format_datetime(*ticks),
+        Value::TimeSpan(ticks) => time::format_timespan(*ticks),
         Value::Decimal(text) | Value::String(text) | Value::Guid(text) => text.clone(),
         // A string inside a dynamic is printed without its quotes.
         Value::Dynamic(json) => match serde_json::from_str(json) {
             Ok(serde_json::Value::String(text)) => text,
             _ => json.clone(),
         },
-    }
-}
-
-fn real(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
-    }
-    match value.is_infinite() {
-        true => if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned(),
-        false if value == value.trunc() && value.abs() < 1e15 => format!("{value:.1}"),
-        false => value.to_string(),
     }
 }
 

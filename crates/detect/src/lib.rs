@@ -8,9 +8,9 @@ pub mod cell;
 pub mod pack;
 pub mod problem;
 pub mod rule;
+pub mod run;
 pub mod table;
 pub mod test;
-pub mod time;
 
 pub use alert::{Alert, Entity, alerts};
 pub use pack::{Case, Detection, Pack};

@@ -208,7 +208,10 @@ mod tests {
             ("b".to_owned(), DynamicLiteral::Array(vec![long(1), DynamicLiteral::Null])),
             ("a".to_owned(), DynamicLiteral::Value(Box::new(Literal::Real(1.0)))),
             ("t".to_owned(), DynamicLiteral::Value(Box::new(Literal::Timespan(36_000_000_000)))),
-            ("b".to_owned(), DynamicLiteral::Value(Box::new(Literal::String { value: "x\"".to_owned(), obfuscated: false }))),
+            (
+                "b".to_owned(),
+                DynamicLiteral::Value(Box::new(Literal::String { value: "x\"".to_owned(), obfuscated: false })),
+            ),
         ]);
         assert_eq!(
             value_of(&Literal::Dynamic(bag)),

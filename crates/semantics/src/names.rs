@@ -44,9 +44,7 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
                 Rule::First => implied_name(first?),
                 Rule::Only if call.arguments.len() == 1 => implied_name(first?),
                 Rule::Only => None,
-                Rule::Prefix(prefix) => {
-                    Some(format!("{prefix}_{}", first.and_then(implied_name).unwrap_or_default()))
-                }
+                Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(implied_name).unwrap_or_default())),
                 Rule::Always(name) => Some(name.to_owned()),
             }
         }
@@ -70,15 +68,75 @@ fn index_name(index: &Expr) -> String {
 
 fn rule(function: &str) -> Rule {
     match function {
-        "split" | "tostring" | "tohex" | "todynamic" | "toobject" | "tolong" | "toint" | "toreal" | "todouble"
-        | "todatetime" | "totimespan" | "totime" | "tobool" | "toboolean" | "todecimal" | "toguid" | "parse_csv"
-        | "parsejson" | "parse_json" | "parse_xml" | "format_datetime" | "format_timespan" | "startofday" | "bin"
-        | "floor" | "bin_at" | "bin_auto" | "binary_and" | "binary_or" | "binary_xor" | "binary_not"
-        | "binary_shift_right" | "binary_shift_left" | "bitset_count_ones" | "series_fir" | "series_outliers"
-        | "series_iir" | "series_fill_backward" | "series_fill_forward" | "series_fill_const" | "series_fill_linear"
-        | "round" | "ceiling" | "pow" | "sqrt" | "log" | "log2" | "log10" | "exp" | "exp2" | "exp10" | "cos" | "sin"
-        | "tan" | "acos" | "asin" | "atan" | "atan2" | "abs" | "rand" | "gamma" | "loggamma" | "erf" | "erfc"
-        | "format_bytes" | "take_anyif" | "binary_all_or" | "binary_all_and" | "binary_all_xor" => Rule::First,
+        "split"
+        | "tostring"
+        | "tohex"
+        | "todynamic"
+        | "toobject"
+        | "tolong"
+        | "toint"
+        | "toreal"
+        | "todouble"
+        | "todatetime"
+        | "totimespan"
+        | "totime"
+        | "tobool"
+        | "toboolean"
+        | "todecimal"
+        | "toguid"
+        | "parse_csv"
+        | "parsejson"
+        | "parse_json"
+        | "parse_xml"
+        | "format_datetime"
+        | "format_timespan"
+        | "startofday"
+        | "bin"
+        | "floor"
+        | "bin_at"
+        | "bin_auto"
+        | "binary_and"
+        | "binary_or"
+        | "binary_xor"
+        | "binary_not"
+        | "binary_shift_right"
+        | "binary_shift_left"
+        | "bitset_count_ones"
+        | "series_fir"
+        | "series_outliers"
+        | "series_iir"
+        | "series_fill_backward"
+        | "series_fill_forward"
+        | "series_fill_const"
+        | "series_fill_linear"
+        | "round"
+        | "ceiling"
+        | "pow"
+        | "sqrt"
+        | "log"
+        | "log2"
+        | "log10"
+        | "exp"
+        | "exp2"
+        | "exp10"
+        | "cos"
+        | "sin"
+        | "tan"
+        | "acos"
+        | "asin"
+        | "atan"
+        | "atan2"
+        | "abs"
+        | "rand"
+        | "gamma"
+        | "loggamma"
+        | "erf"
+        | "erfc"
+        | "format_bytes"
+        | "take_anyif"
+        | "binary_all_or"
+        | "binary_all_and"
+        | "binary_all_xor" => Rule::First,
         "make_datetime" | "make_timespan" => Rule::Only,
         "ingestion_time" => Rule::Always("$IngestionTime"),
         "hll_merge" => Rule::Always("hll_merged_result"),

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn decimals_have_one_spelling() {
-        let cases = [("1.50", "1.5"), ("-0.0", "0"), ("007", "7"), ("1e3", "1000"), ("12.5e-3", "0.0125"), (".5", "0.5")];
+        let cases =
+            [("1.50", "1.5"), ("-0.0", "0"), ("007", "7"), ("1e3", "1000"), ("12.5e-3", "0.0125"), (".5", "0.5")];
         for (text, expect) in cases {
             assert_eq!(canonical_decimal(text).as_deref(), Some(expect));
         }

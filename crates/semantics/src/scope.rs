@@ -12,6 +12,8 @@ use crate::tabular::Tabular;
 pub(crate) enum Binding {
     /// A scalar, over no columns.
     Scalar(Expr),
+    /// An argument of the function whose body this is, and the tabular level at which its columns are columns.
+    Argument { expr: Expr, level: usize },
     /// A table.
     Tabular(Rc<Tabular>),
     /// A function.
@@ -31,6 +33,8 @@ pub(crate) struct Function {
     pub(crate) body: Body,
     /// `view`: a wildcard union finds it.
     pub(crate) is_view: bool,
+    /// Its text is the catalog's, not the query's.
+    pub(crate) is_stored: bool,
     /// The names that its body sees.
     pub(crate) env: Env,
 }

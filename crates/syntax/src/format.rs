@@ -71,7 +71,11 @@ impl<'a> Source<'a> {
                 TokenKind::Whitespace => breaks += line_breaks(piece),
                 TokenKind::Comment | TokenKind::Directive => {
                     let blank_line = breaks > 1 && !(source.tokens.is_empty() && gap.comments.is_empty());
-                    gap.comments.push(Comment { text: piece.trim_end_matches(is_blank), own_line: breaks > 0, blank_line });
+                    gap.comments.push(Comment {
+                        text: piece.trim_end_matches(is_blank),
+                        own_line: breaks > 0,
+                        blank_line,
+                    });
                     breaks = 0;
                 }
                 _ => {

@@ -98,6 +98,12 @@ impl<'a> Parser<'a> {
         before.is_some_and(|before| before.span.end == self.nth(ahead).span.start)
     }
 
+    /// The word before the cursor; empty when it is no word.
+    pub(crate) fn before(&self) -> &'a str {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        before.filter(|token| token.kind == TokenKind::Word).map_or("", |token| self.text_of(*token))
+    }
+
     /// Is the next token the first of its line?
     pub(crate) fn begins_line(&self) -> bool {
         let between = Span::new(self.last_end(), self.nth(0).span.start);
@@ -165,7 +171,7 @@ impl<'a> Parser<'a> {
         let token = self.nth(0);
         match token.kind {
             TokenKind::Word | TokenKind::Long | TokenKind::Real | TokenKind::Timespan | TokenKind::Unknown => {
-                format!("`{}`", self.text_of(token))
+                quoted(self.text_of(token))
             }
             kind => kind.describe().to_string(),
         }
@@ -186,7 +192,9 @@ impl<'a> Parser<'a> {
         let token = self.nth(0);
         // A foreign character is the cause of whatever else is wrong with it.
         let (code, message) = match token.kind {
-            TokenKind::Unknown => (codes::UNKNOWN_CHARACTER, format!("unexpected character `{}`", self.text_of(token))),
+            TokenKind::Unknown => {
+                (codes::UNKNOWN_CHARACTER, format!("unexpected character {}", quoted(self.text_of(token))))
+            }
             _ => (code, message),
         };
         self.push(Diagnostic::error(code, token.span, message))
@@ -295,4 +303,9 @@ impl<'a> Parser<'a> {
     pub(crate) fn place(&self) -> usize {
         self.at
     }
+}
+
+/// A piece of the text in a message.
+pub(crate) fn quoted(text: &str) -> String {
+    if text.contains('`') { format!("'{text}'") } else { format!("`{text}`") }
 }

@@ -5,11 +5,11 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use semantics::time;
 use serde_json::Value as Json;
 use yaml_serde::Value;
 
 use crate::problem::Problem;
-use crate::time;
 
 /// A test case.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,6 +4,7 @@
 //! Rules are kept as received: nothing that is computed about them is written back.
 
 mod checks;
+mod duration;
 mod fields;
 pub mod sentinel;
 

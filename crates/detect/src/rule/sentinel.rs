@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use yaml_serde::Value;
 
 use super::checks;
+use super::duration::parse_duration;
 use super::fields::{Fields, Problems, kind};
 use super::{EntityMapping, Grouping, Kind, Overrides, Rule, Schedule, Severity, TriggerOperator};
 use crate::problem::Problem;
-use crate::time;
 
 /// Is this text such a file? A mapping with a query and an id or a kind.
 pub fn is_rule(value: &Value) -> bool {
@@ -101,7 +101,7 @@ fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
 
 fn duration(name: &str, fields: &mut Fields, problems: &mut Problems) -> Option<i64> {
     let text = fields.required_text(name, problems)?;
-    let seconds = time::parse_duration(&text);
+    let seconds = parse_duration(&text);
     if seconds.is_none() {
         problems.add(name, format!("`{text}` is not a duration such as 5m, 1d or PT5M"));
     }

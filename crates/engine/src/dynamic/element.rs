@@ -67,6 +67,14 @@ impl Elements {
         true
     }
 
+    /// The text of a dynamic's row; none for other types and for null.
+    pub(crate) fn dynamic(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::Json(array) if array.is_valid(row) => Some(array.value(row)),
+            _ => None,
+        }
+    }
+
     /// The element of a row as JSON text; null is `null`.
     pub(crate) fn json(&self, row: usize) -> String {
         let mut out = String::new();

@@ -1,7 +1,7 @@
 //! One DataFusion function for every scalar kernel, so that no function file repeats its boilerplate.
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::{cast, take};
@@ -27,6 +27,8 @@ struct Kernel {
     types: Vec<Type>,
     returns: Type,
     signature: Signature,
+    /// Answers for the dictionaries of the last batches; no part of what the kernel is.
+    answers: Mutex<Vec<Known>>,
 }
 
 impl PartialEq for Kernel {
@@ -77,7 +79,7 @@ fn call(
 ) -> Expr {
     let signature =
         if arguments.is_empty() { Signature::nullary(volatility) } else { Signature::variadic_any(volatility) };
-    let kernel = Kernel { name, evaluate, types, returns, signature };
+    let kernel = Kernel { name, evaluate, types, returns, signature, answers: Mutex::default() };
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(kernel)), arguments))
 }
 
@@ -117,6 +119,8 @@ impl Kernel {
     }
 
     /// When the only column among the arguments is a dictionary, evaluates once per distinct value and spreads the answers.
+    ///
+    /// A Parquet row group shares one dictionary among its batches, so the answers are kept for the next batch.
     fn over_dictionary(&self, values: &[ColumnarValue]) -> Result<Option<ArrayRef>> {
         if self.signature.volatility != Volatility::Immutable {
             return Ok(None);
@@ -128,12 +132,53 @@ impl Kernel {
         let (Some((at, array)), None) = (columns.next(), columns.next()) else { return Ok(None) };
         let Some(dictionary) = array.as_any_dictionary_opt() else { return Ok(None) };
         let distinct = dictionary.values();
-        if distinct.len() >= array.len() || dictionary.keys().null_count() > 0 || distinct.null_count() > 0 {
+        if distinct.len() > DISTINCT_MAX || dictionary.keys().null_count() > 0 || distinct.null_count() > 0 {
             return Ok(None);
+        }
+        let constants: Vec<&ScalarValue> = values.iter().filter_map(constant).collect();
+        let mut known = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.iter().find(|known| known.is_of(distinct, &constants)) {
+            return Ok(Some(take(&found.answers, dictionary.keys(), None)?));
         }
         let mut over_distinct = values.to_vec();
         over_distinct[at] = ColumnarValue::Array(cast(distinct, &DataType::Utf8View)?);
         let answers = self.evaluate(&over_distinct, distinct.len())?;
+        if known.len() >= KNOWN_MAX {
+            known.remove(0);
+        }
+        known.push(Known {
+            distinct: Arc::clone(distinct),
+            constants: constants.into_iter().cloned().collect(),
+            answers: Arc::clone(&answers),
+        });
         Ok(Some(take(&answers, dictionary.keys(), None)?))
+    }
+}
+
+/// A dictionary of more values is no longer worth reading whole.
+const DISTINCT_MAX: usize = 1 << 20;
+
+/// Dictionaries whose answers are kept: one for each of a few partitions that share the expression.
+const KNOWN_MAX: usize = 4;
+
+/// The answers of a call for every value of a dictionary.
+#[derive(Debug)]
+struct Known {
+    /// Held, so that the memory that tells the dictionary is not used for another.
+    distinct: ArrayRef,
+    constants: Vec<ScalarValue>,
+    answers: ArrayRef,
+}
+
+impl Known {
+    fn is_of(&self, distinct: &ArrayRef, constants: &[&ScalarValue]) -> bool {
+        self.distinct.to_data().ptr_eq(&distinct.to_data()) && self.constants.iter().eq(constants.iter().copied())
+    }
+}
+
+fn constant(value: &ColumnarValue) -> Option<&ScalarValue> {
+    match value {
+        ColumnarValue::Scalar(value) => Some(value),
+        ColumnarValue::Array(_) => None,
     }
 }

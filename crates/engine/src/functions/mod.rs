@@ -19,7 +19,7 @@ use datafusion::logical_expr::{Expr, GroupsAccumulator};
 use semantics::Type;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
-pub(crate) use accumulate::aggregate_call;
+pub(crate) use accumulate::{aggregate_call, struct_fields};
 pub(crate) use args::{Args, Longs};
 pub(crate) use kernel::{Evaluate, kernel_call, scalar_call};
 

@@ -8,8 +8,9 @@ use syntax::Span;
 use syntax::ast::{Case, TextTest};
 
 use crate::bound::{ArithmeticOp, CompareOp, Expr, ExprKind};
-use crate::convert::{common_type, convert, literal_as};
+use crate::convert::{common_type, constant, convert, literal_as};
 use crate::types::Type;
+use crate::value::Value;
 
 /// `+ - * / %`.
 pub(super) fn arithmetic(op: ArithmeticOp, left: Expr, right: Expr, span: Span) -> Option<Expr> {
@@ -53,7 +54,23 @@ pub(super) fn negate(operand: Expr, span: Span) -> Option<Expr> {
         Type::Real | Type::Decimal | Type::TimeSpan => operand.ty,
         _ => return None,
     };
-    Some(Expr { kind: ExprKind::Negate(Box::new(convert(operand, ty))), ty, span })
+    let operand = convert(operand, ty);
+    if let ExprKind::Constant(value) = &operand.kind
+        && let Some(value) = negated(value)
+    {
+        return Some(constant(value, span));
+    }
+    Some(Expr { kind: ExprKind::Negate(Box::new(operand)), ty, span })
+}
+
+/// `-5` is a constant like `5`: places that want a constant take it.
+fn negated(value: &Value) -> Option<Value> {
+    Some(match value {
+        Value::Long(value) => Value::Long(value.checked_neg()?),
+        Value::Real(value) => Value::Real(-value),
+        Value::TimeSpan(value) => Value::TimeSpan(value.checked_neg()?),
+        _ => return None,
+    })
 }
 
 /// `== != < <= > >=`.
@@ -100,12 +117,7 @@ pub(super) fn equal_ignoring_case(negated: bool, left: Expr, right: Expr, span: 
 }
 
 /// `has`, `contains` …
-pub(super) fn text(
-    (test, case, negated): (TextTest, Case, bool),
-    left: Expr,
-    right: Expr,
-    span: Span,
-) -> Option<Expr> {
+pub(super) fn text((test, case, negated): (TextTest, Case, bool), left: Expr, right: Expr, span: Span) -> Option<Expr> {
     if !is_textual(left.ty) {
         return None;
     }

@@ -2,9 +2,9 @@
 //!
 //! Works on tokens alone: the text has no errors, so brackets match.
 
+use super::Source;
 use super::marks::{Indent, Marks, When};
 use super::spacing::Flat;
-use super::Source;
 use crate::token::TokenKind;
 
 /// Items of one token and this many bytes on average fill lines; longer ones are easier read one a line.

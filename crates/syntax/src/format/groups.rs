@@ -158,7 +158,9 @@ impl Marker<'_> {
     }
 
     fn wildcard(&mut self, name: &Name) {
-        if name.text.contains('*') && !matches!(self.source.kind(self.source.token_at(name.span.start)), TokenKind::OpenBracket) {
+        if name.text.contains('*')
+            && !matches!(self.source.kind(self.source.token_at(name.span.start)), TokenKind::OpenBracket)
+        {
             let tokens = self.tokens(name.span);
             self.marks.verbatim(tokens);
         }

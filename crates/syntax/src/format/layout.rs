@@ -14,7 +14,8 @@ const STEP: usize = 4;
 
 /// Writes the text anew.
 pub(super) fn layout(source: &Source, marks: &Marks) -> String {
-    let mut layout = Layout { source, marks, widths: Widths::new(source, marks), out: String::new(), column: 0, open: vec![] };
+    let mut layout =
+        Layout { source, marks, widths: Widths::new(source, marks), out: String::new(), column: 0, open: vec![] };
     let mut groups: Vec<usize> = (0..marks.groups.len()).collect();
     // Outer groups open first; of two over the same tokens the one made first is the outer.
     groups.sort_by_key(|group| marks.groups.get(*group).map(|tokens| (tokens.start, std::cmp::Reverse(tokens.end))));
@@ -22,7 +23,9 @@ pub(super) fn layout(source: &Source, marks: &Marks) -> String {
     for token in 0..source.tokens.len() {
         layout.close_groups(token);
         layout.gap(token);
-        while let Some(group) = groups.next_if(|group| marks.groups.get(*group).is_some_and(|tokens| tokens.start <= token)) {
+        while let Some(group) =
+            groups.next_if(|group| marks.groups.get(*group).is_some_and(|tokens| tokens.start <= token))
+        {
             layout.open_group(group);
         }
         layout.write(source.text_of(token));
@@ -66,7 +69,10 @@ impl Layout<'_> {
 
     /// Inside the innermost group that is broken. The outermost group is the text, whose lines are not indented.
     fn indent(&self) -> usize {
-        self.open.iter().rfind(|opened| opened.is_broken && self.indents(opened.group)).map_or(0, |opened| opened.inside)
+        self.open
+            .iter()
+            .rfind(|opened| opened.is_broken && self.indents(opened.group))
+            .map_or(0, |opened| opened.inside)
     }
 
     /// A group whose breaks all stay at its own level indents nothing: a pipe, the statements.
@@ -110,7 +116,10 @@ impl Layout<'_> {
         let breaks = match found.when {
             When::Always => true,
             When::Full => opened.is_broken,
-            When::Fill => opened.is_broken && !self.widths.piece_fits(self.marks, token, opened.group, opened.end, self.column + 1),
+            When::Fill => {
+                opened.is_broken
+                    && !self.widths.piece_fits(self.marks, token, opened.group, opened.end, self.column + 1)
+            }
         };
         breaks.then_some(match found.indent {
             Indent::Same => opened.same,

@@ -8,6 +8,7 @@ pub(crate) mod commands;
 pub(crate) mod declarations;
 pub(crate) mod dynamic;
 pub(crate) mod expressions;
+pub(crate) mod hints;
 pub(crate) mod literals;
 pub(crate) mod names;
 pub(crate) mod operators;

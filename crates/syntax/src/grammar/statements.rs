@@ -2,7 +2,7 @@
 
 use crate::ast::{Body, Query, Statement, StatementKind};
 use crate::codes;
-use crate::grammar::{commands, declarations, names, pipes};
+use crate::grammar::{commands, declarations, hints, names, pipes};
 use crate::parser::Parser;
 use crate::token::TokenKind;
 
@@ -62,7 +62,10 @@ fn end_of_statement(p: &mut Parser) {
 /// Says that the next token has no place here.
 pub(crate) fn left_over(p: &mut Parser) {
     let message = format!("unexpected {}", p.found());
-    p.error_here(codes::UNEXPECTED, message);
+    let hint = hints::unexpected(p);
+    if let Some(error) = p.error_here(codes::UNEXPECTED, message) {
+        error.hints.extend(hint);
+    }
 }
 
 /// `{ statement; … expression }`.

@@ -30,9 +30,12 @@ impl Marker<'_> {
                 let items: Vec<Span> = by.iter().map(|key| key.key.span).collect();
                 self.list(operator, &items);
             }
-            OperatorKind::Summarize { options: _, aggregates, by, bin: _ } => self.list_and_by(operator, aggregates, by, None),
+            OperatorKind::Summarize { options: _, aggregates, by, bin: _ } => {
+                self.list_and_by(operator, aggregates, by, None)
+            }
             OperatorKind::MakeSeries(series) => {
-                let aggregates: Vec<NamedExpr> = series.aggregates.iter().map(|(aggregate, _)| aggregate.clone()).collect();
+                let aggregates: Vec<NamedExpr> =
+                    series.aggregates.iter().map(|(aggregate, _)| aggregate.clone()).collect();
                 self.list_and_by(operator, &aggregates, &series.by, Some(series.on.span));
             }
             OperatorKind::Facet { by: _, with: Some(subquery) } => self.in_parens(subquery),
@@ -146,9 +149,9 @@ impl Marker<'_> {
         for level in levels.iter().skip(1) {
             // The level's comma is the last one, outside brackets, before its `of`.
             let of = self.source.token_at(level.start);
-            let keyword = (tokens.start..of).rev().find(|token| {
-                self.source.text_of(*token) == "top" && self.source.text_of(token + 2) == "nested"
-            });
+            let keyword = (tokens.start..of)
+                .rev()
+                .find(|token| self.source.text_of(*token) == "top" && self.source.text_of(token + 2) == "nested");
             if let Some(keyword) = keyword {
                 self.marks.set_break(keyword, group, When::Full, Indent::Inside);
                 self.marks.set_flat(keyword + 1, Flat::Glue);
