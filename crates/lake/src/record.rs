@@ -139,37 +139,47 @@ pub struct BadRecord {
 ///
 /// `TimeCreated` is a datetime. `EventData` is a flat JSON bag of the event's own fields, values as strings as in the XML; `UserData` is
 /// flattened likewise; an unnamed `Data` is `Data`, the next `Data1`. `File` and `Offset` say where the record was found.
-pub fn windows_events() -> SchemaRef {
-    use Type::{DateTime, Dynamic, Int, Long, String};
-    raw_schema(&[
-        ("TimeCreated", DateTime),
-        ("Provider", String),
-        ("Channel", String),
-        ("Computer", String),
-        ("EventID", Int),
-        ("Version", Int),
-        ("Level", Int),
-        ("Task", Int),
-        ("Opcode", Int),
-        ("Keywords", String),
-        ("EventRecordID", Long),
-        ("ProcessID", Long),
-        ("ThreadID", Long),
-        ("UserID", String),
-        ("EventData", Dynamic),
-        ("Message", String),
-        ("File", String),
-        ("Offset", Long),
-    ])
-}
+pub const WINDOWS_EVENTS: &[(&str, Type)] = &[
+    ("TimeCreated", Type::DateTime),
+    ("Provider", Type::String),
+    ("Channel", Type::String),
+    ("Computer", Type::String),
+    ("EventID", Type::Int),
+    ("Version", Type::Int),
+    ("Level", Type::Int),
+    ("Task", Type::Int),
+    ("Opcode", Type::Int),
+    ("Keywords", Type::String),
+    ("EventRecordID", Type::Long),
+    ("ProcessID", Type::Long),
+    ("ThreadID", Type::Long),
+    ("UserID", Type::String),
+    ("EventData", Type::Dynamic),
+    ("Message", Type::String),
+    ("File", Type::String),
+    ("Offset", Type::Long),
+];
 
 /// The columns of [`Stream::Zeek`].
 ///
 /// `path` is Zeek's name of the log (`conn`), empty when neither told nor inferred. `Record` is a JSON bag of every field that is set, under
 /// Zeek's names with their dots (`id.orig_h`): sets and vectors are arrays, numbers numbers, times epoch seconds or as the source wrote them.
+pub const ZEEK: &[(&str, Type)] = &[
+    ("path", Type::String),
+    ("ts", Type::DateTime),
+    ("Record", Type::Dynamic),
+    ("File", Type::String),
+    ("Offset", Type::Long),
+];
+
+/// [`WINDOWS_EVENTS`] in Arrow.
+pub fn windows_events() -> SchemaRef {
+    raw_schema(WINDOWS_EVENTS)
+}
+
+/// [`ZEEK`] in Arrow.
 pub fn zeek() -> SchemaRef {
-    use Type::{DateTime, Dynamic, Long, String};
-    raw_schema(&[("path", String), ("ts", DateTime), ("Record", Dynamic), ("File", String), ("Offset", Long)])
+    raw_schema(ZEEK)
 }
 
 /// How a value of a KQL type is held in a raw batch.

@@ -1,3 +1,4 @@
-//! The lake from outside.
-
+mod answers;
 mod formats;
+mod samples;
+mod tables;

@@ -165,8 +165,8 @@ pub enum OperatorKind {
     TopNested { levels: Vec<TopNestedLevel> },
     /// `union kind=… withsource=… T, (Q), …`.
     Union { options: Vec<OperatorOption>, tables: Vec<Expr> },
-    /// `where` and `filter`.
-    Where { options: Vec<OperatorOption>, predicate: Expr },
+    /// `where` and `filter`. Kusto's parser takes a name before the predicate, `where a = true`, which then compares nothing.
+    Where { options: Vec<OperatorOption>, name: Option<Name>, predicate: Expr },
     /// What stood where an operator was expected, after a syntax error.
     Error,
 }
