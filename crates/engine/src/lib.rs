@@ -9,6 +9,7 @@ mod dynamic;
 pub mod error;
 mod expressions;
 pub mod functions;
+mod gamma;
 mod operators;
 pub mod rows;
 pub mod session;
