@@ -210,6 +210,11 @@ impl<'a> Parser<'a> {
         self.push(Diagnostic::error(code, span, message))
     }
 
+    /// Will an error at the cursor be told? If not, what to say about it need not be thought of.
+    pub(crate) fn tells(&self) -> bool {
+        self.erred_at != Some(self.at) && self.errors.len() < limits::ERRORS_MAX
+    }
+
     fn push(&mut self, error: Diagnostic) -> Option<&mut Diagnostic> {
         match self.errors.len() {
             limits::ERRORS_MAX => return None,

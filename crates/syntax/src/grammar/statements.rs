@@ -61,6 +61,9 @@ fn end_of_statement(p: &mut Parser) {
 
 /// Says that the next token has no place here.
 pub(crate) fn left_over(p: &mut Parser) {
+    if !p.tells() {
+        return;
+    }
     let message = format!("unexpected {}", p.found());
     let hint = hints::unexpected(p);
     if let Some(error) = p.error_here(codes::UNEXPECTED, message) {
