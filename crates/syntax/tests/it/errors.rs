@@ -153,6 +153,8 @@ fn reading_goes_on_after_an_error() {
             "let f = (a: int) { T | nonsense; a }; f",
             "(let f (lambda (parameter a int) (body a (answer (pipe T ?))))) f",
         ),
+        ("T | where f(a, b\n| take 5", "(pipe T (where (call f a b)) (take 5))"),
+        ("T | summarize count( by x\n| take 5", "(pipe T (summarize (call count ?)) (take 5))"),
         ("print 'abc\n| count", "(pipe (print \"abc\") (count))"),
     ] {
         let parsed = parse(kql);

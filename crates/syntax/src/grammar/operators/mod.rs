@@ -218,5 +218,5 @@ fn ends_operator(p: &Parser) -> bool {
 }
 
 fn recover(p: &mut Parser) {
-    p.skip_until(|kind| kind == TokenKind::Bar);
+    p.skip_until(|p| p.is(TokenKind::Bar));
 }
