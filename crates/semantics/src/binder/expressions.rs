@@ -1,0 +1,236 @@
+//! Scalar expressions: literals, operators, and the way to everything else.
+
+use syntax::ast::{BinaryOp, Expr as Tree, ExprKind as TreeKind, UnaryOp};
+use syntax::{Diagnostic, Span};
+
+use super::lists::InOperator;
+use super::{Binder, Item, Scope, typing};
+use crate::bound::{ArithmeticOp, CompareOp, Expr, ExprKind};
+use crate::codes;
+use crate::convert::constant;
+use crate::literal::value_of;
+use crate::types::Type;
+
+impl Binder<'_> {
+    /// An expression that must be a single value; none when something was wrong, which was said.
+    pub(crate) fn scalar(&mut self, tree: &Tree, scope: Scope<'_>) -> Option<Expr> {
+        self.descend(tree.span, |binder| binder.scalar_inside(tree, scope))
+    }
+
+    fn scalar_inside(&mut self, tree: &Tree, scope: Scope<'_>) -> Option<Expr> {
+        let span = tree.span;
+        match &tree.kind {
+            TreeKind::Literal(literal) => match value_of(literal) {
+                Ok(value) => Some(constant(value, span)),
+                Err(wrong) => {
+                    self.error(codes::BAD_LITERAL, span, wrong);
+                    None
+                }
+            },
+            TreeKind::Name(name) => self.name(name, scope),
+            TreeKind::Call(call) => self.call(call, span, scope),
+            TreeKind::Member { base, name } => self.member(base, name, span, scope),
+            TreeKind::Index { base, index } => self.index(base, index, span, scope),
+            TreeKind::Unary { op, operand } => self.unary(*op, operand, span, scope),
+            TreeKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), op_span, .. } => {
+                self.logical_chain(*op, *op_span, tree, scope)
+            }
+            TreeKind::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, span, scope),
+            TreeKind::In { test, case, negated, op_span, value, list } => {
+                let op = InOperator { test: *test, case: *case, negated: *negated, span: *op_span };
+                self.in_list(op, value, list, span, scope)
+            }
+            TreeKind::Between { negated, value, low, high } => {
+                let bound = [value, low, high].map(|operand| self.scalar(operand, scope));
+                let [Some(value), Some(low), Some(high)] = bound else { return None };
+                let types = (value.ty, low.ty, high.ty);
+                let between = typing::between(*negated, value, low, high, span);
+                if between.is_none() {
+                    let message =
+                        format!("`between` is not defined for a {} between a {} and a {}", types.0, types.1, types.2);
+                    self.error(codes::OPERATOR_TYPES, span, message);
+                }
+                between
+            }
+            TreeKind::Paren(inner) => self.scalar(inner, scope),
+            TreeKind::List(items) if items.len() == 1 => self.scalar(items.first()?, scope),
+            TreeKind::Star | TreeKind::Wildcard(_) | TreeKind::List(_) => {
+                self.error(codes::SCALAR_EXPECTED, span, "a single value is expected here");
+                None
+            }
+            TreeKind::MemberCall { .. }
+            | TreeKind::Pipe { .. }
+            | TreeKind::Datatable { .. }
+            | TreeKind::ExternalData { .. } => match self.item(tree, scope)? {
+                Item::Scalar(expr) => Some(expr),
+                Item::Tabular(table) => {
+                    if !table.is_open {
+                        self.scalar_expected(span, "it");
+                    }
+                    None
+                }
+            },
+            TreeKind::Lambda { .. } | TreeKind::TypeOf(_) => {
+                self.error(codes::SCALAR_EXPECTED, span, "a single value is expected here");
+                None
+            }
+            // The parser has said what is missing.
+            TreeKind::Missing => None,
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOp, operand: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let operand = self.scalar(operand, scope)?;
+        let ty = operand.ty;
+        let result = match op {
+            UnaryOp::Minus => typing::negate(operand, span),
+            UnaryOp::Plus => typing::negate(operand.clone(), span).map(|_| operand),
+        };
+        if result.is_none() {
+            let sign = if op == UnaryOp::Minus { '-' } else { '+' };
+            self.error(codes::OPERATOR_TYPES, span, format!("`{sign}` is not defined for a {ty}"));
+        }
+        result
+    }
+
+    /// A chain of `and` (or of `or`): bound one by one, joined as a balanced tree, because hundreds of terms are common in rules.
+    fn logical_chain(&mut self, op: BinaryOp, op_span: Span, tree: &Tree, scope: Scope<'_>) -> Option<Expr> {
+        let mut terms = vec![];
+        let mut rest = tree;
+        while let TreeKind::Binary { op: inner, left, right, .. } = &rest.kind
+            && *inner == op
+        {
+            terms.push(&**right);
+            rest = left;
+        }
+        terms.push(rest);
+        terms.reverse();
+        let mut bound = vec![];
+        let mut is_complete = true;
+        for term in terms {
+            match self.scalar(term, scope) {
+                Some(expr) if matches!(expr.ty, Type::Bool | Type::Dynamic) => bound.push(expr),
+                Some(expr) => {
+                    is_complete = false;
+                    let word = if op == BinaryOp::And { "and" } else { "or" };
+                    let message = format!("`{word}` is not defined for a {}", expr.ty);
+                    self.report(
+                        Diagnostic::error(codes::OPERATOR_TYPES, op_span, message).label(term.span, "this one"),
+                    );
+                }
+                None => is_complete = false,
+            }
+        }
+        if is_complete { balanced(op, bound) } else { None }
+    }
+
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &Tree,
+        right: &Tree,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Option<Expr> {
+        let (left, right) = (self.scalar(left, scope), self.scalar(right, scope));
+        let (left, right) = (left?, right?);
+        let (left_ty, right_ty) = (left.ty, right.ty);
+        let bound = match op {
+            BinaryOp::Or => typing::logical(ExprKind::Or, left, right, span),
+            BinaryOp::And => typing::logical(ExprKind::And, left, right, span),
+            BinaryOp::Equal => typing::compare(CompareOp::Equal, left, right, span),
+            BinaryOp::NotEqual => typing::compare(CompareOp::NotEqual, left, right, span),
+            BinaryOp::Less => typing::compare(CompareOp::Less, left, right, span),
+            BinaryOp::LessOrEqual => typing::compare(CompareOp::LessOrEqual, left, right, span),
+            BinaryOp::Greater => typing::compare(CompareOp::Greater, left, right, span),
+            BinaryOp::GreaterOrEqual => typing::compare(CompareOp::GreaterOrEqual, left, right, span),
+            BinaryOp::EqualIgnoringCase => typing::equal_ignoring_case(false, left, right, span),
+            BinaryOp::NotEqualIgnoringCase => typing::equal_ignoring_case(true, left, right, span),
+            BinaryOp::Text { test, case, negated } => typing::text((test, case, negated), left, right, span),
+            BinaryOp::Add => typing::arithmetic(ArithmeticOp::Add, left, right, span),
+            BinaryOp::Subtract => typing::arithmetic(ArithmeticOp::Subtract, left, right, span),
+            BinaryOp::Multiply => typing::arithmetic(ArithmeticOp::Multiply, left, right, span),
+            BinaryOp::Divide => typing::arithmetic(ArithmeticOp::Divide, left, right, span),
+            BinaryOp::Modulo => typing::arithmetic(ArithmeticOp::Modulo, left, right, span),
+            BinaryOp::Colon => {
+                self.error(codes::OPERATOR_TYPES, op_span, "`:` is an operator of `search` and `find` only");
+                return None;
+            }
+        };
+        if bound.is_none() {
+            self.operator_types(op, op_span, left_ty, right_ty);
+        }
+        bound
+    }
+
+    fn operator_types(&mut self, op: BinaryOp, span: Span, left: Type, right: Type) {
+        let message = format!("{} is not defined between a {left} and a {right}", operator_name(op));
+        let mut diagnostic = Diagnostic::error(codes::OPERATOR_TYPES, span, message);
+        let advice = match (left, right) {
+            (Type::Dynamic, Type::Dynamic) => Some("say what the values are: `tostring(…)`, `tolong(…)`".to_owned()),
+            (Type::String, Type::String) if is_order(op) => {
+                Some("strings have no order here: `strcmp(a, b) < 0`".to_owned())
+            }
+            (Type::String, other) | (other, Type::String) if other != Type::Bool => {
+                Some(format!("convert one of them: `to{other}(…)` or `tostring(…)`"))
+            }
+            _ => None,
+        };
+        if let Some(advice) = advice {
+            diagnostic = diagnostic.hint(advice);
+        }
+        self.report(diagnostic);
+    }
+}
+
+fn is_order(op: BinaryOp) -> bool {
+    matches!(op, BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual)
+}
+
+/// Joins terms two by two; `and` and `or` do not mind how they are grouped.
+pub(crate) fn balanced(op: BinaryOp, mut terms: Vec<Expr>) -> Option<Expr> {
+    if terms.len() <= 1 {
+        return terms.pop();
+    }
+    let right = terms.split_off(terms.len() / 2);
+    let (left, right) = (balanced(op, terms)?, balanced(op, right)?);
+    let span = left.span.to(right.span);
+    if op == BinaryOp::And {
+        typing::logical(ExprKind::And, left, right, span)
+    } else {
+        typing::logical(ExprKind::Or, left, right, span)
+    }
+}
+
+fn operator_name(op: BinaryOp) -> &'static str {
+    use syntax::ast::TextTest;
+    match op {
+        BinaryOp::Or => "`or`",
+        BinaryOp::And => "`and`",
+        BinaryOp::Equal => "`==`",
+        BinaryOp::NotEqual => "`!=`",
+        BinaryOp::Less => "`<`",
+        BinaryOp::LessOrEqual => "`<=`",
+        BinaryOp::Greater => "`>`",
+        BinaryOp::GreaterOrEqual => "`>=`",
+        BinaryOp::EqualIgnoringCase => "`=~`",
+        BinaryOp::NotEqualIgnoringCase => "`!~`",
+        BinaryOp::Colon => "`:`",
+        BinaryOp::Add => "`+`",
+        BinaryOp::Subtract => "`-`",
+        BinaryOp::Multiply => "`*`",
+        BinaryOp::Divide => "`/`",
+        BinaryOp::Modulo => "`%`",
+        BinaryOp::Text { test, .. } => match test {
+            TextTest::Contains => "`contains`",
+            TextTest::Has => "`has`",
+            TextTest::HasPrefix => "`hasprefix`",
+            TextTest::HasSuffix => "`hassuffix`",
+            TextTest::StartsWith => "`startswith`",
+            TextTest::EndsWith => "`endswith`",
+            TextTest::MatchesRegex => "`matches regex`",
+            TextTest::Like => "`like`",
+        },
+    }
+}

@@ -1,0 +1,186 @@
+//! Calls that are no functions but forms of the language: what they mean depends on tables and columns, not on values.
+
+use syntax::Span;
+use syntax::ast::Call;
+
+use super::{Binder, Item, Scope};
+use crate::bound::{Expr, ExprKind};
+use crate::codes;
+use crate::convert::{constant, convert};
+use crate::names::implied_name;
+use crate::signature::FunctionKind;
+use crate::types::Type;
+use crate::value::Value;
+
+impl Binder<'_> {
+    /// Binds the call when it is such a form; none when it is not one.
+    pub(super) fn special_form(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Option<Expr>> {
+        Some(match call.name.text.as_str() {
+            "toscalar" => self.to_scalar(call, span),
+            "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, scope),
+            "iscolumnexists" => self.is_column(call, span, scope),
+            "pack_all" => self.pack_all(call, span, scope),
+            "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
+            "table" | "database" | "cluster" | "workspace" | "app" | "materialize" | "view" | "externaldata"
+                if self.catalog.function(&call.name.text, FunctionKind::Scalar).is_none() =>
+            {
+                match self.tabular_form(call, span, scope) {
+                    Some(table) => {
+                        if !table.is_open {
+                            self.scalar_expected(span, &call.name.text);
+                        }
+                        None
+                    }
+                    None => return None,
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    fn to_scalar(&mut self, call: &Call, span: Span) -> Option<Expr> {
+        let [argument] = call.arguments.as_slice() else {
+            self.argument_count(call, "1 argument");
+            return None;
+        };
+        match self.nested(|binder| binder.item(&argument.value, Scope::default()))? {
+            Item::Scalar(expr) => Some(Expr { span, ..expr }),
+            Item::Tabular(table) => {
+                if table.is_open {
+                    return None;
+                }
+                let Some(first) = table.schema().first() else {
+                    self.error(
+                        codes::COLUMN_EXPECTED,
+                        argument.value.span,
+                        "the table has no column to take a value from",
+                    );
+                    return None;
+                };
+                let ty = first.ty;
+                if table.faulty.contains(&first.name) {
+                    return None;
+                }
+                Some(Expr { kind: ExprKind::ToScalar(Box::new(table.table)), ty, span })
+            }
+        }
+    }
+
+    /// The column when there is one, else the other value.
+    fn column_if_exists(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let [name, otherwise] = call.arguments.as_slice() else {
+            self.argument_count(call, "2 arguments");
+            return None;
+        };
+        let column_name = self.constant_text(&name.value, scope)?;
+        if let Some(row) = scope.row {
+            // Compat names count: the query works on the table whatever the column is called.
+            if self.has_column(row, &column_name) {
+                let name = syntax::ast::Name { text: column_name, span: name.value.span };
+                return self.name(&name, scope);
+            }
+            if row.is_open {
+                return None;
+            }
+        }
+        let value = self.scalar(&otherwise.value, scope)?;
+        Some(Expr { span, ..value })
+    }
+
+    fn is_column(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let [name] = call.arguments.as_slice() else {
+            self.argument_count(call, "1 argument");
+            return None;
+        };
+        let column = self.constant_text(&name.value, scope)?;
+        let exists = scope.row.is_some_and(|row| self.has_column(row, &column));
+        Some(constant(Value::Bool(exists), span))
+    }
+
+    /// A string that is known now.
+    pub(crate) fn constant_text(&mut self, tree: &syntax::ast::Expr, scope: Scope<'_>) -> Option<String> {
+        let expr = self.scalar(tree, scope)?;
+        match expr.kind {
+            ExprKind::Constant(Value::String(text)) => Some(text),
+            _ => {
+                self.error(codes::CONSTANT_EXPECTED, tree.span, "a string literal is expected here");
+                None
+            }
+        }
+    }
+
+    /// `pack_all()`: a bag of every column of the input.
+    fn pack_all(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let ignores_nulls = match call.arguments.as_slice() {
+            [] => false,
+            [flag] => match self.scalar(&flag.value, scope)?.kind {
+                ExprKind::Constant(Value::Bool(flag)) => flag,
+                _ => {
+                    self.error(codes::CONSTANT_EXPECTED, flag.value.span, "`true` or `false` is expected here");
+                    return None;
+                }
+            },
+            _ => {
+                self.argument_count(call, "0 to 1 arguments");
+                return None;
+            }
+        };
+        if ignores_nulls {
+            self.unsupported(span, "pack_all(true)");
+            return None;
+        }
+        let Some(row) = scope.row else {
+            return Some(constant(Value::Dynamic("{}".to_owned()), span));
+        };
+        if row.is_open {
+            return None;
+        }
+        let pairs = row
+            .schema()
+            .iter()
+            .enumerate()
+            .map(|(at, column)| (column.name.clone(), row.column_expr(at, span)))
+            .collect();
+        self.bag(call, pairs, span)
+    }
+
+    fn bag_pack_columns(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let mut pairs = vec![];
+        for argument in &call.arguments {
+            let expr = self.scalar(&argument.value, scope)?;
+            pairs.push((implied_name(&argument.value).unwrap_or_default(), expr));
+        }
+        self.bag(call, pairs, span)
+    }
+
+    /// `bag_pack("a", a, …)`, which the catalog has.
+    pub(crate) fn bag(&mut self, call: &Call, pairs: Vec<(String, Expr)>, span: Span) -> Option<Expr> {
+        if pairs.is_empty() {
+            return Some(constant(Value::Dynamic("{}".to_owned()), span));
+        }
+        let Some(info) = self.catalog.function("bag_pack", FunctionKind::Scalar) else {
+            self.unsupported(call.name.span, &call.name.text);
+            return None;
+        };
+        let arguments =
+            pairs.into_iter().flat_map(|(name, value)| [constant(Value::String(name), span), value]).collect();
+        Some(Expr { kind: ExprKind::Call { function: info.name, arguments }, ty: Type::Dynamic, span })
+    }
+
+    pub(super) fn argument_count(&mut self, call: &Call, takes: &str) {
+        let message = format!("`{}` takes {takes}, found {}", call.name.text, call.arguments.len());
+        self.error(codes::ARGUMENT_COUNT, call.name.span, message);
+    }
+
+    /// A whole number that an operator counts by: `take n`, `top n`.
+    pub(crate) fn count(&mut self, tree: &syntax::ast::Expr) -> Option<Expr> {
+        let expr = self.scalar(tree, Scope::default())?;
+        match expr.ty {
+            Type::Int | Type::Long | Type::Dynamic => Some(convert(expr, Type::Long)),
+            other => {
+                self.error(codes::INTEGER_EXPECTED, tree.span, format!("a whole number is expected, found a {other}"));
+                None
+            }
+        }
+    }
+}

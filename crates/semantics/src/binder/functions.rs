@@ -1,0 +1,287 @@
+//! Functions written in KQL: lambdas of the query and stored functions. A call is the body, bound with the arguments in scope.
+
+use std::rc::Rc;
+
+use syntax::Span;
+use syntax::ast::{Argument, Call, Expr as Tree, ExprKind as TreeKind, Name, Parameter, StatementKind, TypeExpr};
+
+use super::{Binder, INLINED_MAX, Item, Scope};
+use crate::bound::{Expr, ExprKind};
+use crate::codes;
+use crate::convert::{convert, converts, literal_as};
+use crate::scope::{Binding, Env, Function};
+use crate::signature::FunctionKind;
+use crate::tabular::Tabular;
+use crate::types::Type;
+
+impl Binder<'_> {
+    /// A call of a function that the query declares; none when the name is not such a function.
+    pub(super) fn call_of_query_function(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Option<Item>> {
+        match self.env.find(&call.name.text)? {
+            Binding::Function(function) => {
+                let function = Rc::clone(function);
+                Some(self.inline(&function, &call.arguments, call.name.span, span, scope))
+            }
+            Binding::Faulty => Some(None),
+            Binding::Scalar(_) | Binding::Argument { .. } | Binding::Tabular(_) => None,
+        }
+    }
+
+    /// A call of a function that the catalog keeps as text; none when there is no such function.
+    pub(super) fn call_of_stored_function(
+        &mut self,
+        call: &Call,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Option<Option<Item>> {
+        let function = self.stored_function(&call.name)?;
+        Some(self.stored(function, &call.arguments, &call.name, span, scope))
+    }
+
+    /// Binds the body of a stored function, whose messages point to the call.
+    pub(super) fn stored(
+        &mut self,
+        function: Option<Rc<Function>>,
+        arguments: &[Argument],
+        name: &Name,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Option<Item> {
+        let function = function?;
+        // The arguments are the query's text; only the body is foreign.
+        self.inline(&function, arguments, name.span, span, scope)
+    }
+
+    /// The stored function of that name, parsed; `Some(None)` when its text is wrong.
+    pub(super) fn stored_function(&mut self, name: &Name) -> Option<Option<Rc<Function>>> {
+        let text = self.catalog.stored_function(&name.text)?;
+        let parsed = syntax::parse(&format!("let f = {text}"));
+        let lambda = parsed.query.statements.into_iter().find_map(|statement| match statement.kind {
+            StatementKind::Let { value: Tree { kind: TreeKind::Lambda { view, parameters, body }, .. }, .. } => {
+                Some((view, parameters, body))
+            }
+            _ => None,
+        });
+        let is_clean = !parsed.errors.iter().any(syntax::Diagnostic::is_error);
+        let Some((is_view, parameters, body)) = lambda.filter(|_| is_clean) else {
+            self.error(
+                codes::STORED_FUNCTION,
+                name.span,
+                format!("the stored function `{}` does not parse", name.text),
+            );
+            return Some(None);
+        };
+        let name = name.text.clone();
+        Some(Some(Rc::new(Function { name, parameters, body, is_view, is_stored: true, env: Env::default() })))
+    }
+
+    /// `f` for `f()`.
+    pub(super) fn call_without_parentheses(
+        &mut self,
+        function: &Rc<Function>,
+        name: &Name,
+        scope: Scope<'_>,
+    ) -> Option<Expr> {
+        let result = self.inline(function, &[], name.span, name.span, scope);
+        self.scalar_of(result, name.span)
+    }
+
+    /// The value of an item that must be one.
+    pub(super) fn scalar_of(&mut self, item: Option<Item>, span: Span) -> Option<Expr> {
+        match item? {
+            Item::Scalar(expr) => Some(Expr { span, ..expr }),
+            Item::Tabular(table) => {
+                if !table.is_open {
+                    self.scalar_expected(span, "it");
+                }
+                None
+            }
+        }
+    }
+
+    /// Binds a function's body with the arguments in place of its parameters.
+    pub(super) fn inline(
+        &mut self,
+        function: &Rc<Function>,
+        arguments: &[Argument],
+        name: Span,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Option<Item> {
+        let is_running = self.stack.iter().any(|running| {
+            Rc::ptr_eq(running, function) || (function.is_stored && running.is_stored && running.name == function.name)
+        });
+        if is_running {
+            self.error(codes::RECURSION, name, format!("`{}` calls itself", function.name));
+            return None;
+        }
+        self.inlined += 1;
+        if self.inlined > INLINED_MAX {
+            let message = format!("the query's functions are called more than {INLINED_MAX} times in all");
+            self.error(codes::TOO_LARGE, name, message);
+            return None;
+        }
+        let places = self.match_arguments(function, arguments, name)?;
+        let mut env = function.env.clone();
+        let mut is_complete = true;
+        for (parameter, argument) in function.parameters.iter().zip(places) {
+            let binding = self.parameter(parameter, argument, name, scope);
+            is_complete &= !matches!(binding, Binding::Faulty);
+            env.declare(&parameter.name.text, binding);
+        }
+        if !is_complete {
+            return None;
+        }
+        let outer_env = std::mem::replace(&mut self.env, env);
+        let outer_foreign = self.foreign.clone();
+        if function.is_stored && self.foreign.is_none() {
+            self.foreign = Some((span, function.name.clone()));
+        }
+        self.stack.push(Rc::clone(function));
+        let item = self.descend(span, |binder| binder.body(&function.body));
+        self.stack.pop();
+        self.foreign = outer_foreign;
+        self.env = outer_env;
+        item
+    }
+
+    /// The argument of each parameter, by place and by name; none where a default stands in.
+    fn match_arguments<'t>(
+        &mut self,
+        function: &Function,
+        arguments: &'t [Argument],
+        name: Span,
+    ) -> Option<Vec<Option<&'t Tree>>> {
+        let mut places: Vec<Option<&Tree>> = vec![None; function.parameters.len()];
+        let mut fits = true;
+        for (at, argument) in arguments.iter().enumerate() {
+            let at = match &argument.name {
+                Some(wanted) => function.parameters.iter().position(|parameter| parameter.name.text == wanted.text),
+                None => Some(at),
+            };
+            match (at.and_then(|at| places.get_mut(at)), &argument.name) {
+                (Some(place), _) => *place = Some(&argument.value),
+                (None, Some(wanted)) => {
+                    let message = format!("`{}` has no parameter `{}`", function.name, wanted.text);
+                    self.error(codes::ARGUMENT_NAME, wanted.span, message);
+                    return None;
+                }
+                (None, None) => fits = false,
+            }
+        }
+        let is_missing =
+            |(place, parameter): (&Option<&Tree>, &Parameter)| place.is_none() && parameter.default.is_none();
+        fits &= !places.iter().zip(&function.parameters).any(is_missing);
+        if !fits {
+            let count = function.parameters.len();
+            let plural = if count == 1 { "" } else { "s" };
+            let message = format!("`{}` takes {count} argument{plural}, found {}", function.name, arguments.len());
+            self.error(codes::ARGUMENT_COUNT, name, message);
+            return None;
+        }
+        Some(places)
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, argument: Option<&Tree>, name: Span, scope: Scope<'_>) -> Binding {
+        match &parameter.ty {
+            TypeExpr::Scalar(ty) => {
+                let Some(wanted) = Type::from_name(&ty.text) else {
+                    self.error(codes::TYPE_NAME, ty.span, format!("`{}` is not a type", ty.text));
+                    return Binding::Faulty;
+                };
+                let value = match (argument, &parameter.default) {
+                    (Some(argument), _) => self.scalar(argument, scope),
+                    (None, Some(default)) => self.scalar(default, Scope::default()),
+                    (None, None) => None,
+                };
+                let value = value.and_then(|value| self.argument_as(value, wanted, name));
+                value.map_or(Binding::Faulty, |expr| Binding::Argument { expr, level: self.level })
+            }
+            TypeExpr::Table(columns, _) => {
+                let Some(argument) = argument else { return Binding::Faulty };
+                let table = self.tabular(argument, scope);
+                let lacks = |name: &str| !table.is_open && !self.has_column(&table, name);
+                let missing: Vec<&str> =
+                    columns.iter().map(|column| column.name.text.as_str()).filter(|name| lacks(name)).collect();
+                if !missing.is_empty() {
+                    let message = format!("the table lacks columns that the function needs: {}", missing.join(", "));
+                    self.error(codes::COLUMNS_MISSING, argument.span, message);
+                    return Binding::Faulty;
+                }
+                Binding::Tabular(Rc::new(table))
+            }
+            TypeExpr::AnyTable(_) => match argument {
+                Some(argument) => Binding::Tabular(Rc::new(self.tabular(argument, scope))),
+                None => Binding::Faulty,
+            },
+        }
+    }
+
+    /// An argument as its parameter's type: by itself, by what was written, or by the conversion function.
+    fn argument_as(&mut self, value: Expr, wanted: Type, span: Span) -> Option<Expr> {
+        if converts(value.ty, wanted) {
+            return Some(convert(value, wanted));
+        }
+        if let Some(value) = literal_as(&value, wanted) {
+            return Some(value);
+        }
+        let function = conversion(wanted).and_then(|name| self.catalog.function(name, FunctionKind::Scalar));
+        match function {
+            Some(info) => {
+                let span = value.span;
+                Some(Expr { kind: ExprKind::Call { function: info.name, arguments: vec![value] }, ty: wanted, span })
+            }
+            None => {
+                let message = format!("a value of type {wanted} is expected, found a {}", value.ty);
+                self.error(codes::TYPE_EXPECTED, span, message);
+                None
+            }
+        }
+    }
+
+    /// `T | invoke f(…)`: the table is the first argument.
+    pub(crate) fn invoke(&mut self, input: Tabular, call: &Call, span: Span) -> Tabular {
+        let function = match self.env.find(&call.name.text) {
+            Some(Binding::Function(function)) => Some(Rc::clone(function)),
+            Some(_) => None,
+            None => self.stored_function(&call.name).flatten(),
+        };
+        let Some(function) = function else {
+            self.function_not_found(call);
+            return Tabular::open(span);
+        };
+        // The input has no text of its own: it goes by a name that no query can write.
+        let text = format!("$input{}", self.inlined);
+        let name = Name { text: text.clone(), span };
+        let first = Argument { name: None, value: Tree { kind: TreeKind::Name(name), span } };
+        let arguments: Vec<Argument> = std::iter::once(first).chain(call.arguments.iter().cloned()).collect();
+        let outer = self.env.clone();
+        self.env.declare(&text, Binding::Tabular(Rc::new(input)));
+        let item = self.inline(&function, &arguments, call.name.span, span, Scope::default());
+        self.env = outer;
+        match item {
+            Some(Item::Tabular(table)) => table,
+            Some(Item::Scalar(_)) => {
+                let message = format!("`{}` gives a single value, and `invoke` needs a table", function.name);
+                self.error(codes::TABLE_EXPECTED, call.name.span, message);
+                Tabular::open(span)
+            }
+            None => Tabular::open(span),
+        }
+    }
+}
+
+fn conversion(ty: Type) -> Option<&'static str> {
+    Some(match ty {
+        Type::Bool => "tobool",
+        Type::Int => "toint",
+        Type::Long => "tolong",
+        Type::Real => "toreal",
+        Type::Decimal => "todecimal",
+        Type::String => "tostring",
+        Type::DateTime => "todatetime",
+        Type::TimeSpan => "totimespan",
+        Type::Guid => "toguid",
+        Type::Dynamic => return None,
+    })
+}

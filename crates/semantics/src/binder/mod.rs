@@ -1,0 +1,209 @@
+//! The binder: walks the tree once, resolves names in scope, finds types, and builds the bound query.
+//!
+//! In: tree and catalog. Out: tabular expressions, and diagnostics for whatever is wrong. What could not be bound is left out or open, and
+//! its uses are silent: one mistake gives one message. Knows no operator; those are in [`crate::operators`].
+
+mod aggregates;
+mod calls;
+mod expressions;
+mod forms;
+mod functions;
+mod lists;
+mod names;
+mod paths;
+mod sources;
+mod statements;
+mod typing;
+
+pub(crate) use expressions::balanced;
+pub(crate) use names::closest;
+
+use std::rc::Rc;
+
+use syntax::ast::{Expr as Tree, Query};
+use syntax::{Diagnostic, Severity, Span};
+
+use crate::bound::{Aggregate, Bound, Expr, Render, Table};
+use crate::catalog::Catalog;
+use crate::codes;
+use crate::scope::{Env, Function};
+use crate::tabular::Tabular;
+
+/// Expressions and calls nest at most so deep: the walk is recursive, and a thread's stack is not endless.
+const DEPTH_MAX: usize = 400;
+/// One query may inline so many function bodies: ten functions that call each other twice are already a thousand.
+const INLINED_MAX: usize = 2_000;
+
+/// Binds a whole query.
+pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<Diagnostic>) {
+    let mut binder = Binder::new(catalog);
+    binder.statements(query);
+    binder.finish()
+}
+
+/// The state of one walk.
+pub(crate) struct Binder<'a> {
+    /// The tables and functions there are.
+    pub(crate) catalog: &'a dyn Catalog,
+    diagnostics: Vec<Diagnostic>,
+    /// What is evaluated once.
+    pub(crate) shared: Vec<Table>,
+    results: Vec<Table>,
+    /// What `render` said.
+    pub(crate) render: Option<Render>,
+    /// The names in scope.
+    pub(crate) env: Env,
+    /// Where aggregates and window functions of the expression at hand go.
+    calls: Calls,
+    /// How many tabular expressions deep: a column is only a column at its own level.
+    level: usize,
+    depth: usize,
+    inlined: usize,
+    /// The functions whose bodies are being bound.
+    stack: Vec<Rc<Function>>,
+    /// Inside a stored function, whose text is not the query's: the call that its messages point to, and its name.
+    foreign: Option<(Span, String)>,
+}
+
+/// What to do with a call that is not row by row.
+#[derive(Debug, Default)]
+pub(crate) enum Calls {
+    /// Such calls are not allowed here.
+    #[default]
+    Refused,
+    /// Aggregates become columns, from `base` on.
+    Aggregates { base: usize, calls: Vec<Aggregate> },
+    /// Window functions become columns, from `base` on.
+    Windows { base: usize, calls: Vec<Aggregate> },
+}
+
+/// What a scalar expression's names may mean besides variables.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Scope<'t> {
+    /// The input of the operator; the left side of a join.
+    pub(crate) row: Option<&'t Tabular>,
+    /// The right side of a join.
+    pub(crate) right: Option<&'t Tabular>,
+}
+
+impl<'t> Scope<'t> {
+    /// The columns of an operator's input.
+    pub(crate) fn of(input: &'t Tabular) -> Self {
+        Self { row: Some(input), right: None }
+    }
+}
+
+/// What an expression turned out to be.
+pub(crate) enum Item {
+    /// One value.
+    Scalar(Expr),
+    /// Rows.
+    Tabular(Tabular),
+}
+
+impl<'a> Binder<'a> {
+    fn new(catalog: &'a dyn Catalog) -> Self {
+        Self {
+            catalog,
+            diagnostics: vec![],
+            shared: vec![],
+            results: vec![],
+            render: None,
+            env: Env::default(),
+            calls: Calls::Refused,
+            level: 0,
+            depth: 0,
+            inlined: 0,
+            stack: vec![],
+            foreign: None,
+        }
+    }
+
+    fn finish(mut self) -> (Option<Bound>, Vec<Diagnostic>) {
+        let has_error = self.diagnostics.iter().any(Diagnostic::is_error);
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+        let bound = (!has_error).then_some(Bound { shared: self.shared, results: self.results, render: self.render });
+        (bound, self.diagnostics)
+    }
+
+    /// Says what is wrong; the same thing at the same place once (a function's body is bound at each call).
+    pub(crate) fn report(&mut self, mut diagnostic: Diagnostic) {
+        if let Some((span, name)) = &self.foreign {
+            diagnostic.message = format!("in `{name}`: {}", diagnostic.message);
+            diagnostic.span = *span;
+            diagnostic.labels.clear();
+        }
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Reports an error.
+    pub(crate) fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::error(code, span, message));
+    }
+
+    /// Reports a note-worthy thing that does not stop the query.
+    pub(crate) fn warn(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::warning(code, span, message));
+    }
+
+    /// Refuses a construct that is not built.
+    pub(crate) fn unsupported(&mut self, span: Span, feature: &str) {
+        let message = format!("vedette does not run `{feature}` yet");
+        self.report(Diagnostic::error(codes::UNSUPPORTED, span, message).unsupported(feature));
+    }
+
+    /// How many errors there are so far.
+    pub(crate) fn error_count(&self) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+
+    /// Goes one step down, unless that is too deep.
+    fn descend<T>(&mut self, span: Span, step: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.depth >= DEPTH_MAX {
+            self.error(codes::TOO_LARGE, span, format!("nested more than {DEPTH_MAX} deep"));
+            return None;
+        }
+        self.depth += 1;
+        let result = step(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Binds with another use of aggregates and window functions, and gives back what was collected.
+    pub(crate) fn with_calls<T>(&mut self, calls: Calls, step: impl FnOnce(&mut Self) -> T) -> (T, Vec<Aggregate>) {
+        let outer = std::mem::replace(&mut self.calls, calls);
+        let result = step(self);
+        let collected = match std::mem::replace(&mut self.calls, outer) {
+            Calls::Refused => vec![],
+            Calls::Aggregates { calls, .. } | Calls::Windows { calls, .. } => calls,
+        };
+        (result, collected)
+    }
+
+    /// Binds an expression that must be tabular.
+    pub(crate) fn tabular(&mut self, tree: &Tree, scope: Scope<'_>) -> Tabular {
+        self.sources_tabular(tree, scope)
+    }
+
+    /// Makes several tables the results of the query; the last one goes on through the pipe.
+    pub(crate) fn give_all(&mut self, mut tables: Vec<Tabular>, span: Span) -> Tabular {
+        if self.level > 1 {
+            self.unsupported(span, "several results inside another table");
+        }
+        let last = tables.pop().unwrap_or_else(|| Tabular::open(span));
+        self.results.extend(tables.into_iter().filter(|table| !table.is_open).map(|table| table.table));
+        last
+    }
+
+    /// Runs a step one tabular level down, where columns of the outside are out of reach.
+    pub(crate) fn nested<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        self.level += 1;
+        let outer = std::mem::take(&mut self.calls);
+        let result = step(self);
+        self.calls = outer;
+        self.level -= 1;
+        result
+    }
+}

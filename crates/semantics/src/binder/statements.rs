@@ -1,0 +1,181 @@
+//! Statements: declarations fill the scope, expressions are the results.
+
+use std::rc::Rc;
+
+use syntax::Diagnostic;
+use syntax::ast::{
+    Body, Expr as Tree, ExprKind as TreeKind, Name, Parameter, Query, Statement, StatementKind, TypeExpr,
+};
+
+use super::{Binder, Item, Scope};
+use crate::codes;
+use crate::convert::{constant, convert, converts, literal_as};
+use crate::scope::{Binding, Function};
+use crate::types::Type;
+use crate::value::Value;
+
+impl Binder<'_> {
+    /// All statements of a query, in order.
+    pub(super) fn statements(&mut self, query: &Query) {
+        let mut declared: Vec<&str> = vec![];
+        for statement in &query.statements {
+            if let StatementKind::Let { name, .. } = &statement.kind {
+                if declared.contains(&name.text.as_str()) {
+                    let message = format!("`{}` is declared already", name.text);
+                    self.error(codes::DUPLICATE_VARIABLE, name.span, message);
+                }
+                declared.push(&name.text);
+            }
+            self.statement(statement);
+        }
+        if self.results.is_empty() && self.error_count() == 0 {
+            let span = query.statements.last().map(|statement| statement.span).unwrap_or_default();
+            self.error(codes::NO_RESULT, span, "the query has no tabular expression, so there is no result");
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match &statement.kind {
+            StatementKind::Let { name, value } => self.declare(name, value),
+            StatementKind::QueryParameters { parameters } => {
+                for parameter in parameters {
+                    self.query_parameter(parameter);
+                }
+            }
+            StatementKind::Expression(expr) => self.result(expr),
+            // Options steer the service that runs a query, not what it means; names of databases and access rules are its business too.
+            StatementKind::Set { .. } | StatementKind::Alias { .. } => {}
+            StatementKind::Restrict { .. } => self.unsupported(statement.span, "restrict access"),
+            StatementKind::Pattern(_) => self.unsupported(statement.span, "declare pattern"),
+            StatementKind::Command { .. } => {
+                self.unsupported(statement.span, "a management command inside a query");
+            }
+        }
+    }
+
+    fn result(&mut self, tree: &Tree) {
+        if let TreeKind::Missing = tree.kind {
+            return;
+        }
+        let before = self.error_count();
+        // A bare name is looked up as a table, so that the message names what it may be.
+        let item = match &tree.kind {
+            TreeKind::Name(_) => Some(Item::Tabular(self.tabular(tree, Scope::default()))),
+            _ => self.item(tree, Scope::default()),
+        };
+        match item {
+            Some(Item::Tabular(table)) => {
+                if !table.is_open {
+                    self.results.push(table.table);
+                } else if self.error_count() == before && before == 0 {
+                    self.error(codes::TABLE_EXPECTED, tree.span, "this table could not be bound");
+                }
+            }
+            Some(Item::Scalar(expr)) => {
+                let message = format!("a query gives a table, and this is a {}", expr.ty);
+                let diagnostic = Diagnostic::error(codes::TABLE_EXPECTED, tree.span, message);
+                self.report(diagnostic.hint("`print` makes a table of it"));
+            }
+            None => {}
+        }
+    }
+
+    /// `let name = value`.
+    fn declare(&mut self, name: &Name, value: &Tree) {
+        let binding = match &value.kind {
+            TreeKind::Lambda { view, parameters, body } => Binding::Function(Rc::new(Function {
+                name: name.text.clone(),
+                parameters: parameters.clone(),
+                body: body.clone(),
+                is_view: *view,
+                is_stored: false,
+                env: self.env.clone(),
+            })),
+            _ => {
+                let is_plain_name = matches!(value.kind, TreeKind::Name(_));
+                let item = if is_plain_name && self.is_function_name(value) {
+                    None
+                } else {
+                    self.item(value, Scope::default())
+                };
+                match item {
+                    Some(Item::Scalar(expr)) => Binding::Scalar(expr),
+                    Some(Item::Tabular(table)) => Binding::Tabular(Rc::new(table)),
+                    None => self.function_of_name(value).unwrap_or(Binding::Faulty),
+                }
+            }
+        };
+        self.env.declare(&name.text, binding);
+    }
+
+    /// `let g = f`, where f takes arguments: another name for the function.
+    fn is_function_name(&self, value: &Tree) -> bool {
+        let TreeKind::Name(name) = &value.kind else { return false };
+        matches!(self.env.find(&name.text), Some(Binding::Function(function)) if !function.parameters.is_empty())
+    }
+
+    fn function_of_name(&self, value: &Tree) -> Option<Binding> {
+        let TreeKind::Name(name) = &value.kind else { return None };
+        match self.env.find(&name.text) {
+            Some(binding @ Binding::Function(_)) => Some(binding.clone()),
+            _ => None,
+        }
+    }
+
+    /// A query parameter has its default; one without is empty until somebody gives it a value.
+    fn query_parameter(&mut self, parameter: &Parameter) {
+        let binding = match &parameter.ty {
+            TypeExpr::Scalar(ty) => match Type::from_name(&ty.text) {
+                Some(wanted) => self.parameter_default(parameter, wanted),
+                None => {
+                    self.error(codes::TYPE_NAME, ty.span, format!("`{}` is not a type", ty.text));
+                    Binding::Faulty
+                }
+            },
+            TypeExpr::Table(_, span) | TypeExpr::AnyTable(span) => {
+                self.error(codes::SCALAR_EXPECTED, *span, "a query parameter is a single value");
+                Binding::Faulty
+            }
+        };
+        self.env.declare(&parameter.name.text, binding);
+    }
+
+    fn parameter_default(&mut self, parameter: &Parameter, wanted: Type) -> Binding {
+        let Some(default) = &parameter.default else {
+            let message = format!("the query parameter `{}` has no value", parameter.name.text);
+            self.report(
+                Diagnostic::error(codes::CONSTANT_EXPECTED, parameter.name.span, message)
+                    .hint("give it a default: `= …`"),
+            );
+            return Binding::Faulty;
+        };
+        let Some(value) = self.scalar(default, Scope::default()) else { return Binding::Faulty };
+        let is_null = matches!(&value.kind, crate::bound::ExprKind::Constant(Value::Null(_)));
+        if is_null {
+            return Binding::Scalar(constant(Value::absent(wanted), value.span));
+        }
+        let ty = value.ty;
+        let converted = if converts(ty, wanted) { Some(convert(value, wanted)) } else { literal_as(&value, wanted) };
+        match converted {
+            Some(value) => Binding::Scalar(value),
+            None => {
+                let message = format!("the default of `{}` is a {ty}, not a {wanted}", parameter.name.text);
+                self.error(codes::TYPE_EXPECTED, default.span, message);
+                Binding::Faulty
+            }
+        }
+    }
+
+    /// A function's body: its own declarations, then the answer.
+    pub(super) fn body(&mut self, body: &Body) -> Option<Item> {
+        for statement in &body.statements {
+            match &statement.kind {
+                StatementKind::Let { name, value } => self.declare(name, value),
+                StatementKind::Set { .. } => {}
+                _ => self.unsupported(statement.span, "a statement other than `let` inside a function"),
+            }
+        }
+        let expression = body.expression.as_deref()?;
+        self.item(expression, Scope::default())
+    }
+}

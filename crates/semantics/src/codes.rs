@@ -1,0 +1,90 @@
+//! Every diagnostic code of this room, once. `KS` numbers are Kusto's own, as its language service prints them; `VD` numbers are ours.
+//! A code is never reused.
+
+/// An operator that is not defined for the types of its operands.
+pub const OPERATOR_TYPES: &str = "KS106";
+/// A value of another type was expected.
+pub const TYPE_EXPECTED: &str = "KS107";
+/// A table stands where a scalar was expected.
+pub const SCALAR_EXPECTED: &str = "KS108";
+/// Something stands where only a column may.
+pub const COLUMN_EXPECTED: &str = "KS109";
+/// A scalar stands where a table was expected.
+pub const TABLE_EXPECTED: &str = "KS110";
+/// A type that a place does not allow: a dynamic as a key.
+pub const TYPE_NOT_ALLOWED: &str = "KS116";
+/// A function without its parentheses.
+pub const ARGUMENTS_MISSING: &str = "KS117";
+/// A function with too few or too many arguments.
+pub const ARGUMENT_COUNT: &str = "KS119";
+/// An argument whose name the function does not have.
+pub const ARGUMENT_NAME: &str = "KS121";
+/// A constant was expected.
+pub const CONSTANT_EXPECTED: &str = "KS129";
+/// A whole number was expected.
+pub const INTEGER_EXPECTED: &str = "KS134";
+/// A number, timespan or datetime was expected.
+pub const SUMMABLE_EXPECTED: &str = "KS138";
+/// A place that takes one type only.
+pub const EXACT_TYPE: &str = "KS141";
+/// A name that stands for nothing.
+pub const NAME_NOT_FOUND: &str = "KS142";
+/// An aggregate outside `summarize` and its relatives.
+pub const AGGREGATE_NOT_ALLOWED: &str = "KS144";
+/// A join key that one side lacks.
+pub const JOIN_COLUMN_MISSING: &str = "KS145";
+/// `[…]` after something that is not dynamic.
+pub const ELEMENT_NOT_ALLOWED: &str = "KS147";
+/// `(a, b) = x`, where x has one value.
+pub const NOT_A_TUPLE: &str = "KS149";
+/// `(a, b, c) = x`, where x has fewer values.
+pub const TUPLE_TOO_LONG: &str = "KS150";
+/// A type's name that is not one.
+pub const TYPE_NAME: &str = "KS160";
+/// A column that is already there.
+pub const DUPLICATE_COLUMN: &str = "KS171";
+/// A `datatable` whose last row is not full.
+pub const ROW_NOT_FULL: &str = "KS173";
+/// An operator that may only begin a query.
+pub const MUST_BE_FIRST: &str = "KS175";
+/// A join condition of another form.
+pub const JOIN_CONDITION: &str = "KS182";
+/// A join condition whose side is not `$left.x` or `$right.y`.
+pub const JOIN_OPERAND: &str = "KS183";
+/// A `let` name that is already taken.
+pub const DUPLICATE_VARIABLE: &str = "KS201";
+/// A table that is not there.
+pub const TABLE_NOT_FOUND: &str = "KS204";
+/// A table that is not there, in a fuzzy union.
+pub const FUZZY_TABLE_NOT_FOUND: &str = "KS205";
+/// A function that is not there.
+pub const FUNCTION_NOT_FOUND: &str = "KS211";
+/// Columns of one name and two types.
+pub const COMMON_COLUMN_TYPE: &str = "KS227";
+/// Arguments without a common type.
+pub const NO_COMMON_TYPE: &str = "KS232";
+/// A column outside an aggregate in `summarize`.
+pub const NOT_AN_AGGREGATE: &str = "KS236";
+/// Join keys of two types.
+pub const JOIN_KEY_TYPES: &str = "KS242";
+/// An argument that lacks columns its parameter names.
+pub const COLUMNS_MISSING: &str = "KS249";
+/// An option's value that is not one of those it has.
+pub const OPTION_VALUE: &str = "KS005";
+
+/// A construct that vedette has not built.
+pub const UNSUPPORTED: &str = "VD2001";
+/// A literal whose text is not a value of its type.
+pub const BAD_LITERAL: &str = "VD2002";
+/// A row-order function over rows without an order.
+pub const NOT_SERIALIZED: &str = "VD2003";
+/// A function that calls itself.
+pub const RECURSION: &str = "VD2004";
+/// A query that is deeper or longer than the limits.
+pub const TOO_LARGE: &str = "VD2005";
+/// A database, cluster or workspace prefix, which is ignored.
+pub const PREFIX_IGNORED: &str = "VD2006";
+/// No statement gives a result.
+pub const NO_RESULT: &str = "VD2007";
+/// A stored function whose text does not parse.
+pub const STORED_FUNCTION: &str = "VD2008";

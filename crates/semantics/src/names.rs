@@ -1,0 +1,244 @@
+//! The names that Kusto gives to columns whose author gave none.
+//!
+//! In: the expression as written. Out: a name, or none, for which the operator makes `Column1`, `print_0` …
+//! Also keeps the names of one operator apart: `count_`, `count_1`.
+//!
+//! Source: what Microsoft's language service names the results of each function.
+
+use std::collections::HashSet;
+
+use syntax::ast::{Expr, ExprKind, Literal};
+
+/// How the result of a function is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// Not at all.
+    None,
+    /// As its first argument: `tostring(x)` is `x`.
+    First,
+    /// As its only argument.
+    Only,
+    /// A prefix, `_`, then the first argument's name: `sum(x)` is `sum_x`.
+    Prefix(&'static str),
+    /// Always so.
+    Always(&'static str),
+}
+
+/// The name of an expression's column, if it has one of its own.
+pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name.text.clone()),
+        ExprKind::Paren(inner) => implied_name(inner),
+        ExprKind::Member { base, name } => match &base.kind {
+            ExprKind::Name(side) if is_side(&side.text) => Some(name.text.clone()),
+            _ => Some(implied_name(base).map_or_else(|| name.text.clone(), |base| format!("{base}_{}", name.text))),
+        },
+        ExprKind::Index { base, index } => {
+            let index = index_name(index);
+            Some(implied_name(base).map_or_else(|| index.clone(), |base| format!("{base}_{index}")))
+        }
+        ExprKind::Call(call) => {
+            let first = call.arguments.first().map(|argument| &argument.value);
+            match rule(&call.name.text) {
+                Rule::None => None,
+                Rule::First => implied_name(first?),
+                Rule::Only if call.arguments.len() == 1 => implied_name(first?),
+                Rule::Only => None,
+                Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(implied_name).unwrap_or_default())),
+                Rule::Always(name) => Some(name.to_owned()),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `$left`, `$right`.
+pub(crate) fn is_side(name: &str) -> bool {
+    name == "$left" || name == "$right"
+}
+
+/// What an index adds to a name: a literal as it is, anything else nothing.
+fn index_name(index: &Expr) -> String {
+    match &index.kind {
+        ExprKind::Literal(Literal::Long(value)) => value.to_string(),
+        ExprKind::Literal(Literal::String { value, .. }) => value.clone(),
+        _ => String::new(),
+    }
+}
+
+fn rule(function: &str) -> Rule {
+    match function {
+        "split"
+        | "tostring"
+        | "tohex"
+        | "todynamic"
+        | "toobject"
+        | "tolong"
+        | "toint"
+        | "toreal"
+        | "todouble"
+        | "todatetime"
+        | "totimespan"
+        | "totime"
+        | "tobool"
+        | "toboolean"
+        | "todecimal"
+        | "toguid"
+        | "parse_csv"
+        | "parsejson"
+        | "parse_json"
+        | "parse_xml"
+        | "format_datetime"
+        | "format_timespan"
+        | "startofday"
+        | "bin"
+        | "floor"
+        | "bin_at"
+        | "bin_auto"
+        | "binary_and"
+        | "binary_or"
+        | "binary_xor"
+        | "binary_not"
+        | "binary_shift_right"
+        | "binary_shift_left"
+        | "bitset_count_ones"
+        | "series_fir"
+        | "series_outliers"
+        | "series_iir"
+        | "series_fill_backward"
+        | "series_fill_forward"
+        | "series_fill_const"
+        | "series_fill_linear"
+        | "round"
+        | "ceiling"
+        | "pow"
+        | "sqrt"
+        | "log"
+        | "log2"
+        | "log10"
+        | "exp"
+        | "exp2"
+        | "exp10"
+        | "cos"
+        | "sin"
+        | "tan"
+        | "acos"
+        | "asin"
+        | "atan"
+        | "atan2"
+        | "abs"
+        | "rand"
+        | "gamma"
+        | "loggamma"
+        | "erf"
+        | "erfc"
+        | "format_bytes"
+        | "take_anyif"
+        | "binary_all_or"
+        | "binary_all_and"
+        | "binary_all_xor" => Rule::First,
+        "make_datetime" | "make_timespan" => Rule::Only,
+        "ingestion_time" => Rule::Always("$IngestionTime"),
+        "hll_merge" => Rule::Always("hll_merged_result"),
+        _ => prefix(function).map_or(Rule::None, Rule::Prefix),
+    }
+}
+
+fn prefix(function: &str) -> Option<&'static str> {
+    Some(match function {
+        "gettype" => "type",
+        "treepath" => "tree",
+        "makelist" | "make_list" | "make_list_if" | "make_list_with_nulls" => "list",
+        "makeset" | "make_set" | "make_set_if" => "set",
+        "make_dictionary" => "dictionary",
+        "make_bag" | "make_bag_if" => "bag",
+        "buildschema" => "schema",
+        "percentiles_array_tdigest" => "percentile_tdigest",
+        _ => {
+            return NAMED_AS_CALLED.iter().find(|name| **name == function).copied();
+        }
+    })
+}
+
+/// Functions whose results are named `function_argument`.
+const NAMED_AS_CALLED: [&str; 38] = [
+    "any",
+    "anyif",
+    "avg",
+    "avgif",
+    "cnt",
+    "count",
+    "count_distinct",
+    "count_distinctif",
+    "countif",
+    "covariance",
+    "covarianceif",
+    "covariancep",
+    "covariancepif",
+    "dcount",
+    "dcount_hll",
+    "dcountif",
+    "hll",
+    "hll_if",
+    "max",
+    "maxif",
+    "min",
+    "minif",
+    "percentile_tdigest",
+    "repeat",
+    "stdev",
+    "stdevif",
+    "stdevp",
+    "string_size",
+    "strlen",
+    "sum",
+    "sumif",
+    "tdigest",
+    "tdigest_merge",
+    "variance",
+    "varianceif",
+    "variancep",
+    "variancepif",
+    "merge_tdigest",
+];
+
+/// The names that one operator's columns have taken so far.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    used: HashSet<String>,
+    declared: HashSet<String>,
+    unnamed: usize,
+}
+
+impl Names {
+    /// Takes a name that the author wrote; false when the author wrote it before.
+    pub(crate) fn declare(&mut self, name: &str) -> Option<String> {
+        if !self.declared.insert(name.to_owned()) {
+            return None;
+        }
+        Some(self.unique(name))
+    }
+
+    /// Takes the name, or the name with the first free number behind it.
+    pub(crate) fn unique(&mut self, name: &str) -> String {
+        let mut candidate = name.to_owned();
+        let mut number = 0_usize;
+        while !self.used.insert(candidate.clone()) {
+            number += 1;
+            candidate = format!("{name}{number}");
+        }
+        candidate
+    }
+
+    /// `Column1`, `Column2` …
+    pub(crate) fn unnamed(&mut self) -> String {
+        self.unnamed += 1;
+        let name = format!("Column{}", self.unnamed);
+        self.unique(&name)
+    }
+
+    /// Is it taken?
+    pub(crate) fn is_used(&self, name: &str) -> bool {
+        self.used.contains(name)
+    }
+}

@@ -1,0 +1,171 @@
+//! The tabular operators: schema in → schema out, one file per operator or family.
+//!
+//! In: a bound input and the operator's tree. Out: the bound table that comes after it. What is not built is refused here, by its name.
+
+mod extend;
+mod getschema;
+mod join;
+mod mv_expand;
+mod parse;
+mod pass;
+mod project;
+mod range;
+mod rows;
+mod several;
+mod sort;
+mod summarize;
+mod union;
+mod r#where;
+
+pub(crate) use rows::datatable;
+
+use syntax::Span;
+use syntax::ast::{ExprKind as TreeKind, Literal, Operator, OperatorKind, OperatorOption};
+
+use crate::binder::{Binder, Calls, Scope};
+use crate::bound::{Table, TableKind};
+use crate::codes;
+use crate::names::Names;
+use crate::schema::Column;
+use crate::tabular::Tabular;
+
+/// Applies operators one after the other. Without an input the first one begins the query.
+pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Operator], span: Span) -> Tabular {
+    let mut current = input;
+    for operator in operators {
+        current = Some(apply(b, current, operator));
+    }
+    current.unwrap_or_else(|| Tabular::open(span))
+}
+
+fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tabular {
+    let span = operator.span;
+    match &operator.kind {
+        OperatorKind::Print { columns } => {
+            refuse_input(b, input.as_ref(), operator);
+            return rows::print(b, columns, span);
+        }
+        OperatorKind::Range { name, from, to, step } => {
+            refuse_input(b, input.as_ref(), operator);
+            return range::range(b, name, from, to, step, span);
+        }
+        OperatorKind::Union { options, tables } => return union::union(b, input, options, tables, span),
+        OperatorKind::Search { options, tables, predicate } => {
+            return several::search(b, input, options, tables, predicate, operator.keyword);
+        }
+        OperatorKind::Find(find) => return several::find(b, input.as_ref(), find, operator.keyword),
+        OperatorKind::Error => return Tabular::open(span),
+        _ => {}
+    }
+    match input {
+        Some(input) => apply_to(b, input, operator),
+        None => {
+            b.error(codes::TABLE_EXPECTED, operator.keyword, "this operator needs a table before it");
+            Tabular::open(span)
+        }
+    }
+}
+
+fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular {
+    let span = operator.span;
+    match &operator.kind {
+        OperatorKind::Where { predicate, .. } => r#where::r#where(b, input, predicate, span),
+        OperatorKind::Extend { columns } => extend::extend(b, input, columns, span),
+        OperatorKind::Serialize { columns, .. } => extend::serialize(b, input, columns, span),
+        OperatorKind::Project { columns } => project::project(b, input, columns, span),
+        OperatorKind::ProjectAway { columns } => project::away(b, input, columns, span),
+        OperatorKind::ProjectKeep { columns } => project::keep(b, input, columns, span),
+        OperatorKind::ProjectRename { columns } => project::rename(b, input, columns, span),
+        OperatorKind::ProjectReorder { columns } => project::reorder(b, input, columns, span),
+        OperatorKind::ProjectByNames { columns } => project::by_names(b, input, columns, span),
+        OperatorKind::Summarize { aggregates, by, bin, .. } => {
+            summarize::summarize(b, input, aggregates, by, bin.as_ref(), span)
+        }
+        OperatorKind::Count { name } => summarize::count(b, input, name.as_ref(), span),
+        OperatorKind::Distinct { columns, .. } => summarize::distinct(b, input, columns, span),
+        OperatorKind::SampleDistinct { count, of } => summarize::sample_distinct(b, input, count, of, span),
+        OperatorKind::TopHitters { count, of, by } => summarize::top_hitters(b, input, count, of, by.as_ref(), span),
+        OperatorKind::Sort { by, .. } => sort::sort(b, input, by, span),
+        OperatorKind::Top { count, by, .. } => sort::top(b, input, count, by, span),
+        OperatorKind::Take { count, .. } => sort::take(b, input, count, span),
+        OperatorKind::Sample { count } => sort::sample(b, input, count, span),
+        OperatorKind::Join(join) => join::join(b, input, join, span),
+        OperatorKind::Lookup(join) => join::lookup(b, input, join, span),
+        OperatorKind::MvExpand(expand) => mv_expand::mv_expand(b, input, expand, span),
+        OperatorKind::Parse(parse) => parse::parse(b, input, parse, span),
+        OperatorKind::GetSchema => getschema::getschema(input, span),
+        OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
+        OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
+        OperatorKind::Render { chart, properties } => pass::render(b, input, chart.as_ref(), properties),
+        OperatorKind::AssertSchema { columns } => pass::assert_schema(b, input, columns, span),
+        OperatorKind::Fork { branches } => several::fork(b, input, branches, operator.keyword),
+        OperatorKind::Facet { by, with } => several::facet(b, input, by, with.as_ref(), operator.keyword),
+        _ => {
+            b.unsupported(operator.keyword, unbuilt(&operator.kind));
+            Tabular::open(span)
+        }
+    }
+}
+
+/// The name of an operator that is refused.
+fn unbuilt(kind: &OperatorKind) -> &str {
+    match kind {
+        OperatorKind::Consume { .. } => "consume",
+        OperatorKind::Evaluate { .. } => "evaluate",
+        OperatorKind::MakeSeries(_) => "make-series",
+        OperatorKind::MvApply(_) => "mv-apply",
+        OperatorKind::ParseKv { .. } => "parse-kv",
+        OperatorKind::Partition { .. } => "partition",
+        OperatorKind::Reduce { .. } => "reduce",
+        OperatorKind::Scan(_) => "scan",
+        OperatorKind::TopNested { .. } => "top-nested",
+        OperatorKind::Graph { name, .. } | OperatorKind::Other { name, .. } => name,
+        _ => "this operator",
+    }
+}
+
+/// Says that an operator may only begin a query.
+fn refuse_input(b: &mut Binder<'_>, input: Option<&Tabular>, operator: &Operator) {
+    if input.is_some() {
+        b.error(codes::MUST_BE_FIRST, operator.keyword, "this operator must be the first of a query");
+    }
+}
+
+/// The value of an option as a word: `kind=inner`, `flags="i"`.
+pub(crate) fn option_word<'t>(options: &'t [OperatorOption], name: &str) -> Option<(&'t str, Span)> {
+    let option = options.iter().find(|option| option.is(name))?;
+    let text = match &option.value.kind {
+        TreeKind::Name(name) => name.text.as_str(),
+        TreeKind::Literal(Literal::String { value, .. }) => value.as_str(),
+        TreeKind::Literal(Literal::Bool(true)) => "true",
+        TreeKind::Literal(Literal::Bool(false)) => "false",
+        _ => "",
+    };
+    Some((text, option.value.span))
+}
+
+/// Binds expressions that may use window functions: those become columns of a `Window` under the operator.
+/// Gives the input to build on, and what was bound over it.
+pub(crate) fn with_windows<T>(
+    b: &mut Binder<'_>,
+    input: Tabular,
+    span: Span,
+    bind: impl FnOnce(&mut Binder<'_>, Scope<'_>) -> T,
+) -> (Tabular, T) {
+    let base = input.schema().len();
+    let (bound, calls) = b.with_calls(Calls::Windows { base, calls: vec![] }, |b| bind(b, Scope::of(&input)));
+    if calls.is_empty() {
+        return (input, bound);
+    }
+    let mut names = Names::default();
+    let mut schema = input.schema().clone();
+    for column in &schema {
+        names.unique(&column.name);
+    }
+    for (at, call) in calls.iter().enumerate() {
+        let ty = call.outputs.first().copied().unwrap_or(crate::Type::Dynamic);
+        schema.push(Column::new(names.unique(&format!("$window{at}")), ty));
+    }
+    let kind = TableKind::Window { input: Box::new(input.table), columns: calls };
+    (Tabular { table: Table { kind, schema, span }, ..input }, bound)
+}

@@ -1,0 +1,77 @@
+//! Operators that let rows pass: `as`, `invoke`, `render`, `assert-schema`.
+
+use std::rc::Rc;
+
+use syntax::Span;
+use syntax::ast::{ColumnDeclaration, Expr as Tree, ExprKind as TreeKind, Literal, Name, OperatorOption};
+
+use crate::binder::Binder;
+use crate::bound::Render;
+use crate::codes;
+use crate::scope::Binding;
+use crate::tabular::Tabular;
+use crate::types::Type;
+
+/// `as Name`: the rows get a name that later parts of the query may use, and are evaluated once.
+pub(super) fn r#as(b: &mut Binder<'_>, input: Tabular, name: &Name, span: Span) -> Tabular {
+    let shared = b.share(input, span);
+    b.env.declare(&name.text, Binding::Tabular(Rc::new(shared.clone())));
+    shared
+}
+
+/// `invoke f(…)`.
+pub(super) fn invoke(b: &mut Binder<'_>, input: Tabular, call: &Tree, span: Span) -> Tabular {
+    match &call.kind {
+        TreeKind::Call(call) => b.invoke(input, call, span),
+        TreeKind::MemberCall { call, .. } => b.invoke(input, call, span),
+        TreeKind::Missing => Tabular::open(span),
+        _ => {
+            b.error(codes::FUNCTION_NOT_FOUND, call.span, "`invoke` needs a call of a function");
+            Tabular::open(span)
+        }
+    }
+}
+
+/// `render chart with (…)`: the rows stay; who draws them finds the chart in the bound query.
+pub(super) fn render(
+    b: &mut Binder<'_>,
+    input: Tabular,
+    chart: Option<&Name>,
+    properties: &[OperatorOption],
+) -> Tabular {
+    let chart = chart.map_or_else(|| "table".to_owned(), |chart| chart.text.clone());
+    let properties = properties.iter().map(|option| (option.name.text.clone(), property_text(&option.value))).collect();
+    b.render = Some(Render { chart, properties });
+    input
+}
+
+fn property_text(value: &Tree) -> String {
+    match &value.kind {
+        TreeKind::Name(name) => name.text.clone(),
+        TreeKind::Literal(Literal::String { value, .. }) => value.clone(),
+        TreeKind::Literal(Literal::Long(value)) => value.to_string(),
+        TreeKind::Literal(Literal::Real(value)) => value.to_string(),
+        TreeKind::Literal(Literal::Bool(value)) => value.to_string(),
+        TreeKind::List(items) => items.iter().map(property_text).collect::<Vec<_>>().join(","),
+        TreeKind::Paren(inner) => property_text(inner),
+        _ => String::new(),
+    }
+}
+
+/// `assert-schema (a: string, …)`: the input must have just these columns.
+pub(super) fn assert_schema(b: &mut Binder<'_>, input: Tabular, columns: &[ColumnDeclaration], span: Span) -> Tabular {
+    if input.is_open {
+        return input;
+    }
+    let matches = columns.len() == input.schema().len()
+        && columns.iter().zip(input.schema()).all(|(declared, column)| {
+            declared.name.text == column.name && Type::from_name(&declared.ty.text) == Some(column.ty)
+        });
+    if !matches {
+        let found: Vec<String> =
+            input.schema().iter().map(|column| format!("{}: {}", column.name, column.ty)).collect();
+        let message = format!("the columns are not those asserted; found {}", found.join(", "));
+        b.error(codes::COLUMNS_MISSING, span, message);
+    }
+    input
+}

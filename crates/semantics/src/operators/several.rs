@@ -1,0 +1,194 @@
+//! `fork` and `facet`, which give several results, and `search` and `find`, which look into several tables.
+
+use syntax::Span;
+use syntax::ast::{
+    BinaryOp, Case, Expr as Tree, ExprKind as TreeKind, Find, Literal, Name, NamedExpr, OperatorOption, Subquery,
+    TextTest,
+};
+
+use super::union::{Source, add_sources, merge};
+use super::{pipe, summarize};
+use crate::binder::Scope;
+use crate::binder::{Binder, balanced};
+use crate::bound::{Expr, ExprKind, TableKind};
+use crate::codes;
+use crate::convert::constant;
+use crate::signature::FunctionKind;
+use crate::tabular::Tabular;
+use crate::types::Type;
+use crate::value::Value;
+
+/// `fork (…) (…)`: the input is read once; each branch is a result.
+pub(super) fn fork(
+    b: &mut Binder<'_>,
+    input: Tabular,
+    branches: &[(Option<Name>, Subquery)],
+    keyword: Span,
+) -> Tabular {
+    let shared = b.share(input, keyword);
+    let results: Vec<Tabular> =
+        branches.iter().map(|(_, branch)| pipe(b, Some(shared.clone()), &branch.operators, branch.span)).collect();
+    b.give_all(results, keyword)
+}
+
+/// `facet by a, b with (…)`: a result per column with the count of each value, then the one of `with`.
+pub(super) fn facet(
+    b: &mut Binder<'_>,
+    input: Tabular,
+    by: &[Tree],
+    with: Option<&Subquery>,
+    keyword: Span,
+) -> Tabular {
+    let shared = b.share(input, keyword);
+    let mut results: Vec<Tabular> = vec![];
+    for column in by {
+        let key = NamedExpr { names: vec![], value: column.clone(), span: column.span };
+        let call = syntax::ast::Call { name: Name { text: "count".to_owned(), span: column.span }, arguments: vec![] };
+        let count = NamedExpr {
+            names: vec![],
+            value: Tree { kind: TreeKind::Call(call), span: column.span },
+            span: column.span,
+        };
+        results.push(summarize::summarize(b, shared.clone(), &[count], &[key], None, column.span));
+    }
+    if let Some(with) = with {
+        results.push(pipe(b, Some(shared), &with.operators, with.span));
+    }
+    b.give_all(results, keyword)
+}
+
+/// `search kind=… in (T, …) predicate`.
+///
+/// - Shape: `$table`, then the columns of all tables brought together as by `union`.
+pub(super) fn search(
+    b: &mut Binder<'_>,
+    input: Option<Tabular>,
+    options: &[OperatorOption],
+    tables: &[Tree],
+    predicate: &Tree,
+    keyword: Span,
+) -> Tabular {
+    let case = match super::option_word(options, "kind") {
+        Some(("case_sensitive", _)) => Case::Sensitive,
+        _ => Case::Insensitive,
+    };
+    let mut sources: Vec<Source> = vec![];
+    match input {
+        Some(input) => {
+            let name = match &input.table.kind {
+                TableKind::Scan { table, .. } => table.clone(),
+                _ => String::new(),
+            };
+            sources.push(Source { table: input, name });
+        }
+        None if tables.is_empty() => {
+            b.unsupported(keyword, "search over every table");
+            return Tabular::open(keyword);
+        }
+        None => {
+            for table in tables {
+                add_sources(b, table, false, &mut sources);
+            }
+        }
+    }
+    let mut found = vec![];
+    for source in sources {
+        let matched = search_predicate(b, predicate, &source.table, case);
+        let Some(matched) = matched else { continue };
+        let table = source.table.same_columns(keyword, |input| TableKind::Filter { input, predicate: matched });
+        found.push(Source { table, name: source.name });
+    }
+    if found.is_empty() {
+        return Tabular::open(keyword);
+    }
+    merge(b, found, false, Some("$table"), keyword)
+}
+
+/// A predicate of `search`: a bare text is sought in every column; the rest is as in `where`.
+fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case) -> Option<Expr> {
+    match &tree.kind {
+        TreeKind::Paren(inner) => search_predicate(b, inner, table, case),
+        TreeKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), left, right, .. } => {
+            let left = search_predicate(b, left, table, case);
+            let right = search_predicate(b, right, table, case);
+            balanced(*op, vec![left?, right?])
+        }
+        TreeKind::Call(call) if call.name.text == "not" && call.arguments.len() == 1 => {
+            let inner = search_predicate(b, &call.arguments.first()?.value, table, case)?;
+            let Some(info) = b.catalog.function("not", FunctionKind::Scalar) else {
+                b.unsupported(call.name.span, "not");
+                return None;
+            };
+            let kind = ExprKind::Call { function: info.name, arguments: vec![inner] };
+            Some(Expr { kind, ty: Type::Bool, span: tree.span })
+        }
+        TreeKind::Literal(Literal::String { value, .. }) => any_column(b, table, value, case, tree.span),
+        TreeKind::Literal(Literal::Long(value)) => any_column(b, table, &value.to_string(), case, tree.span),
+        TreeKind::Binary { op: BinaryOp::Colon, left, right, .. } => {
+            let column = b.scalar(left, Scope::of(table))?;
+            let text = b.constant_text(right, Scope::default())?;
+            let column = as_text(b, column)?;
+            Some(term_test(column, &text, case, tree.span))
+        }
+        _ => {
+            let bound = b.scalar(tree, Scope::of(table))?;
+            if bound.ty != Type::Bool {
+                b.error(codes::EXACT_TYPE, tree.span, format!("the predicate must be a bool, found a {}", bound.ty));
+                return None;
+            }
+            Some(bound)
+        }
+    }
+}
+
+/// The text in one of the columns. Only texts and dynamics are looked into; Kusto also looks into numbers, by their text.
+fn any_column(b: &mut Binder<'_>, table: &Tabular, text: &str, case: Case, span: Span) -> Option<Expr> {
+    let mut tests = vec![];
+    for (at, column) in table.schema().iter().enumerate() {
+        if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool) {
+            continue;
+        }
+        let column = as_text(b, table.column_expr(at, span))?;
+        tests.push(term_test(column, text, case, span));
+    }
+    if tests.is_empty() {
+        return Some(constant(Value::Bool(false), span));
+    }
+    balanced(BinaryOp::Or, tests)
+}
+
+/// `x` as a term, `x*` as the beginning of one, `*x` as the end of one, `*x*` anywhere.
+fn term_test(column: Expr, text: &str, case: Case, span: Span) -> Expr {
+    let (test, text) = match (text.strip_prefix('*'), text.strip_suffix('*')) {
+        (Some(rest), Some(_)) => (TextTest::Contains, rest.strip_suffix('*').unwrap_or(rest)),
+        (Some(rest), None) => (TextTest::HasSuffix, rest),
+        (None, Some(rest)) => (TextTest::HasPrefix, rest),
+        (None, None) => (TextTest::Has, text),
+    };
+    let right = constant(Value::String(text.to_owned()), span);
+    let kind = ExprKind::Text { test, case, negated: false, left: Box::new(column), right: Box::new(right) };
+    Expr { kind, ty: Type::Bool, span }
+}
+
+fn as_text(b: &mut Binder<'_>, expr: Expr) -> Option<Expr> {
+    if matches!(expr.ty, Type::String | Type::Dynamic) {
+        return Some(expr);
+    }
+    let span = expr.span;
+    match b.catalog.function("tostring", FunctionKind::Scalar) {
+        Some(info) => {
+            let kind = ExprKind::Call { function: info.name, arguments: vec![expr] };
+            Some(Expr { kind, ty: Type::String, span })
+        }
+        None => {
+            b.unsupported(span, "search in numbers");
+            None
+        }
+    }
+}
+
+/// `find`: its result packs columns in a way that depends on the predicate; refused until that is built.
+pub(super) fn find(b: &mut Binder<'_>, _input: Option<&Tabular>, _find: &Find, keyword: Span) -> Tabular {
+    b.unsupported(keyword, "find");
+    Tabular::open(keyword)
+}

@@ -1,0 +1,283 @@
+//! `summarize` and what is built on it: `count`, `distinct`, `sample-distinct`, `top-hitters`.
+
+use syntax::Span;
+use syntax::ast::{Expr as Tree, Name, NamedExpr};
+
+use super::project::{declared, named_columns};
+use crate::binder::{Binder, Calls, Scope};
+use crate::bound::{Aggregate, Expr, ExprKind, SortKey, TableKind};
+use crate::codes;
+use crate::convert::constant;
+use crate::names::{Names, implied_name};
+use crate::schema::Column;
+use crate::signature::FunctionKind;
+use crate::tabular::{Tabular, carry, has_column};
+use crate::types::Type;
+use crate::value::Value;
+
+/// What `summarize` has found out so far.
+struct Groups {
+    keys: Vec<(Column, Expr)>,
+    outputs: Vec<(Column, Expr)>,
+    faulty: Vec<String>,
+    names: Names,
+}
+
+/// - Shape: one row per different key, one row in all without keys; key columns, then the aggregates in the order written.
+pub(super) fn summarize(
+    b: &mut Binder<'_>,
+    input: Tabular,
+    aggregates: &[NamedExpr],
+    by: &[NamedExpr],
+    bin: Option<&Tree>,
+    span: Span,
+) -> Tabular {
+    if let Some(bin) = bin {
+        b.unsupported(bin.span, "summarize … bin=");
+    }
+    let mut groups = Groups { keys: vec![], outputs: vec![], faulty: vec![], names: Names::default() };
+    for key in by {
+        group_key(b, &input, key, &mut groups);
+    }
+    let grouped: Vec<usize> = groups.keys.iter().filter_map(|(_, expr)| plain_column(expr)).collect();
+    let base = groups.keys.len();
+    let ((), calls) = b.with_calls(Calls::Aggregates { base, calls: vec![] }, |b| {
+        for aggregate in aggregates {
+            group_value(b, &input, aggregate, &grouped, &mut groups);
+        }
+    });
+    finish(input, groups, calls, span)
+}
+
+fn group_key(b: &mut Binder<'_>, input: &Tabular, key: &NamedExpr, groups: &mut Groups) {
+    let value = b.scalar(&key.value, Scope::of(input));
+    let is_refused = value.as_ref().is_some_and(|value| b.refuse_dynamic_key(value, key.value.span, "summarize"));
+    let name = match key.names.as_slice() {
+        [] if super::extend::is_plain_column(key, value.as_ref()) => {
+            let written = implied_name(&key.value).unwrap_or_default();
+            declared(b, &mut groups.names, &written, key.value.span)
+        }
+        [] => Some(match implied_name(&key.value) {
+            Some(name) => groups.names.unique(&name),
+            None => groups.names.unnamed(),
+        }),
+        [name, ..] => declared(b, &mut groups.names, &name.text, name.span),
+    };
+    let Some(name) = name else { return };
+    let value = value.filter(|_| !is_refused).unwrap_or_else(|| {
+        groups.faulty.push(name.clone());
+        constant(Value::Null(Type::Dynamic), key.span)
+    });
+    groups.keys.push((Column::new(name, value.ty), value));
+}
+
+fn group_value(b: &mut Binder<'_>, input: &Tabular, aggregate: &NamedExpr, grouped: &[usize], groups: &mut Groups) {
+    let scope = Scope::of(input);
+    let columns = match b.aggregate_columns(&aggregate.value, grouped, scope) {
+        Some(Some(made)) => made.columns,
+        Some(None) => vec![(String::new(), constant(Value::Null(Type::Dynamic), aggregate.span))],
+        None => {
+            let value = b.scalar(&aggregate.value, scope);
+            return single_value(b, aggregate, value, groups);
+        }
+    };
+    let is_faulty = columns.iter().all(|(name, _)| name.is_empty());
+    for (at, (implied, expr)) in columns.iter().enumerate() {
+        let name = match aggregate.names.get(at) {
+            Some(name) => declared(b, &mut groups.names, &name.text, name.span),
+            None if is_faulty => None,
+            None => Some(groups.names.unique(implied)),
+        };
+        let Some(name) = name else { continue };
+        if is_faulty {
+            groups.faulty.push(name.clone());
+        }
+        groups.outputs.push((Column::new(name, expr.ty), expr.clone()));
+    }
+    for name in aggregate.names.iter().skip(columns.len()) {
+        if is_faulty {
+            groups.faulty.push(name.text.clone());
+            groups
+                .outputs
+                .push((Column::new(name.text.clone(), Type::Dynamic), constant(Value::Null(Type::Dynamic), name.span)));
+        } else {
+            b.error(codes::TUPLE_TOO_LONG, name.span, format!("nothing is left for the name `{}`", name.text));
+        }
+    }
+}
+
+fn single_value(b: &mut Binder<'_>, aggregate: &NamedExpr, value: Option<Expr>, groups: &mut Groups) {
+    let name = match aggregate.names.as_slice() {
+        [] => Some(match implied_name(&aggregate.value) {
+            Some(name) => groups.names.unique(&name),
+            None => groups.names.unnamed(),
+        }),
+        [name] => declared(b, &mut groups.names, &name.text, name.span),
+        [first, .., last] => {
+            b.error(codes::NOT_A_TUPLE, first.span.to(last.span), "this has one value, and several names");
+            None
+        }
+    };
+    let Some(name) = name else { return };
+    let value = value.unwrap_or_else(|| {
+        groups.faulty.push(name.clone());
+        constant(Value::Null(Type::Dynamic), aggregate.span)
+    });
+    groups.outputs.push((Column::new(name, value.ty), value));
+}
+
+/// Builds the grouping, and a projection over it unless the outputs are just the aggregates in their order.
+fn finish(input: Tabular, groups: Groups, calls: Vec<Aggregate>, span: Span) -> Tabular {
+    let Groups { keys, outputs, faulty, .. } = groups;
+    let base = keys.len();
+    let sources = column_sources(&keys, &calls);
+    let raw_types: Vec<Type> = calls.iter().flat_map(|call| call.outputs.iter().copied()).collect();
+    let is_direct = outputs.len() == raw_types.len()
+        && outputs.iter().enumerate().all(|(at, (_, expr))| expr.kind == ExprKind::Column(base + at));
+    let (key_columns, by): (Vec<Column>, Vec<Expr>) = keys.into_iter().unzip();
+    let mut schema = key_columns.clone();
+    if is_direct {
+        schema.extend(outputs.iter().map(|(column, _)| column.clone()));
+    } else {
+        schema.extend(raw_types.iter().enumerate().map(|(at, ty)| Column::new(format!("$aggregate{at}"), *ty)));
+    }
+    let moved = |old: usize| sources.iter().position(|source| *source == Some(old));
+    let compat = carry(&input.compat, moved);
+    let is_open = input.is_open;
+    let kind = TableKind::Summarize { input: Box::new(input.table), by, aggregates: calls };
+    let mut table = Tabular { compat, is_open: false, ..Tabular::new(kind, schema, span) };
+    if !is_direct {
+        let mut columns: Vec<Expr> = table.all_columns(span);
+        columns.truncate(base);
+        let mut schema = key_columns;
+        for (column, expr) in outputs {
+            schema.push(column);
+            columns.push(expr);
+        }
+        table = table.project(columns, schema, span);
+    }
+    // An open input with nothing named after it says nothing of the columns.
+    table.is_open = is_open && table.schema().is_empty();
+    Tabular { faulty, ..table }
+}
+
+/// Which input column each raw column of the grouping is, where it is one.
+fn column_sources(keys: &[(Column, Expr)], calls: &[Aggregate]) -> Vec<Option<usize>> {
+    let mut sources: Vec<Option<usize>> = keys.iter().map(|(_, expr)| plain_column(expr)).collect();
+    for call in calls {
+        let passes = matches!(call.function, "arg_max" | "arg_min" | "take_any");
+        for at in 0..call.outputs.len() {
+            sources.push(call.arguments.get(at).filter(|_| passes).and_then(plain_column));
+        }
+    }
+    sources
+}
+
+fn plain_column(expr: &Expr) -> Option<usize> {
+    if let ExprKind::Column(column) = expr.kind { Some(column) } else { None }
+}
+
+/// `count`, `count as N`: one row, one long.
+pub(super) fn count(b: &mut Binder<'_>, input: Tabular, name: Option<&Name>, span: Span) -> Tabular {
+    let name = name.map_or("Count", |name| name.text.as_str());
+    let Some(aggregate) = count_call(b, span) else { return Tabular::open(span) };
+    let kind = TableKind::Summarize { input: Box::new(input.table), by: vec![], aggregates: vec![aggregate] };
+    Tabular::new(kind, vec![Column::new(name, Type::Long)], span)
+}
+
+pub(super) fn count_call(b: &mut Binder<'_>, span: Span) -> Option<Aggregate> {
+    match b.catalog.function("count", FunctionKind::Aggregate) {
+        Some(info) => Some(Aggregate { function: info.name, arguments: vec![], outputs: vec![Type::Long], span }),
+        None => {
+            b.unsupported(span, "count");
+            None
+        }
+    }
+}
+
+/// `distinct a, b`, `distinct *`.
+pub(super) fn distinct(b: &mut Binder<'_>, input: Tabular, columns: &[NamedExpr], span: Span) -> Tabular {
+    if let [NamedExpr { value: Tree { kind: syntax::ast::ExprKind::Star, .. }, .. }] = columns {
+        let all = input.all_columns(span);
+        let star = columns.first().map_or(span, |column| column.span);
+        let is_faulty = |name: &String| input.faulty.contains(name);
+        for (column, expr) in input.schema().iter().zip(&all) {
+            if !is_faulty(&column.name) && b.refuse_dynamic_key(expr, star, "distinct") {
+                break;
+            }
+        }
+        return Tabular { is_serialized: false, ..input.same_columns(span, |input| TableKind::Distinct { input }) };
+    }
+    let (made, faulty) = named_columns(b, columns, Scope::of(&input), |_, names| names.unnamed());
+    for (column, expr) in &made {
+        if !faulty.contains(&column.name) {
+            b.refuse_dynamic_key(expr, expr.span, "distinct");
+        }
+    }
+    let (schema, exprs): (Vec<Column>, Vec<Expr>) = made.into_iter().unzip();
+    let projected = input.project(exprs, schema, span);
+    let distinct = projected.same_columns(span, |input| TableKind::Distinct { input });
+    Tabular { faulty, is_open: false, compat: vec![], is_serialized: false, ..distinct }
+}
+
+/// `sample-distinct n of column`: any n different values, so the first n will do.
+pub(super) fn sample_distinct(b: &mut Binder<'_>, input: Tabular, count: &Tree, of: &NamedExpr, span: Span) -> Tabular {
+    if !matches!(of.value.kind, syntax::ast::ExprKind::Name(_)) || !of.names.is_empty() {
+        b.error(codes::COLUMN_EXPECTED, of.span, "a column's name is expected here");
+        return Tabular::open(span);
+    }
+    let count = b.count(count);
+    let values = distinct(b, input, std::slice::from_ref(of), span);
+    match count {
+        Some(count) => values.same_columns(span, |input| TableKind::Take { input, count }),
+        None => values,
+    }
+}
+
+/// `top-hitters n of e by w`: Kusto approximates the most frequent values; the exact ones are within what it promises.
+pub(super) fn top_hitters(
+    b: &mut Binder<'_>,
+    input: Tabular,
+    count: &Tree,
+    of: &NamedExpr,
+    by: Option<&NamedExpr>,
+    span: Span,
+) -> Tabular {
+    let count = b.count(count);
+    let key = b.scalar(&of.value, Scope::of(&input));
+    let weight = by.map(|by| b.scalar(&by.value, Scope::of(&input)));
+    let (Some(count), Some(key)) = (count, key) else { return Tabular::open(span) };
+    if b.refuse_dynamic_key(&key, of.value.span, "top-hitters") {
+        return Tabular::open(span);
+    }
+    let written = of.names.first().map(|name| name.text.clone());
+    let name = written.or_else(|| implied_name(&of.value)).unwrap_or_else(|| "Column1".to_owned());
+    let (aggregate, counted) = match weight {
+        None => (count_call(b, span), format!("approximate_count_{name}")),
+        Some(weight) => {
+            let Some(weight) = weight else { return Tabular::open(span) };
+            let by_name = by.and_then(|by| implied_name(&by.value)).unwrap_or_default();
+            let ty = if weight.ty == Type::Int { Type::Long } else { weight.ty };
+            let sum = b.catalog.function("sum", FunctionKind::Aggregate).map(|info| Aggregate {
+                function: info.name,
+                arguments: vec![weight],
+                outputs: vec![ty],
+                span,
+            });
+            if sum.is_none() {
+                b.unsupported(span, "top-hitters … by");
+            }
+            (sum, format!("approximate_sum_{by_name}"))
+        }
+    };
+    let Some(aggregate) = aggregate else { return Tabular::open(span) };
+    let ty = aggregate.outputs.first().copied().unwrap_or(Type::Long);
+    let schema = vec![Column::new(name.clone(), key.ty), Column::new(counted, ty)];
+    debug_assert!(has_column(&schema, &name), "the key is a column of the result");
+    let kind = TableKind::Summarize { input: Box::new(input.table), by: vec![key], aggregates: vec![aggregate] };
+    let groups = Tabular::new(kind, schema, span);
+    let expr = groups.column_expr(1, span);
+    let keys = vec![SortKey { expr, descending: true, nulls_first: false }];
+    let top = groups.same_columns(span, |input| TableKind::Top { input, count, keys });
+    Tabular { is_serialized: true, ..top }
+}

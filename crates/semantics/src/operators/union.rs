@@ -1,0 +1,235 @@
+//! `union`: the rows of several tables, their columns brought together by name.
+//!
+//! A name that has one type everywhere is one column; a name with several types becomes `x_long`, `x_string` …, as Kusto makes them.
+
+use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Name, OperatorOption};
+use syntax::{Diagnostic, Span};
+
+use super::option_word;
+use super::project::matches_wildcard;
+use crate::binder::{Binder, Scope};
+use crate::bound::{Expr, Table, TableKind};
+use crate::codes;
+use crate::convert::constant;
+use crate::names::Names;
+use crate::schema::{Column, Schema};
+use crate::scope::Binding;
+use crate::tabular::{Compat, Tabular, has_column};
+use crate::types::Type;
+use crate::value::Value;
+
+/// An input of the union and what `withsource` says of its rows.
+pub(super) struct Source {
+    pub(super) table: Tabular,
+    pub(super) name: String,
+}
+
+/// - Shape: the rows of all inputs; with `kind=inner` only the columns that all have.
+/// - Nulls: a column that an input lacks is null (or empty) for its rows.
+pub(super) fn union(
+    b: &mut Binder<'_>,
+    input: Option<Tabular>,
+    options: &[OperatorOption],
+    tables: &[Tree],
+    span: Span,
+) -> Tabular {
+    let is_inner = match option_word(options, "kind") {
+        None | Some(("outer", _)) => false,
+        Some(("inner", _)) => true,
+        Some((other, place)) => {
+            b.error(codes::OPTION_VALUE, place, format!("`{other}` is not a kind of union: inner, outer"));
+            false
+        }
+    };
+    let is_fuzzy = matches!(option_word(options, "isfuzzy"), Some(("true" | "1", _)));
+    let with_source = option_word(options, "withsource").or_else(|| option_word(options, "with_source"));
+    let mut sources = vec![];
+    if let Some(input) = input {
+        let name = source_name(&input, 0);
+        sources.push(Source { table: input, name });
+    }
+    for tree in tables {
+        add_sources(b, tree, is_fuzzy, &mut sources);
+    }
+    if sources.is_empty() {
+        if is_fuzzy {
+            b.error(codes::TABLE_NOT_FOUND, span, "none of the tables of this union is known");
+        }
+        return Tabular::open(span);
+    }
+    merge(b, sources, is_inner, with_source.map(|(name, _)| name), span)
+}
+
+/// One entry of the list: a table, or every table that a wildcard matches.
+pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sources: &mut Vec<Source>) {
+    match &tree.kind {
+        TreeKind::Wildcard(pattern) => add_matches(b, pattern, is_fuzzy, sources),
+        TreeKind::Star => {
+            let everything = Name { text: "*".to_owned(), span: tree.span };
+            add_matches(b, &everything, is_fuzzy, sources);
+        }
+        TreeKind::Name(name) if is_fuzzy && !is_known(b, name) => {
+            let message = format!("`{}` is not a known table; the union goes on without it", name.text);
+            b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
+        }
+        _ => {
+            let table = b.tabular(tree, Scope::default());
+            let name = match &tree.kind {
+                TreeKind::Name(name) => name.text.clone(),
+                _ => source_name(&table, sources.len()),
+            };
+            sources.push(Source { table, name });
+        }
+    }
+}
+
+fn add_matches(b: &mut Binder<'_>, pattern: &Name, is_fuzzy: bool, sources: &mut Vec<Source>) {
+    let before = sources.len();
+    let names: Vec<String> =
+        b.catalog.table_names().into_iter().filter(|name| matches_wildcard(&pattern.text, name)).collect();
+    for text in names {
+        let name = Name { text, span: pattern.span };
+        if let Some(table) = b.catalog_table(&name) {
+            sources.push(Source { table, name: name.text });
+        }
+    }
+    let views: Vec<String> = b
+        .env
+        .entries()
+        .filter(|(name, binding)| {
+            matches!(binding, Binding::Function(function) if function.is_view) && matches_wildcard(&pattern.text, name)
+        })
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    for text in views {
+        let tree = Tree { kind: TreeKind::Name(Name { text: text.clone(), span: pattern.span }), span: pattern.span };
+        let table = b.tabular(&tree, Scope::default());
+        sources.push(Source { table, name: text });
+    }
+    if sources.len() == before {
+        let message = format!("`{}` does not match any table", pattern.text);
+        b.report(if is_fuzzy {
+            Diagnostic::warning(codes::FUZZY_TABLE_NOT_FOUND, pattern.span, message)
+        } else {
+            Diagnostic::error(codes::NAME_NOT_FOUND, pattern.span, message)
+        });
+    }
+}
+
+fn is_known(b: &Binder<'_>, name: &Name) -> bool {
+    b.env.find(&name.text).is_some()
+        || b.catalog.table(&name.text).is_some()
+        || b.catalog.stored_function(&name.text).is_some()
+}
+
+/// A table goes by its name, anything else by its place.
+fn source_name(table: &Tabular, at: usize) -> String {
+    match &table.table.kind {
+        TableKind::Scan { table, .. } => table.clone(),
+        _ => format!("union_arg{at}"),
+    }
+}
+
+/// Brings the inputs to one schema.
+pub(super) fn merge(
+    b: &mut Binder<'_>,
+    sources: Vec<Source>,
+    is_inner: bool,
+    with_source: Option<&str>,
+    span: Span,
+) -> Tabular {
+    let is_open = sources.iter().any(|source| source.table.is_open);
+    let schemas: Vec<&Schema> = sources.iter().map(|source| source.table.schema()).collect();
+    let places = united(b, &schemas, is_inner && !is_open, span);
+    let mut names = Names::default();
+    let mut schema: Schema = vec![];
+    if let Some(name) = with_source {
+        schema.push(Column::new(names.unique(name), Type::String));
+    }
+    for place in &places {
+        schema.push(Column::new(names.unique(&place.shown), place.ty));
+    }
+    let offset = usize::from(with_source.is_some());
+    let moved = |table: &Tabular, old: usize| -> Option<usize> {
+        let column = table.schema().get(old)?;
+        places.iter().position(|place| place.name == column.name && place.ty == column.ty).map(|at| at + offset)
+    };
+    let compat = common_compat(&sources, &moved);
+    let faulty = sources.iter().flat_map(|source| source.table.faulty.iter().cloned()).collect();
+    let mut inputs: Vec<Table> = vec![];
+    for Source { table, name } in sources {
+        let mut columns: Vec<Expr> = vec![];
+        if with_source.is_some() {
+            columns.push(constant(Value::String(name), span));
+        }
+        columns.extend(places.iter().map(|place| column_or_absent(&table, place, span)));
+        inputs.push(table.project(columns, schema.clone(), span).table);
+    }
+    Tabular { compat, faulty, is_open, ..Tabular::new(TableKind::Union { inputs }, schema, span) }
+}
+
+/// A column of the union: where its values come from, and what it is called.
+struct Place {
+    name: String,
+    ty: Type,
+    shown: String,
+}
+
+/// The columns of the union in the order of first appearance.
+fn united(b: &mut Binder<'_>, schemas: &[&Schema], is_inner: bool, span: Span) -> Vec<Place> {
+    let mut groups: Vec<(String, Vec<Type>)> = vec![];
+    let mut index = std::collections::HashMap::new();
+    for column in schemas.iter().copied().flatten() {
+        let at = *index.entry(column.name.clone()).or_insert_with(|| {
+            groups.push((column.name.clone(), vec![]));
+            groups.len() - 1
+        });
+        if let Some((_, types)) = groups.get_mut(at)
+            && !types.contains(&column.ty)
+        {
+            types.push(column.ty);
+        }
+    }
+    if is_inner {
+        groups.retain(|(name, _)| schemas.iter().all(|schema| has_column(schema, name)));
+        if groups.iter().any(|(_, types)| types.len() > 1) {
+            b.unsupported(span, "union kind=inner of columns with one name and several types");
+        }
+    }
+    let mut places = vec![];
+    for (name, types) in groups {
+        let is_split = types.len() > 1;
+        for ty in types {
+            let shown = if is_split { format!("{name}_{ty}") } else { name.clone() };
+            places.push(Place { name: name.clone(), ty, shown });
+        }
+    }
+    places
+}
+
+fn column_or_absent(table: &Tabular, place: &Place, span: Span) -> Expr {
+    let column = table.schema().iter().position(|column| column.name == place.name && column.ty == place.ty);
+    match column {
+        Some(column) => table.column_expr(column, span),
+        None => constant(Value::absent(place.ty), span),
+    }
+}
+
+/// Compat names that mean the same column of the union in every input.
+fn common_compat(sources: &[Source], moved: &impl Fn(&Tabular, usize) -> Option<usize>) -> Vec<Compat> {
+    let Some((first, rest)) = sources.split_first() else { return vec![] };
+    let place_in = |table: &Tabular, name: &str| -> Option<usize> {
+        let compat = table.compat.iter().find(|compat| compat.name == name)?;
+        moved(table, compat.column)
+    };
+    first
+        .table
+        .compat
+        .iter()
+        .filter_map(|compat| {
+            let place = moved(&first.table, compat.column)?;
+            let agree = rest.iter().all(|source| place_in(&source.table, &compat.name) == Some(place));
+            agree.then(|| Compat { column: place, ..compat.clone() })
+        })
+        .collect()
+}
