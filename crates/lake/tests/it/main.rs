@@ -1,5 +1,4 @@
-//! The lake from outside: files in, tables out.
-
 mod answers;
+mod formats;
 mod samples;
 mod tables;
