@@ -9,3 +9,4 @@ pub(crate) mod matcher;
 pub(crate) mod operators;
 pub(crate) mod patterns;
 mod terms;
+pub(crate) mod time_format;
