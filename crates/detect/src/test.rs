@@ -95,8 +95,15 @@ fn is_json(wanted: &Json, value: &Json) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
+
+    use engine::{Engine, Limits};
+    use lake::{Content, Data, Options};
     use semantics::{Column, Type};
+
+    use super::*;
+    use crate::pack::{Detection, Events, Pack};
+    use crate::run::{self, SchemaMode};
 
     fn table() -> Table {
         let columns = [("Host", Type::String), ("Mean", Type::Real), ("Ports", Type::Dynamic), ("At", Type::DateTime)];
@@ -134,6 +141,41 @@ mod tests {
     fn a_near_miss_must_stay_silent() {
         assert_eq!(differences(&case("[]"), &table()).len(), 2);
         assert_eq!(differences(&case("[]"), &Table { rows: vec![], ..table() }), [""; 0]);
+    }
+
+    /// Every detection that comes with the program, over the events beside it, through the engine: the proof that it detects.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_embedded_case_gives_what_it_expects() {
+        let content = Content::embedded();
+        let engine = Engine::new(Limits { partitions: 2, ..Limits::default() }).expect("an engine starts");
+        let mut failures = vec![];
+        for name in content.names("packs") {
+            let pack = Pack::load(&name, &content).expect("the pack comes with the program");
+            assert!(pack.problems.is_empty() && !pack.detections.is_empty(), "{name}: {:?}", pack.problems);
+            for Detection { rule, cases, .. } in &pack.detections {
+                for case in cases {
+                    let run = run::run(rule, &engine, Arc::new(events(case).await), case.now, SchemaMode::Lenient).await;
+                    let run = run.unwrap_or_else(|error| panic!("{}: {error}", case.file));
+                    assert_eq!(run.problems, [], "{}", case.file);
+                    failures.extend(differences(case, &run.table).iter().map(|text| format!("{}: {text}", case.file)));
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    async fn events(case: &Case) -> lake::Database {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut paths = vec![];
+        for events in &case.events {
+            let Events::Text(name, text) = events else { panic!("{}: embedded events are text", case.file) };
+            let path = folder.path().join(name);
+            std::fs::write(&path, text.as_bytes()).expect("a file");
+            paths.push(path);
+        }
+        let data = Data::open(paths, vec![], Options::default()).await.expect("the events can be read");
+        assert!(data.summary.bad_count() == 0 && data.summary.record_count() > 0, "{}: {:?}", case.file, data.summary);
+        data.database
     }
 
     #[test]

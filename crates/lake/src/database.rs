@@ -138,7 +138,9 @@ fn told_type(stored: &DataType) -> Type {
         DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 => Type::Int,
         DataType::Int64 | DataType::UInt32 | DataType::UInt64 => Type::Long,
         DataType::Float16 | DataType::Float32 | DataType::Float64 => Type::Real,
-        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => Type::Real,
+        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
+            Type::Real
+        }
         DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => Type::DateTime,
         DataType::Duration(_) => Type::TimeSpan,
         nested if nested.is_nested() => Type::Dynamic,
@@ -158,7 +160,9 @@ impl Table {
             newest = newest.max(files.newest);
         }
         let provider: Arc<dyn TableProvider> = match (part.memory, part.files) {
-            (Some((arrow, batches)), None) => Arc::new(MemTable::try_new(arrow, partitions(batches)).map_err(Error::bug)?),
+            (Some((arrow, batches)), None) => {
+                Arc::new(MemTable::try_new(arrow, partitions(batches)).map_err(Error::bug)?)
+            }
             (None, Some(files)) => view(files_plan(&schema, files.provider)?),
             (Some((arrow, batches)), Some(files)) => {
                 let memory = Arc::new(MemTable::try_new(arrow, partitions(batches)).map_err(Error::bug)?);
@@ -166,7 +170,9 @@ impl Table {
                 let files = told_plan(&schema, files_plan(&schema, files.provider)?)?;
                 view(both.union(files).and_then(LogicalPlanBuilder::build).map_err(Error::bug)?)
             }
-            (None, None) => Arc::new(MemTable::try_new(Arc::new(arrow::datatypes::Schema::empty()), vec![vec![]]).map_err(Error::bug)?),
+            (None, None) => Arc::new(
+                MemTable::try_new(Arc::new(arrow::datatypes::Schema::empty()), vec![vec![]]).map_err(Error::bug)?,
+            ),
         };
         Ok(Self { schema, provider, rows, newest })
     }
@@ -199,7 +205,8 @@ fn files_plan(schema: &TableSchema, provider: Arc<dyn TableProvider>) -> Result<
     let stored = provider.schema();
     let column = |name: &str| Expr::Column(PlanColumn::new(Some(TableReference::bare(schema.name.as_str())), name));
     let mut exprs: Vec<Expr> = stored.fields().iter().map(|field| column(field.name()).alias(field.name())).collect();
-    let lacks = |name: &str| stored.column_with_name(name).is_none() && schema.columns.iter().any(|column| column.name == name);
+    let lacks =
+        |name: &str| stored.column_with_name(name).is_none() && schema.columns.iter().any(|column| column.name == name);
     for (time, other) in TIMES {
         if lacks(time) && stored.column_with_name(other).is_some() {
             exprs.push(column(other).alias(time));
@@ -229,7 +236,10 @@ fn told_plan(schema: &TableSchema, plan: LogicalPlan) -> Result<LogicalPlan> {
                         cast(micros, DataType::Int64) * lit(10_i64) + lit(crate::parquet_table::EPOCH_TICKS)
                     }
                     (ty, _) if ty.is_nested() => {
-                        let message = format!("`{}` is {ty} in a Parquet file, and other files have rows of the table too", column.name);
+                        let message = format!(
+                            "`{}` is {ty} in a Parquet file, and other files have rows of the table too",
+                            column.name
+                        );
                         return Err(Error::content(format!("tables/{}.yaml", schema.name), message));
                     }
                     (_, told) => cast(expr, arrow_type(told)),

@@ -38,7 +38,13 @@ impl Tables {
     /// Adds rows; `columns` are those of the batch, in its order.
     ///
     /// - Errors: a table or a column that does not exist, a column of another type; the message says which.
-    pub(crate) fn push(&mut self, content: &Content, table: &str, columns: &[Column], batch: &RecordBatch) -> Result<(), String> {
+    pub(crate) fn push(
+        &mut self,
+        content: &Content,
+        table: &str,
+        columns: &[Column],
+        batch: &RecordBatch,
+    ) -> Result<(), String> {
         if batch.num_rows() == 0 {
             return Ok(());
         }
@@ -52,6 +58,12 @@ impl Tables {
         };
         entry.batches.push(conform(&entry.schema, columns, batch)?);
         Ok(())
+    }
+
+    /// Puts a table of the user's own, whose columns are whatever they are, in the place of any that was there.
+    pub(crate) fn replace(&mut self, table: &str, columns: Vec<Column>, batches: Vec<RecordBatch>) {
+        let schema = Arc::new(TableSchema { name: table.to_owned(), columns, compat: vec![] });
+        self.tables.insert(table.to_owned(), MemoryTable { schema, batches });
     }
 
     pub(crate) fn get(&self, table: &str) -> Option<&MemoryTable> {
@@ -82,7 +94,11 @@ fn conform(schema: &TableSchema, columns: &[Column], batch: &RecordBatch) -> Res
             return Err(format!("`{}` is {}, and {} in `{}`", column.name, column.ty, target.ty, schema.name));
         }
         let ty = arrow_type(target.ty);
-        let array = if *array.data_type() == ty { array.clone() } else { cast(array, &ty).map_err(|error| error.to_string())? };
+        let array = if *array.data_type() == ty {
+            array.clone()
+        } else {
+            cast(array, &ty).map_err(|error| error.to_string())?
+        };
         fields.push(Field::new(&column.name, ty, true));
         arrays.push(if target.ty == Type::String { without_nulls(array) } else { array });
     }
@@ -92,7 +108,9 @@ fn conform(schema: &TableSchema, columns: &[Column], batch: &RecordBatch) -> Res
 /// Text is never null.
 fn without_nulls(array: ArrayRef) -> ArrayRef {
     match array.as_string_view_opt() {
-        Some(texts) if texts.null_count() > 0 => Arc::new(texts.iter().map(|text| Some(text.unwrap_or(""))).collect::<StringViewArray>()),
+        Some(texts) if texts.null_count() > 0 => {
+            Arc::new(texts.iter().map(|text| Some(text.unwrap_or(""))).collect::<StringViewArray>())
+        }
         _ => array,
     }
 }

@@ -3,6 +3,8 @@
 //! In: paths as given on the command line, the known tables, limits. Out: batches to the sink in a deterministic order, and a summary. Folders
 //! are walked in order of names; archives are read in the order of their entries and never extracted.
 
+#![deny(clippy::indexing_slicing, clippy::string_slice)]
+
 pub(crate) mod budget;
 pub(crate) mod peek;
 mod unpack;

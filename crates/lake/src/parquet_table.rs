@@ -108,13 +108,19 @@ fn newest_in(path: &Path, reader: ParquetRecordBatchReaderBuilder<File>) -> Resu
     let Some((_, field)) = time else { return Ok(None) };
     let DataType::Timestamp(unit, _) = *field.data_type() else { return Ok(None) };
     let metadata = reader.metadata().clone();
-    let leaf = metadata.file_metadata().schema_descr().columns().iter().position(|column| column.path().string() == *field.name());
+    let leaf = metadata
+        .file_metadata()
+        .schema_descr()
+        .columns()
+        .iter()
+        .position(|column| column.path().string() == *field.name());
     let Some(leaf) = leaf else { return Ok(None) };
     let group_max = |group: &parquet::file::metadata::RowGroupMetaData| match group.columns().get(leaf)?.statistics()? {
         Statistics::Int64(statistics) => statistics.max_opt().copied(),
         _ => None,
     };
-    let told: Option<Vec<i64>> = metadata.row_groups().iter().filter(|group| group.num_rows() > 0).map(group_max).collect();
+    let told: Option<Vec<i64>> =
+        metadata.row_groups().iter().filter(|group| group.num_rows() > 0).map(group_max).collect();
     let stored = match told {
         Some(told) => told.into_iter().max(),
         None => {

@@ -49,7 +49,7 @@ pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// A boundary of the lake: implemented by the sources, which transform batches, and by tests, which collect them.
 pub trait Sink {
-    /// Takes a batch as soon as it is full or its file has ended.
+    /// Takes a batch as soon as it is full, or when all files have been read: a batch may hold records of many files.
     fn batch(&mut self, raw: RawBatch) -> Result<(), SinkError>;
 
     /// Takes a Parquet file that is to be read in place.

@@ -111,3 +111,21 @@ fn required_text(content: &Content, path: &str) -> Result<String> {
     let text = content.text(path)?.ok_or_else(|| Error::content(path, "there is no such file"))?;
     Ok(text.into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    #[test]
+    fn every_flow_parses_and_has_its_table() {
+        let content = Content::embedded();
+        let sources = read_sources(&content).expect("the sources are right");
+        assert!(!sources.is_empty());
+        for flow in sources.iter().flat_map(|source| &source.flows) {
+            assert!(content.table_names().contains(&flow.table), "{}", flow.path);
+            let text = format!("{}{}", Settings::default().statements(), flow.text);
+            assert_eq!(syntax::parse(&text).errors, [], "{}", flow.path);
+        }
+    }
+}

@@ -52,7 +52,13 @@ impl Transform {
         for source in &self.sources {
             let Some(provider) = raw_table(source, raw)? else { continue };
             for flow in &source.flows {
-                running.spawn(run_flow(self.engine.clone(), flow.clone(), self.statements.clone(), provider.clone(), flows.len()));
+                running.spawn(run_flow(
+                    self.engine.clone(),
+                    flow.clone(),
+                    self.statements.clone(),
+                    provider.clone(),
+                    flows.len(),
+                ));
                 flows.push((flow, None));
             }
         }
@@ -75,7 +81,8 @@ impl Transform {
     /// The columns of a batch of a table's own rows, with the table's types.
     fn own_columns(&self, table: &str, batch: &RecordBatch) -> Result<Vec<Column>> {
         let schema = self.content.table(table)?;
-        let ty = |name: &str| schema.as_ref()?.columns.iter().find(|column| column.name == name).map(|column| column.ty);
+        let ty =
+            |name: &str| schema.as_ref()?.columns.iter().find(|column| column.name == name).map(|column| column.ty);
         let columns = batch.schema_ref().fields().iter();
         Ok(columns.map(|field| Column::new(field.name(), ty(field.name()).unwrap_or(Type::String))).collect())
     }
@@ -102,12 +109,19 @@ fn keep(filter: Option<&RowFilter>, batch: &RecordBatch) -> Result<RecordBatch> 
 }
 
 /// One flow over the rows of its source. `at` says whose rows come back.
-async fn run_flow(engine: Engine, flow: Flow, statements: String, raw: Arc<RawTable>, at: usize) -> (usize, Result<Rows>) {
+async fn run_flow(
+    engine: Engine,
+    flow: Flow,
+    statements: String,
+    raw: Arc<RawTable>,
+    at: usize,
+) -> (usize, Result<Rows>) {
     // Nothing in a flow may depend on the moment of reading.
     let request = Request::new(format!("{statements}{}", flow.text), 0);
     let answer = engine.query(&request, raw).await;
     let rows = answer.map_err(|error| Error::content(&flow.path, explain(&error, &request.text)));
-    let last = rows.and_then(|mut answer| answer.results.pop().ok_or_else(|| Error::content(&flow.path, "gives no table")));
+    let last =
+        rows.and_then(|mut answer| answer.results.pop().ok_or_else(|| Error::content(&flow.path, "gives no table")));
     (at, last)
 }
 

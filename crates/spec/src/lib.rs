@@ -112,10 +112,19 @@ fn trials(root: &Path, path: &Path, answer: &Arc<Answerer>) -> Vec<Trial> {
             .map(|section| {
                 let answer = Arc::clone(answer);
                 let title = format!("{name}: {}", section.title);
-                Trial::test(title, move || judge(&section, &*answer).map_err(Failed::from))
+                Trial::test(title, move || on_a_deep_stack(move || judge(&section, &*answer)).map_err(Failed::from))
             })
             .collect(),
     }
+}
+
+/// Bytes of stack: planning a query recurses once per level of it, in debug builds with large frames.
+const STACK_BYTES: usize = 32 << 20;
+
+/// Runs a test on a thread of its own; its panic stays a panic.
+fn on_a_deep_stack(test: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<(), String> {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(test).map_err(|error| error.to_string())?;
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Holds a section against its answers; a section that is not yet right must fail.

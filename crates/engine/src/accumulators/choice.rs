@@ -5,9 +5,9 @@
 //! `take_any` prefers the row with the fewest nulls and empty texts.
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, Scalar, StringViewArray, StructArray, UInt32Array,
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, StringViewArray, StructArray, UInt32Array,
 };
-use arrow::compute::{cast, interleave, kernels::zip::zip, take};
+use arrow::compute::{cast, interleave, take};
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
@@ -40,9 +40,9 @@ pub(crate) const fn choice(which: Choice, filter: Option<usize>) -> LowerAggrega
     LowerAggregate::Groups { make, state, columns, filter }
 }
 
-/// A state is the chosen row.
+/// A state is the chosen row, and whether there is one.
 fn state(call: &AggregateCall) -> Vec<DataType> {
-    column_types(call).map(arrow_type).collect()
+    column_types(call).map(arrow_type).chain([DataType::Boolean]).collect()
 }
 
 fn column_types(call: &AggregateCall) -> impl Iterator<Item = Type> {
@@ -278,7 +278,8 @@ impl GroupsAccumulator for ChoiceGroups {
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        let columns = self.state(emit_to)?;
+        let groups = emit_to.take_needed(&mut self.groups);
+        let columns = self.gather(&groups)?;
         match columns.as_slice() {
             [only] => Ok(Arc::clone(only)),
             _ => Ok(Arc::new(StructArray::try_new(struct_fields(&self.types), columns, None)?)),
@@ -287,22 +288,24 @@ impl GroupsAccumulator for ChoiceGroups {
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
         let groups = emit_to.take_needed(&mut self.groups);
-        self.gather(&groups)
+        let mut columns = self.gather(&groups)?;
+        let has_row: BooleanArray = groups.iter().map(|chosen| Some(chosen.key != Key::Nothing)).collect();
+        columns.push(Arc::new(has_row));
+        Ok(columns)
     }
 
     fn merge_batch(&mut self, values: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
-        self.choose(values, groups, None, total)
+        let Some((has_row, values)) = values.split_last() else { return Ok(()) };
+        self.choose(values, groups, Some(has_row.as_boolean()), total)
     }
 
     fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
-        let column = |(column, ty): (&ArrayRef, &Type)| {
-            let column = cast(column, &arrow_type(*ty))?;
-            match filter {
-                Some(filter) => Ok(zip(filter, &column, &Scalar::new(absent_array(*ty, 1)))?),
-                None => Ok(column),
-            }
-        };
-        values.iter().zip(&self.types).map(column).collect()
+        let columns = values.iter().zip(&self.types).map(|(column, ty)| Ok(cast(column, &arrow_type(*ty))?));
+        let mut columns = columns.collect::<Result<Vec<_>>>()?;
+        let rows = values.first().map_or(0, |column| column.len());
+        let has_row = filter.cloned().unwrap_or_else(|| BooleanArray::from(vec![true; rows]));
+        columns.push(Arc::new(has_row));
+        Ok(columns)
     }
 
     fn size(&self) -> usize {

@@ -1,7 +1,6 @@
 //! Order among the elements of an array, for `array_sort_asc` and its kin.
 //!
 //! In: canonical JSON. Out: keys that sort as Kusto sorts: numbers, strings, guids, everything else; nulls where the caller says.
-//! Equality needs no code: canonical text is equal when the values are.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -33,6 +32,11 @@ impl<'a> SortKey<'a> {
         }
     }
 
+    /// Are both of one kind, so that their order is not that of the kinds?
+    pub(crate) fn is_comparable(&self, other: &Self) -> bool {
+        self.rank() == other.rank()
+    }
+
     fn rank(&self) -> u8 {
         match self {
             Self::Number(_) => 0,
@@ -41,6 +45,12 @@ impl<'a> SortKey<'a> {
             Self::Null => 3,
         }
     }
+}
+
+/// Are two elements equal? Whole numbers and reals are by their value, everything else by its canonical text.
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    let is_number = |json| matches!(kind(json), Kind::Whole | Kind::Real);
+    a == b || (is_number(a) && is_number(b) && a.parse::<f64>().ok() == b.parse::<f64>().ok() && kind(a) != kind(b))
 }
 
 /// The ascending order of two elements that are not null; nulls are equal to each other and after everything.

@@ -8,13 +8,13 @@ use std::fmt::Write;
 use super::convert::as_text;
 
 /// The elements of an array, each as its own text; `None` when the value is no array.
-pub(crate) fn array_items(json: &str) -> Option<impl Iterator<Item = &str>> {
+pub(crate) fn array_items(json: &str) -> Option<impl Iterator<Item = &str> + use<'_>> {
     let inside = json.strip_prefix('[')?.strip_suffix(']')?;
     Some(Parts { rest: inside })
 }
 
 /// The keys (unescaped) and values of a bag; `None` when the value is no bag.
-pub(crate) fn object_entries(json: &str) -> Option<impl Iterator<Item = (Cow<'_, str>, &str)>> {
+pub(crate) fn object_entries(json: &str) -> Option<impl Iterator<Item = (Cow<'_, str>, &str)> + use<'_>> {
     let inside = json.strip_prefix('{')?.strip_suffix('}')?;
     Some(Parts { rest: inside }.filter_map(|part| {
         let end = value_end(part)?;

@@ -9,6 +9,7 @@ use datafusion::common::Result;
 use datafusion::logical_expr::{Expr, Operator, cast};
 use semantics::Type;
 use semantics::bound::ArithmeticOp;
+use semantics::time::DATETIME_MAX;
 
 use crate::expressions::binary;
 use crate::functions::{Args, kernel_call};
@@ -43,6 +44,12 @@ pub(super) fn lower(op: ArithmeticOp, left: Operand, right: Operand, result: Typ
         }
         (ArithmeticOp::Modulo, ..) => {
             kernel_call("modulo", modulo, vec![left.0, right.0], vec![left_ty, right_ty], result)
+        }
+        (ArithmeticOp::Add, ..) if result == Type::DateTime => {
+            kernel_call("datetime_add", add_datetime, vec![left.0, right.0], vec![left_ty, right_ty], result)
+        }
+        (ArithmeticOp::Subtract, ..) if result == Type::DateTime => {
+            kernel_call("datetime_subtract", subtract_datetime, vec![left.0, right.0], vec![left_ty, right_ty], result)
         }
         (ArithmeticOp::Add, ..) => plain(left, Operator::Plus, right, result),
         (ArithmeticOp::Subtract, ..) => plain(left, Operator::Minus, right, result),
@@ -82,6 +89,21 @@ fn modulo_real(args: &Args) -> Result<ArrayRef> {
         let (left, right) = (left.get(row)?, right.get(row)?);
         Some(left.rem_euclid(right))
     })
+}
+
+/// A datetime outside the years 1 to 9999 is null.
+fn add_datetime(args: &Args) -> Result<ArrayRef> {
+    let (left, right) = (args.longs(0)?, args.longs(1)?);
+    args.make_longs(|row| in_range(left.get(row)?.checked_add(right.get(row)?)?))
+}
+
+fn subtract_datetime(args: &Args) -> Result<ArrayRef> {
+    let (left, right) = (args.longs(0)?, args.longs(1)?);
+    args.make_longs(|row| in_range(left.get(row)?.checked_sub(right.get(row)?)?))
+}
+
+fn in_range(ticks: i64) -> Option<i64> {
+    (0..=DATETIME_MAX).contains(&ticks).then_some(ticks)
 }
 
 /// timespan * real, in either order: to the nearest tick.

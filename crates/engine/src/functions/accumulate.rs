@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::{Array, ArrayRef};
+use arrow::array::{Array, ArrayRef, new_empty_array};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::expr::AggregateFunction;
@@ -100,7 +100,11 @@ impl AggregateUDFImpl for Accumulating {
     }
 
     fn accumulator(&self, _: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(OneGroup { groups: Mutex::new(self.make()?), output: self.output_type(), has_rows: false }))
+        let LowerAggregate::Groups { columns, .. } = self.function.lower else {
+            return datafusion::common::internal_err!("`{}` has no accumulator", self.function.name);
+        };
+        let inputs = self.call.types.iter().take(columns(&self.call)).map(|ty| arrow_type(*ty)).collect();
+        Ok(Box::new(OneGroup { groups: Mutex::new(self.make()?), inputs, has_rows: false }))
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
@@ -122,13 +126,13 @@ impl AggregateUDFImpl for Accumulating {
 struct OneGroup {
     /// DataFusion wants it `Sync`, which `GroupsAccumulator` is not; it is never contended.
     groups: Mutex<Box<dyn GroupsAccumulator>>,
-    output: DataType,
+    inputs: Vec<DataType>,
     has_rows: bool,
 }
 
 impl Debug for OneGroup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OneGroup").field("output", &self.output).finish_non_exhaustive()
+        f.debug_struct("OneGroup").field("inputs", &self.inputs).finish_non_exhaustive()
     }
 }
 
@@ -138,10 +142,10 @@ impl OneGroup {
     }
 
     /// Makes sure that group 0 exists, so that no rows still give the answer for no rows.
-    fn begin(&mut self, columns: &[ArrayRef]) -> Result<()> {
+    fn begin(&mut self) -> Result<()> {
         if !self.has_rows {
             self.has_rows = true;
-            let empty: Vec<ArrayRef> = columns.iter().map(|column| column.slice(0, 0)).collect();
+            let empty: Vec<ArrayRef> = self.inputs.iter().map(new_empty_array).collect();
             self.groups().update_batch(&empty, &[], None, 1)?;
         }
         Ok(())
@@ -150,7 +154,7 @@ impl OneGroup {
 
 impl Accumulator for OneGroup {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.begin(values)?;
+        self.begin()?;
         let rows = values.first().map_or(0, |column| column.len());
         self.groups().update_batch(values, &vec![0; rows], None, 1)
     }
@@ -162,11 +166,12 @@ impl Accumulator for OneGroup {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let array = self.groups().evaluate(EmitTo::All)?;
-        if array.is_empty() { ScalarValue::try_from(&self.output) } else { ScalarValue::try_from_array(&array, 0) }
+        self.begin()?;
+        ScalarValue::try_from_array(&self.groups().evaluate(EmitTo::All)?, 0)
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        self.begin()?;
         self.groups().state(EmitTo::All)?.iter().map(|array| ScalarValue::try_from_array(array, 0)).collect()
     }
 

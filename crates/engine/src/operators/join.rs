@@ -6,14 +6,14 @@
 
 use datafusion::common::{Column, JoinType, NullEquality, TableReference};
 use datafusion::functions::core::expr_fn::coalesce;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use semantics::bound::{Join, JoinKind, Table};
 use semantics::{Column as KqlColumn, Schema, Type};
 
 use super::{Lowering, columns, project};
 use crate::error::{Error, Result};
 use crate::functions::{self, AggregateCall};
-use crate::types::absent;
+use crate::types::{absent, arrow_type};
 
 const LEFT: &str = "$left";
 const RIGHT: &str = "$right";
@@ -68,7 +68,8 @@ impl Lowering<'_> {
         let mut exprs: Vec<Expr> =
             scope.iter().zip(&table.schema).map(|(expr, column)| expr.clone().alias(&column.name)).collect();
         for (at, key) in keys.enumerate() {
-            exprs.push(self.value(key, &scope)?.alias(format!("$key{at}")));
+            // A dictionary on one side and plain text on the other would not meet.
+            exprs.push(cast(self.value(key, &scope)?, arrow_type(key.ty)).alias(format!("$key{at}")));
         }
         Ok(LogicalPlanBuilder::from(plan).project(exprs)?.build()?)
     }

@@ -1,7 +1,7 @@
 //! Bound operators → DataFusion's logical plan, one file per operator.
 //!
-//! In: a [`Table`] without subqueries in its expressions. Out: a plan whose fields have, unqualified and in order, the names of the
-//! table's schema and the Arrow types of its KQL types.
+//! In: a [`Table`] without subqueries in its expressions. Out: a plan whose fields are, in order, the columns of the table's schema, in the
+//! Arrow types of its KQL types (text may be a dictionary). Their names are the plan's own business: a column is its place.
 
 mod join;
 mod mv_expand;
@@ -100,20 +100,24 @@ pub(crate) fn columns(plan: &LogicalPlan) -> Vec<Expr> {
 }
 
 /// One expression per column, under the names of a schema.
+///
+/// A name that the input has for another value gets a mark behind it: DataFusion drops the second of two equal projections, and
+/// `extend x = x + 1 | extend x = x + 1` would be two. Where the rows leave the engine, [`as_told`] gives the names of the schema.
 pub(crate) fn project(input: LogicalPlan, exprs: Vec<Expr>, schema: &Schema) -> Result<LogicalPlan> {
     if exprs.len() != schema.len() {
         return Err(Error::Bug(format!("{} expressions for {} columns", exprs.len(), schema.len())));
     }
-    let named = exprs.into_iter().zip(schema).map(|(expr, column)| named(expr, &column.name));
-    Ok(LogicalPlanBuilder::from(input).project(named.collect::<Vec<_>>())?.build()?)
-}
-
-/// An expression under a name; a column that has it already stays itself, so that the optimizer sees through.
-fn named(expr: Expr, name: &str) -> Expr {
-    match &expr {
-        Expr::Column(column) if column.relation.is_none() && column.name == name => expr,
-        _ => expr.alias(name),
-    }
+    let taken = |name: &str| input.schema().fields().iter().any(|field| field.name() == name);
+    let named = exprs.into_iter().zip(schema).map(|(expr, column)| match &expr {
+        Expr::Column(known) if known.relation.is_none() && known.name == column.name => expr,
+        _ if taken(&column.name) => {
+            let marked = (1..).map(|mark| format!("{}#{mark}", column.name)).find(|name| !taken(name));
+            expr.alias(marked.unwrap_or_default())
+        }
+        _ => expr.alias(&column.name),
+    });
+    let named: Vec<Expr> = named.collect();
+    Ok(LogicalPlanBuilder::from(input).project(named)?.build()?)
 }
 
 /// The Arrow fields of a schema.

@@ -1,7 +1,7 @@
 //! `mv-expand`: each row once per element of its arrays.
 //!
 //! - Shape: n rows → sum of the longest array of each; columns unchanged but the expanded ones, which become their element.
-//! - Nulls: a null, an empty array and an empty bag give one row with a null element. Shorter arrays are filled with nulls.
+//! - Nulls: a null gives one row with a null element, an empty array or bag no row. Shorter arrays are filled with nulls.
 //! - Source: learn.microsoft.com/kusto/query/mv-expand-operator.
 
 use std::sync::Arc;
@@ -75,7 +75,7 @@ fn unqualified(name: &str) -> Expr {
 /// What a list function gives for a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Gives {
-    /// The elements of its only argument, as JSON; at least one.
+    /// The elements of its only argument, as JSON.
     Elements,
     /// 0, 1, 2 … up to the length of the longest argument.
     Indices,
@@ -118,10 +118,7 @@ impl Lists {
         } else {
             vec![Some(json.to_owned())]
         };
-        if elements.is_empty() {
-            elements.push(None);
-        }
-        elements.truncate(self.limit.unwrap_or(usize::MAX).max(1));
+        elements.truncate(self.limit.unwrap_or(usize::MAX));
         elements
     }
 

@@ -97,6 +97,8 @@ fn pattern(parse: &Parse) -> String {
     for part in &parse.parts {
         match part {
             ParsePart::Skip => pattern.push_str(".*?"),
+            // The pages of `parse` with `kind=regex` show columns that take as much as they can; flag `U` turns that round.
+            ParsePart::Column(_) if parse.mode == ParseMode::Regex => pattern.push_str("(.*)"),
             ParsePart::Column(_) => pattern.push_str("(.*?)"),
             ParsePart::Text(text) if parse.mode == ParseMode::Regex => {
                 pattern.push_str("(?:");

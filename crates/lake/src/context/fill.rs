@@ -66,7 +66,10 @@ fn fill_batch(table: &MemoryTable, batch: &RecordBatch, processes: &Processes) -
     if found.iter().all(Option::is_none) {
         return Ok(batch.clone());
     }
-    let mut filled = Columns { fields: batch.schema_ref().fields().iter().map(|field| field.as_ref().clone()).collect(), arrays: batch.columns().to_vec() };
+    let mut filled = Columns {
+        fields: batch.schema_ref().fields().iter().map(|field| field.as_ref().clone()).collect(),
+        arrays: batch.columns().to_vec(),
+    };
     for (target, origin) in FILLS {
         let (Some(array), Some(origin)) = (table.column(batch, target), processes.column(origin)) else { continue };
         let choose = |row: usize| match found.get(row).copied().flatten() {
@@ -91,7 +94,9 @@ fn fill_accounts(
     found: &[Option<usize>],
     filled: &mut Columns,
 ) -> Result<()> {
-    let (Some(told), Some(names)) = (table.column(batch, "InitiatingProcessAccountName"), processes.column("AccountName")) else {
+    let (Some(told), Some(names)) =
+        (table.column(batch, "InitiatingProcessAccountName"), processes.column("AccountName"))
+    else {
         return Ok(());
     };
     for (target, origin) in ACCOUNT {
@@ -125,7 +130,13 @@ fn find(table: &MemoryTable, batch: &RecordBatch, processes: &Processes) -> Vec<
     let find = |row: usize| {
         let device = processes.devices.known(text(&devices, row))?;
         let at = long(&times, row)?;
-        processes.find(&Hint { device, unique_id: text(&ids, row), pid: long(&pids, row), at, file_name: text(&names, row) })
+        processes.find(&Hint {
+            device,
+            unique_id: text(&ids, row),
+            pid: long(&pids, row),
+            at,
+            file_name: text(&names, row),
+        })
     };
     (0..batch.num_rows()).map(find).collect()
 }
@@ -147,7 +158,13 @@ struct Columns {
 
 impl Columns {
     /// Takes, for the rows that `choose` gives another row of `origin`, that row's value.
-    fn set(&mut self, name: &str, array: &ArrayRef, origin: &ArrayRef, choose: impl Fn(usize) -> Option<usize>) -> Result<()> {
+    fn set(
+        &mut self,
+        name: &str,
+        array: &ArrayRef,
+        origin: &ArrayRef,
+        choose: impl Fn(usize) -> Option<usize>,
+    ) -> Result<()> {
         let mut is_changed = false;
         let places: Vec<(usize, usize)> = (0..array.len())
             .map(|row| match choose(row) {

@@ -153,7 +153,9 @@ impl Processes {
                 continue;
             };
             for row in (0..batch.num_rows()).filter(|row| text(&actions, *row) == "ProcessTerminated") {
-                let (Some(device), Some(at)) = (self.devices.known(text(&devices, row)), long(&times, row)) else { continue };
+                let (Some(device), Some(at)) = (self.devices.known(text(&devices, row)), long(&times, row)) else {
+                    continue;
+                };
                 let hint = Hint { device, unique_id: text(&ids, row), pid: long(&pids, row), at, file_name: "" };
                 let Some(found) = self.find(&hint) else { continue };
                 for start in [Some(found), self.starts[found].twin].into_iter().flatten() {
@@ -172,7 +174,8 @@ impl Processes {
                 at: self.starts[row].at,
                 file_name: self.text("InitiatingProcessFileName", row),
             };
-            self.long("InitiatingProcessCreationTime", row).or_else(|| self.find(&hint).map(|parent| self.starts[parent].at))
+            self.long("InitiatingProcessCreationTime", row)
+                .or_else(|| self.find(&hint).map(|parent| self.starts[parent].at))
         };
         self.parent_starts = (0..self.starts.len()).map(parent_start).collect();
         Ok(())

@@ -63,7 +63,9 @@ pub(crate) fn fill_remote_urls(tables: &mut Tables, settings: Settings) -> Resul
     let filled: Result<Vec<RecordBatch>> = table
         .batches
         .iter()
-        .map(|batch| with_columns(table, batch, |row| names.fill(row, batch, settings)).unwrap_or_else(|| Ok(batch.clone())))
+        .map(|batch| {
+            with_columns(table, batch, |row| names.fill(row, batch, settings)).unwrap_or_else(|| Ok(batch.clone()))
+        })
         .collect();
     table.batches = filled?;
     Ok(())
@@ -97,7 +99,9 @@ impl Names {
 
     fn learn_answers(&mut self, row: &Row, at: usize, query: &str, answers: &str) {
         let (Some(fields), Some(time)) = (bag(row.fields, at), long(row.times, at)) else { return };
-        let (Some(Value::String(name)), Some(Value::Array(answers))) = (fields.get(query), fields.get(answers)) else { return };
+        let (Some(Value::String(name)), Some(Value::Array(answers))) = (fields.get(query), fields.get(answers)) else {
+            return;
+        };
         let device = self.devices.number(text(row.devices, at));
         let (name, unique_id) = (Arc::<str>::from(name.as_str()), Arc::<str>::from(text(row.unique_ids, at)));
         for address in answers.iter().filter_map(Value::as_str) {
@@ -142,7 +146,10 @@ impl Names {
                 }
             }
         }
-        replace(batch, [("RemoteUrl", Arc::new(urls.finish()) as ArrayRef), ("AdditionalFields", Arc::new(fields.finish()))])
+        replace(
+            batch,
+            [("RemoteUrl", Arc::new(urls.finish()) as ArrayRef), ("AdditionalFields", Arc::new(fields.finish()))],
+        )
     }
 
     fn name<'a>(

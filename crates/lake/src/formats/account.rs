@@ -63,6 +63,12 @@ impl Account {
         }
     }
 
+    /// The file breaks off: whatever else it held is lost, which a person must know.
+    pub(crate) fn broken(&mut self, offset: u64, reason: &str) {
+        self.bad(offset, reason);
+        self.note(format!("breaks off after {offset} bytes: {reason}"));
+    }
+
     /// Something that no count says.
     pub(crate) fn note(&mut self, note: impl Into<String>) {
         let note = note.into();

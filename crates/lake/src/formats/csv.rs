@@ -79,7 +79,7 @@ pub(super) fn each_row(
     let mut records = Records::new(reader, CsvRows::default(), record_bytes_max);
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::TooLong { offset, byte_count } => account.bad(offset, format!("a row of {byte_count} bytes")),
+            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
             Piece::Whole { offset, bytes } => {
                 let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
                 let line = super::decode::without_mark(line.strip_suffix(b"\r").unwrap_or(line));
@@ -94,8 +94,8 @@ pub(super) fn each_row(
             }
         }
     }
-    if let Some(reason) = records.broken() {
-        account.bad(records.offset(), reason);
+    if let Some((offset, reason)) = records.broken() {
+        account.broken(offset, reason);
     }
     Ok(())
 }

@@ -116,7 +116,7 @@ fn read_full(reader: &mut dyn Read, buffer: &mut [u8], offset: u64, account: &mu
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
                 let reason = DiskFailure::or_broken(error)?;
-                account.bad(offset + count as u64, reason);
+                account.broken(offset + count as u64, &reason);
                 break;
             }
         }

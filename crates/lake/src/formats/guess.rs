@@ -17,8 +17,8 @@ pub(super) const ROUTING_KEYS: [&str; 4] = ["Type", "TableName", "$table", "Sour
 /// Keys that a row needs to be told by them: two or three names fit tables by chance.
 const KEYS_MIN: usize = 3;
 
-/// Of ten keys, one may be unknown to the table: exports carry columns newer than any list.
-const KNOWN_PER_UNKNOWN: usize = 9;
+/// Of five keys, one may be unknown to the table: exports carry columns newer than any list, and columns that a query computed.
+const KNOWN_PER_UNKNOWN: usize = 4;
 
 /// Rows differ in which keys have values; past so many shapes the answers are forgotten and found again.
 const SHAPES_MAX: usize = 10_000;

@@ -71,7 +71,7 @@ fn read_pieces<S: Splitter>(
 ) -> Result<(), ReadError> {
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::TooLong { offset, byte_count } => account.bad(offset, format!("a record of {byte_count} bytes")),
+            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
             Piece::Whole { offset, bytes } => {
                 let text = super::decode::without_mark(bytes).trim_ascii();
                 if !text.is_empty() {
@@ -80,8 +80,8 @@ fn read_pieces<S: Splitter>(
             }
         }
     }
-    if let Some(reason) = records.broken() {
-        account.bad(records.offset(), reason);
+    if let Some((offset, reason)) = records.broken() {
+        account.broken(offset, reason);
     }
     Ok(())
 }
@@ -158,7 +158,7 @@ fn read_object(
     }
     match zeek_json::parse(object) {
         Some(Ok(parsed)) => {
-            account.good(&format!("Zeek {}", parsed.path));
+            account.good(format!("Zeek {}", parsed.path).trim_end());
             let record = ZeekRecord { path: &parsed.path, time: parsed.time, record: &parsed.record };
             return rows.zeek(&record, Place { file: account.path(), offset });
         }
@@ -171,6 +171,10 @@ fn read_object(
     match rows.guess.table_of(cells(object)).map(str::to_owned) {
         Some(table) => read_row(&table, object, offset, account, rows),
         None => {
+            if object.contains_key("event_type") && object.contains_key("flow_id") {
+                account.bad(offset, "a Suricata event, which this version does not read");
+                return Ok(());
+            }
             let keys: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
             account.bad(offset, format!("neither an event nor a row of a known table; its keys: {}", keys.join(", ")));
             Ok(())

@@ -3,6 +3,8 @@
 //! In: the bytes of one file, its account, and the batches under construction. Out: raw records and the account. Formats know no archives, no
 //! folders and no tables' meaning.
 
+#![deny(clippy::indexing_slicing, clippy::string_slice)]
+
 mod account;
 mod as_is;
 mod bag;
@@ -96,7 +98,7 @@ fn read_decoded(
         account.note("empty");
         return Ok(());
     }
-    if start.starts_with("#separator") || start.starts_with("#fields") || zeek::is_headless_record(first_line) {
+    if start.starts_with('#') && head.contains("#fields") || zeek::is_headless_record(first_line) {
         zeek::read(reader, account, rows, record_bytes_max)?;
     } else if start.starts_with(['{', '[']) {
         json::read(reader, head, account, rows, record_bytes_max)?;
@@ -105,12 +107,27 @@ fn read_decoded(
     } else if let Some(separator) = csv::table_separator(start, &rows.guess) {
         csv::read(reader, separator, account, rows, record_bytes_max)?;
     } else {
-        let kind = if first_line.contains('\0') { "binary data" } else { "text" };
-        account.note(format!("not read: {kind} of no known format"));
+        account.note(format!("not read: {}", unread(start)));
         return Ok(());
     }
     if account.record_count() == 0 {
         account.note("holds no record");
     }
     Ok(())
+}
+
+/// What a text is that no format here reads, by name where it has one.
+fn unread(start: &str) -> &'static str {
+    let first_line = start.lines().next().unwrap_or_default();
+    let is_syslog =
+        first_line.strip_prefix('<').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    if first_line.contains("CEF:0|") || first_line.contains("CEF:1|") {
+        "CEF, which this version does not read"
+    } else if is_syslog {
+        "syslog, which this version does not read"
+    } else if start.bytes().take(1024).any(|byte| byte == 0) {
+        "binary data of no known format"
+    } else {
+        "text of no known format"
+    }
 }

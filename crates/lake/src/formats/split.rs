@@ -21,7 +21,12 @@ pub(super) trait Splitter {
         0
     }
 
-    /// Forgets the record that it is in and ends it at the next line break: what it was in is not to be trusted.
+    /// Is the last record whole, if the stream ends here?
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    /// Forgets the record that it is in: the next byte starts a line, and with it perhaps a record.
     fn give_up(&mut self);
 }
 
@@ -29,9 +34,13 @@ pub(super) trait Splitter {
 pub(super) enum Piece<'b> {
     /// A record; empty when what lay there was none.
     Whole { offset: u64, bytes: &'b [u8] },
-    /// A record longer than the limit; its bytes are skipped.
-    TooLong { offset: u64, byte_count: u64 },
+    /// A record that is longer than the limit or never ends.
+    GivenUp { offset: u64, reason: String },
 }
+
+/// How often a file's reading goes on at the line after the start of a record that does not end. More would let a hostile file make us read
+/// the same bytes again and again.
+const RESCUES_MAX: u32 = 16;
 
 /// A stream of bytes cut into records.
 pub(super) struct Records<'r, S> {
@@ -45,6 +54,7 @@ pub(super) struct Records<'r, S> {
     /// Offset in the stream of the buffer's first byte.
     base: u64,
     record_bytes_max: usize,
+    rescues_left: u32,
     is_ended: bool,
     broken: Option<String>,
 }
@@ -60,6 +70,7 @@ impl<'r, S: Splitter> Records<'r, S> {
             seen: 0,
             base: 0,
             record_bytes_max,
+            rescues_left: RESCUES_MAX,
             is_ended: false,
             broken: None,
         }
@@ -77,9 +88,17 @@ impl<'r, S: Splitter> Records<'r, S> {
             }
             self.seen = self.buffer.len();
             if self.seen - self.start > self.record_bytes_max {
-                return self.skip().map(Some);
+                let reason = format!("longer than {} bytes", self.record_bytes_max);
+                return self.skip(reason).map(Some);
+            }
+            if self.is_ended && self.broken.is_some() {
+                // What stands before the break is half a record, even where it happens to look like a whole one.
+                return Ok(None);
             }
             if self.is_ended {
+                if !self.splitter.is_whole() && self.line_end().is_some() && self.rescues_left > 0 {
+                    return self.skip("never ends".to_owned()).map(Some);
+                }
                 let end = self.buffer.len();
                 return Ok((self.start < end).then(|| self.whole(end)));
             }
@@ -87,14 +106,9 @@ impl<'r, S: Splitter> Records<'r, S> {
         }
     }
 
-    /// Why the stream ended before its time, if it did.
-    pub(super) fn broken(&self) -> Option<&str> {
-        self.broken.as_deref()
-    }
-
-    /// Offset of the byte after the last record given.
-    pub(super) fn offset(&self) -> u64 {
-        self.base + self.start as u64
+    /// Where and why the stream ended before its time, if it did.
+    pub(super) fn broken(&self) -> Option<(u64, &str)> {
+        Some((self.base + self.buffer.len() as u64, self.broken.as_deref()?))
     }
 
     fn whole(&mut self, end: usize) -> Piece<'_> {
@@ -105,27 +119,37 @@ impl<'r, S: Splitter> Records<'r, S> {
         Piece::Whole { offset, bytes: self.buffer.get(start..end).unwrap_or_default() }
     }
 
-    /// Drops bytes up to the end of the record, keeping none.
-    fn skip(&mut self) -> Result<Piece<'_>, ReadError> {
+    /// Drops a line: the one in which the record starts, so that what it swallowed is read after all; else the one that is being read.
+    fn skip(&mut self, reason: String) -> Result<Piece<'_>, ReadError> {
+        self.start = (self.start + self.splitter.start()).min(self.seen);
         let offset = self.base + self.start as u64;
-        let mut byte_count = (self.seen - self.start) as u64;
         self.splitter.give_up();
-        self.start = self.seen;
+        if let Some(end) = self.line_end().filter(|_| self.rescues_left > 0) {
+            self.rescues_left -= 1;
+            self.start = end;
+            self.seen = end;
+            return Ok(Piece::GivenUp { offset, reason });
+        }
         loop {
-            let fresh = self.buffer.get(self.seen..).unwrap_or_default();
-            if let Some(count) = self.splitter.find_end(fresh) {
-                self.start += count;
-                self.seen = self.start;
-                return Ok(Piece::TooLong { offset, byte_count: byte_count + count as u64 });
+            self.start = self.seen;
+            if let Some(end) = self.line_end() {
+                self.start = end;
+                self.seen = end;
+                return Ok(Piece::GivenUp { offset, reason });
             }
-            byte_count += fresh.len() as u64;
             self.start = self.buffer.len();
             self.seen = self.start;
             if self.is_ended {
-                return Ok(Piece::TooLong { offset, byte_count });
+                return Ok(Piece::GivenUp { offset, reason });
             }
             self.fill()?;
         }
+    }
+
+    /// Where in the buffer the first line of the record ends.
+    fn line_end(&self) -> Option<usize> {
+        let held = self.buffer.get(self.start..)?;
+        memchr::memchr(b'\n', held).map(|at| self.start + at + 1)
     }
 
     fn fill(&mut self) -> Result<(), ReadError> {
@@ -194,6 +218,10 @@ impl Splitter for CsvRows {
         None
     }
 
+    fn is_whole(&self) -> bool {
+        !self.in_quotes
+    }
+
     fn give_up(&mut self) {
         self.in_quotes = false;
     }
@@ -207,7 +235,6 @@ pub(super) struct JsonObjects {
     record_depth: u32,
     in_string: bool,
     is_escaped: bool,
-    is_given_up: bool,
     /// The last byte looked at ended a piece.
     is_ended: bool,
     /// In what follows the array of an envelope.
@@ -234,7 +261,7 @@ impl Splitter for JsonObjects {
             self.record_start = None;
         }
         for (at, byte) in bytes.iter().copied().enumerate() {
-            let is_end = if self.is_given_up { self.wait(byte) } else { self.step(byte) };
+            let is_end = self.step(byte);
             self.byte_count += 1;
             if is_end {
                 self.is_ended = true;
@@ -248,11 +275,16 @@ impl Splitter for JsonObjects {
         self.record_start.unwrap_or(usize::MAX / 2)
     }
 
+    fn is_whole(&self) -> bool {
+        self.record_start.is_none() || self.is_ended
+    }
+
     fn give_up(&mut self) {
-        self.is_given_up = true;
         self.in_string = false;
         self.is_escaped = false;
         self.depth = self.record_depth;
+        self.byte_count = 0;
+        self.record_start = None;
     }
 }
 
@@ -312,11 +344,5 @@ impl JsonObjects {
             return true;
         }
         byte == b'}' && self.depth == self.record_depth && self.record_start.is_some()
-    }
-
-    /// Waits for the line break that ends a record given up.
-    fn wait(&mut self, byte: u8) -> bool {
-        self.is_given_up = byte != b'\n';
-        !self.is_given_up
     }
 }

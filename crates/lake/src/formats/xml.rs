@@ -30,7 +30,7 @@ pub(super) fn read(
     let mut records = Records::new(reader, Events::default(), record_bytes_max);
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::TooLong { offset, byte_count } => account.bad(offset, format!("an event of {byte_count} bytes")),
+            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
             Piece::Whole { offset, bytes } => {
                 let text = String::from_utf8_lossy(bytes);
                 let Some(start) = start_of_event(&text) else { continue };
@@ -44,8 +44,8 @@ pub(super) fn read(
             }
         }
     }
-    if let Some(reason) = records.broken() {
-        account.bad(records.offset(), reason);
+    if let Some((offset, reason)) = records.broken() {
+        account.broken(offset, reason);
     }
     Ok(())
 }

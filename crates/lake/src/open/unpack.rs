@@ -22,6 +22,21 @@ pub(super) const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 const ZIP_MAGICS: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 /// What a tar entry has, and where.
 const TAR_MAGIC: (usize, &[u8]) = (257, b"ustar");
+/// Files that are refused by name, by their first bytes.
+const REFUSED: [(&[u8], &str); 12] = [
+    (b"\x28\xB5\x2F\xFD", "zstd"),
+    (b"\xFD7zXZ\0", "xz"),
+    (b"BZh", "bzip2"),
+    (b"7z\xBC\xAF\x27\x1C", "7z"),
+    (b"\x04\x22\x4D\x18", "lz4"),
+    (b"Obj\x01", "Avro"),
+    (b"ORC", "ORC"),
+    (b"ARROW1", "Arrow IPC"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\xD4\xC3\xB2\xA1", "a packet capture (Zeek makes logs of it)"),
+    (b"\xA1\xB2\xC3\xD4", "a packet capture (Zeek makes logs of it)"),
+    (b"\x0A\x0D\x0D\x0A", "a packet capture (Zeek makes logs of it)"),
+];
 /// Bytes by which a container is told: tar's mark is the last.
 const HEAD_BYTES: usize = 512;
 /// Containers inside each other: a zip of tar.gz of logs is three.
@@ -90,6 +105,8 @@ impl Unpacking<'_, '_, '_> {
         if head.starts_with(PARQUET_MAGIC) {
             account.format("parquet");
             account.note("not read: Parquet is read in place, not inside an archive");
+        } else if let Some((_, name)) = REFUSED.iter().find(|(magic, _)| head.starts_with(magic)) {
+            account.note(format!("not read: {name}, which this version does not read"));
         } else if head.starts_with(EVTX_MAGIC) {
             formats::read_evtx(&mut all, &mut account, self.rows)?;
         } else {

@@ -1,0 +1,4 @@
+mod answers;
+mod formats;
+mod samples;
+mod tables;
