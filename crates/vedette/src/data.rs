@@ -3,27 +3,75 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use engine::{Database, NoTables};
+use engine::Database;
+use lake::record::{FileSummary, Summary};
+use lake::{Content, NamedTable};
 use semantics::time;
 
 use crate::arguments::DataOptions;
 use crate::console::Console;
+use crate::executor;
 use crate::failure::Failure;
+use crate::progress::{self, Unit};
+use crate::render::{counted, datetime_text, spell_controls};
+
+/// How many files are named for one kind of trouble; the rest are counted.
+const NAMED_MAX: usize = 5;
 
 /// Tables to query and the moment to query them at.
 pub(crate) struct Data {
     /// The tables.
     pub(crate) database: Arc<dyn Database>,
+    /// Schemas, sources and packs.
+    pub(crate) content: Arc<Content>,
     /// Ticks.
     pub(crate) now: i64,
 }
 
-/// Reads what `--data` and `--table` name.
-pub(crate) async fn open(options: &DataOptions, _console: &Console) -> Result<Data, Failure> {
-    if !options.data.is_empty() || !options.table.is_empty() {
-        return Err(Failure::Unsupported("--data".to_owned()));
+/// Reads what `--data` and `--table` name; without either there are the known tables, all empty.
+///
+/// # Errors
+/// A path that cannot be read; with `--strict` also records that cannot.
+pub(crate) async fn open(options: &DataOptions, console: &Console) -> Result<Data, Failure> {
+    let content = Arc::new(content(options)?);
+    let bar = progress::bar(console, "reading", 0, Unit::Bytes);
+    let watched = bar.clone();
+    let lake_options = lake::Options {
+        content: Some(Arc::clone(&content)),
+        progress: Some(Arc::new(move |read, all| {
+            watched.set_length(all);
+            watched.set_position(read);
+        })),
+        ..lake::Options::default()
+    };
+    let tables = options.table.iter().map(|(name, path)| NamedTable { name: name.clone(), path: path.clone() });
+    let opened = lake::Data::open(options.data.clone(), tables.collect(), lake_options).await;
+    bar.finish_and_clear();
+    let lake::Data { database, summary } = opened.map_err(failure)?;
+    report(&summary, console);
+    let bad = summary.bad_count();
+    if options.strict && bad > 0 {
+        let records = counted(usize::try_from(bad).unwrap_or(usize::MAX), "record");
+        return Err(Failure::Environment(format!("{records} could not be read, and --strict is given")));
     }
-    Ok(Data { database: Arc::new(NoTables), now: options.now.unwrap_or_else(clock) })
+    let now = now(options, database.newest_event_time(), console);
+    Ok(Data { database: Arc::new(database), content, now })
+}
+
+fn content(options: &DataOptions) -> Result<Content, Failure> {
+    options.content.as_deref().map_or_else(|| Ok(Content::embedded()), Content::with_folder).map_err(failure)
+}
+
+/// A recorded attack is as old as its recording: counted from the clock, `ago(1d)` would find nothing in it.
+fn now(options: &DataOptions, newest_event: Option<i64>, console: &Console) -> i64 {
+    match (options.now, newest_event) {
+        (Some(now), _) => now,
+        (None, Some(newest)) => {
+            console.note(&format!("now is {}, the newest event in the data; --now sets it", datetime_text(newest)));
+            newest
+        }
+        (None, None) => clock(),
+    }
 }
 
 /// The clock, in ticks.
@@ -31,4 +79,63 @@ fn clock() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ticks = i64::try_from(since.as_nanos() / 100).unwrap_or(i64::MAX);
     time::UNIX_EPOCH.saturating_add(ticks)
+}
+
+/// The failure that an error of the lake is.
+pub(crate) fn failure(error: lake::Error) -> Failure {
+    match error {
+        lake::Error::Engine(error) => match executor::failure(&error) {
+            // The KQL of a source is not the user's: say what is wrong with it.
+            Failure::Refused => Failure::Bug(error.to_string()),
+            other => other,
+        },
+        lake::Error::Bug(text) => Failure::Bug(text),
+        other @ (lake::Error::File { .. } | lake::Error::Content { .. } | lake::Error::Read(_)) => {
+            Failure::Environment(other.to_string())
+        }
+    }
+}
+
+/// Says what was read, what was not, and why.
+fn report(summary: &Summary, console: &Console) {
+    if summary.files.is_empty() {
+        return;
+    }
+    let records = counted(usize::try_from(summary.record_count()).unwrap_or(usize::MAX), "record");
+    console.note(&format!("{records} from {}", counted(summary.files.len(), "file")));
+    let unknown: Vec<&FileSummary> = summary.files.iter().filter(|file| file.format.is_empty()).collect();
+    if !unknown.is_empty() {
+        let names: Vec<_> =
+            unknown.iter().take(NAMED_MAX).map(|file| format!("`{}`", spell_controls(&file.path))).collect();
+        let more = unknown.len().saturating_sub(NAMED_MAX);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        console.note(&format!("no known format: {}{more}", names.join(", ")));
+    }
+    let bad: Vec<&FileSummary> = summary.files.iter().filter(|file| file.bad > 0).collect();
+    for file in bad.iter().take(NAMED_MAX) {
+        console.warning(&bad_records(file));
+    }
+    if bad.len() > NAMED_MAX {
+        let left: u64 = bad.iter().skip(NAMED_MAX).map(|file| file.bad).sum();
+        let records = counted(usize::try_from(left).unwrap_or(usize::MAX), "record");
+        console.warning(&format!("{records} more could not be read in {}", counted(bad.len() - NAMED_MAX, "file")));
+    }
+    let notes = summary.files.iter().flat_map(|file| file.notes.iter().map(move |note| (file, note)));
+    let notes: Vec<String> =
+        notes.map(|(file, note)| format!("`{}`: {}", spell_controls(&file.path), spell_controls(note))).collect();
+    for note in notes.iter().take(NAMED_MAX) {
+        console.note(note);
+    }
+    if notes.len() > NAMED_MAX {
+        console.note(&format!("{} more about files", counted(notes.len() - NAMED_MAX, "note")));
+    }
+}
+
+fn bad_records(file: &FileSummary) -> String {
+    let records = counted(usize::try_from(file.bad).unwrap_or(usize::MAX), "record");
+    let first = match &file.first_bad {
+        Some(first) => format!("; the first at byte {}: {}", first.offset, spell_controls(&first.reason)),
+        None => String::new(),
+    };
+    format!("`{}`: {records} could not be read{first}", spell_controls(&file.path))
 }
