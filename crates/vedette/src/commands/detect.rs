@@ -189,7 +189,10 @@ fn write_section(output: &mut Output, fired: &Fired, is_first: bool) -> Result<(
 /// `3 alerts from 1 rule`, and what became of the others.
 fn summary(fired: &[Fired], rule_count: usize, failed: usize) -> String {
     let alert_count = fired.iter().map(|fired| fired.alerts.len()).sum();
-    let mut text = format!("{} from {}", counted(alert_count, "alert"), counted(fired.len(), "rule"));
+    let mut text = match fired.len() {
+        0 => "no alerts".to_owned(),
+        rules => format!("{} from {}", counted(alert_count, "alert"), counted(rules, "rule")),
+    };
     let silent = rule_count.saturating_sub(fired.len() + failed);
     if silent > 0 {
         text.push_str(&format!("; {} found nothing", counted(silent, "rule")));
