@@ -1,5 +1,6 @@
 //! The data of the command line: files → a database, what there is to say about reading them, and what `now()` is.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,7 +34,7 @@ pub(crate) struct Data {
 /// # Errors
 /// A path that cannot be read; with `--strict` also records that cannot.
 pub(crate) async fn open(options: &DataOptions, console: &Console) -> Result<Data, Failure> {
-    let content = Arc::new(content(options)?);
+    let content = Arc::new(content(options.content.as_deref())?);
     let bar = progress::bar(console, "reading", 0, Unit::Bytes);
     let watched = bar.clone();
     let lake_options = lake::Options {
@@ -57,8 +58,9 @@ pub(crate) async fn open(options: &DataOptions, console: &Console) -> Result<Dat
     Ok(Data { database: Arc::new(database), content, now })
 }
 
-fn content(options: &DataOptions) -> Result<Content, Failure> {
-    options.content.as_deref().map_or_else(|| Ok(Content::embedded()), Content::with_folder).map_err(failure)
+/// The tables, sources, functions and packs: the program's own, and before them those of a folder.
+pub(crate) fn content(folder: Option<&Path>) -> Result<Content, Failure> {
+    folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder).map_err(failure)
 }
 
 /// A recorded attack is as old as its recording: counted from the clock, `ago(1d)` would find nothing in it.

@@ -95,3 +95,33 @@ fn what_is_no_rule_is_said() {
     let unknown = folder.run(&["detect", "no-such-pack"]);
     assert!(unknown.code == 2 && unknown.stderr.contains("packs here"), "{}", unknown.stderr);
 }
+
+/// A case beside a rule; the rows are what the query says of the events.
+fn case(alerts: &str) -> String {
+    format!("name: Two odd ports\nshows: ports above 1000\nnow: 2024-05-01T12:00:00Z\nalerts: {alerts}\n")
+}
+
+#[test]
+fn cases_beside_a_rule_prove_it() {
+    let events = std::fs::read(folder().path("sensor.json")).expect("the events are there");
+    let folder = Folder::new().with("rule.yaml", rule('1', FINDS, ""));
+    let right = "[{DeviceName: h1, RemotePort: 4444}, {DeviceName: h2, RemotePort: 8443}]";
+    for (name, alerts) in [("a", right), ("b", "[{DeviceName: h1, RemotePort: 4444}]")] {
+        std::fs::create_dir_all(folder.path("tests").join(name)).expect("a folder");
+        std::fs::write(folder.path("tests").join(name).join("case.yaml"), case(alerts)).expect("a file");
+        std::fs::write(folder.path("tests").join(name).join("events.json"), &events).expect("a file");
+    }
+    let ended = folder.run(&["test", "rule.yaml"]);
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    let expect = [
+        "Odd port 1 (2 cases)",
+        "  ok   hit       Two odd ports",
+        "  FAIL hit       Two odd ports",
+        "       unexpected: DeviceName=h2 RemotePort=8443",
+    ];
+    assert_eq!(lines, expect, "{}", ended.stderr);
+    assert_eq!(ended.stderr, "note: 1 case passed, 1 failed\n");
+    std::fs::remove_dir_all(folder.path("tests/b")).expect("the folder is there");
+    assert_eq!(folder.run(&["test", "rule.yaml"]).code, 0);
+}
