@@ -39,6 +39,7 @@ pub(crate) async fn open(options: &DataOptions, console: &Console) -> Result<Dat
     let watched = bar.clone();
     let lake_options = lake::Options {
         content: Some(Arc::clone(&content)),
+        expanded_bytes_max: options.limit_expanded,
         progress: Some(Arc::new(move |read, all| {
             watched.set_length(all);
             watched.set_position(read);
