@@ -49,6 +49,7 @@ pub(crate) enum DiagnosticsForm {
 pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
     Detect(crate::commands::detect::DetectArguments),
+    Test(crate::commands::test::TestArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
 }

@@ -1,5 +1,6 @@
 //! The data of the command line: files → a database, what there is to say about reading them, and what `now()` is.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,11 +34,12 @@ pub(crate) struct Data {
 /// # Errors
 /// A path that cannot be read; with `--strict` also records that cannot.
 pub(crate) async fn open(options: &DataOptions, console: &Console) -> Result<Data, Failure> {
-    let content = Arc::new(content(options)?);
+    let content = Arc::new(content(options.content.as_deref())?);
     let bar = progress::bar(console, "reading", 0, Unit::Bytes);
     let watched = bar.clone();
     let lake_options = lake::Options {
         content: Some(Arc::clone(&content)),
+        expanded_bytes_max: options.limit_expanded,
         progress: Some(Arc::new(move |read, all| {
             watched.set_length(all);
             watched.set_position(read);
@@ -51,15 +53,15 @@ pub(crate) async fn open(options: &DataOptions, console: &Console) -> Result<Dat
     report(&summary, console);
     let bad = summary.bad_count();
     if options.strict && bad > 0 {
-        let records = counted(usize::try_from(bad).unwrap_or(usize::MAX), "record");
-        return Err(Failure::Environment(format!("{records} could not be read, and --strict is given")));
+        return Err(Failure::Environment(format!("{} could not be read, and --strict is given", many(bad, "record"))));
     }
     let now = now(options, database.newest_event_time(), console);
     Ok(Data { database: Arc::new(database), content, now })
 }
 
-fn content(options: &DataOptions) -> Result<Content, Failure> {
-    options.content.as_deref().map_or_else(|| Ok(Content::embedded()), Content::with_folder).map_err(failure)
+/// The tables, sources, functions and packs: the program's own, and before them those of a folder.
+pub(crate) fn content(folder: Option<&Path>) -> Result<Content, Failure> {
+    folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder).map_err(failure)
 }
 
 /// A recorded attack is as old as its recording: counted from the clock, `ago(1d)` would find nothing in it.
@@ -96,46 +98,44 @@ pub(crate) fn failure(error: lake::Error) -> Failure {
     }
 }
 
-/// Says what was read, what was not, and why.
+/// Says what was read, what was not, and why; files of the same kind of trouble are counted when there are many.
 fn report(summary: &Summary, console: &Console) {
     if summary.files.is_empty() {
         return;
     }
-    let records = counted(usize::try_from(summary.record_count()).unwrap_or(usize::MAX), "record");
-    console.note(&format!("{records} from {}", counted(summary.files.len(), "file")));
-    let unknown: Vec<&FileSummary> = summary.files.iter().filter(|file| file.format.is_empty()).collect();
-    if !unknown.is_empty() {
-        let names: Vec<_> =
-            unknown.iter().take(NAMED_MAX).map(|file| format!("`{}`", spell_controls(&file.path))).collect();
-        let more = unknown.len().saturating_sub(NAMED_MAX);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        console.note(&format!("no known format: {}{more}", names.join(", ")));
-    }
+    // A file of no known format is no source of records; its note says why.
+    let (known, unknown): (Vec<&FileSummary>, Vec<_>) = summary.files.iter().partition(|file| !file.format.is_empty());
+    console.note(&format!("{} from {}", many(summary.record_count(), "record"), counted(known.len(), "file")));
     let bad: Vec<&FileSummary> = summary.files.iter().filter(|file| file.bad > 0).collect();
     for file in bad.iter().take(NAMED_MAX) {
         console.warning(&bad_records(file));
     }
     if bad.len() > NAMED_MAX {
-        let left: u64 = bad.iter().skip(NAMED_MAX).map(|file| file.bad).sum();
-        let records = counted(usize::try_from(left).unwrap_or(usize::MAX), "record");
-        console.warning(&format!("{records} more could not be read in {}", counted(bad.len() - NAMED_MAX, "file")));
+        let left = bad.iter().skip(NAMED_MAX).map(|file| file.bad).sum();
+        let files = counted(bad.len() - NAMED_MAX, "more file");
+        console.warning(&format!("{} could not be read in {files}", many(left, "record")));
     }
-    let notes = summary.files.iter().flat_map(|file| file.notes.iter().map(move |note| (file, note)));
-    let notes: Vec<String> =
-        notes.map(|(file, note)| format!("`{}`: {}", spell_controls(&file.path), spell_controls(note))).collect();
-    for note in notes.iter().take(NAMED_MAX) {
-        console.note(note);
-    }
-    if notes.len() > NAMED_MAX {
-        console.note(&format!("{} more about files", counted(notes.len() - NAMED_MAX, "note")));
+    for (files, what) in [(known, "more note"), (unknown, "more unread file")] {
+        let notes = files.iter().flat_map(|file| file.notes.iter().map(move |note| (&file.path, note)));
+        let notes: Vec<String> =
+            notes.map(|(path, note)| format!("`{}`: {}", spell_controls(path), spell_controls(note))).collect();
+        for note in notes.iter().take(NAMED_MAX) {
+            console.note(note);
+        }
+        if notes.len() > NAMED_MAX {
+            console.note(&counted(notes.len() - NAMED_MAX, what));
+        }
     }
 }
 
+fn many(count: u64, noun: &str) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
+}
+
 fn bad_records(file: &FileSummary) -> String {
-    let records = counted(usize::try_from(file.bad).unwrap_or(usize::MAX), "record");
     let first = match &file.first_bad {
         Some(first) => format!("; the first at byte {}: {}", first.offset, spell_controls(&first.reason)),
         None => String::new(),
     };
-    format!("`{}`: {records} could not be read{first}", spell_controls(&file.path))
+    format!("`{}`: {} could not be read{first}", spell_controls(&file.path), many(file.bad, "record"))
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use detect::run::{Run, SchemaMode};
 use detect::{Alert, Detection, Pack, Rule};
 use engine::Engine;
+use lake::Content;
 
 use crate::alerts;
 use crate::arguments::{DataOptions, Format, OutputOptions};
@@ -58,7 +59,7 @@ struct Fired<'a> {
 pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result<(), Failure> {
     let engine = executor::engine(arguments.data.memory)?;
     let data = data::open(&arguments.data, console).await?;
-    let packs = load_packs(&arguments.rules, &data, console)?;
+    let packs = load_packs(&arguments.rules, &data.content, console)?;
     let mut worst = packs.worst;
     let mode = if arguments.data.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
     let rules: Vec<&Rule> = packs.detections.iter().map(|detection| &detection.rule).collect();
@@ -97,10 +98,10 @@ pub(super) struct Packs {
 }
 
 /// Reads rules; what is wrong with a file is said, and only a file without a usable rule is a failure.
-pub(super) fn load_packs(names: &[String], data: &Data, console: &Console) -> Result<Packs, Failure> {
+pub(super) fn load_packs(names: &[String], content: &Content, console: &Console) -> Result<Packs, Failure> {
     let mut packs = Packs { detections: vec![], worst: None };
     for name in names {
-        let pack = Pack::load(name, &data.content).map_err(|error| pack_failure(&error))?;
+        let pack = Pack::load(name, content).map_err(|error| pack_failure(&error))?;
         for problem in &pack.problems {
             if pack.detections.iter().any(|detection| detection.rule.file == problem.file) {
                 console.warning(&problem.to_string());
@@ -126,7 +127,7 @@ fn pack_failure(error: &detect::pack::Error) -> Failure {
     }
 }
 
-/// Runs a rule and says what there is to say about it. Its failure is said here, with the rule's name.
+/// Runs a rule and says what there is to say about it, also why it cannot run.
 async fn run_rule(
     rule: &Rule,
     engine: &Engine,
@@ -134,23 +135,27 @@ async fn run_rule(
     mode: SchemaMode,
     console: &Console,
 ) -> Result<Run, Failure> {
-    let source = Source::new(format!("{} (query)", rule.file), rule.query.clone());
-    match detect::run::run(rule, engine, Arc::clone(&data.database), data.now, mode).await {
-        Ok(run) => {
-            report::print(console, &source, &run.diagnostics);
-            for problem in &run.problems {
-                console.warning(&problem.to_string());
-            }
-            Ok(run)
-        }
-        Err(error) => {
-            let failure = report::refusal(console, &source, &error);
-            if let Some(message) = failure.message() {
-                console.error(&format!("`{}` ({}): {message}", rule.name, rule.file));
-            }
-            Err(failure.said())
-        }
+    let run = detect::run::run(rule, engine, Arc::clone(&data.database), data.now, mode).await;
+    let run = run.map_err(|error| refused(rule, &error, console))?;
+    report::print(console, &source(rule), &run.diagnostics);
+    for problem in &run.problems {
+        console.warning(&problem.to_string());
     }
+    Ok(run)
+}
+
+/// Says why a rule cannot run; what is left of it is the exit code.
+pub(super) fn refused(rule: &Rule, error: &engine::Error, console: &Console) -> Failure {
+    let failure = report::refusal(console, &source(rule), error);
+    if let Some(message) = failure.message() {
+        console.error(&format!("`{}` ({}): {message}", rule.name, rule.file));
+    }
+    failure.said()
+}
+
+/// The query of a rule; its lines are those of the query, not of the file.
+fn source(rule: &Rule) -> Source {
+    Source::new(format!("{} (query)", rule.file), rule.query.clone())
 }
 
 fn write(fired: &[Fired], options: &OutputOptions) -> Result<(), Failure> {
@@ -189,7 +194,10 @@ fn write_section(output: &mut Output, fired: &Fired, is_first: bool) -> Result<(
 /// `3 alerts from 1 rule`, and what became of the others.
 fn summary(fired: &[Fired], rule_count: usize, failed: usize) -> String {
     let alert_count = fired.iter().map(|fired| fired.alerts.len()).sum();
-    let mut text = format!("{} from {}", counted(alert_count, "alert"), counted(fired.len(), "rule"));
+    let mut text = match fired.len() {
+        0 => "no alerts".to_owned(),
+        rules => format!("{} from {}", counted(alert_count, "alert"), counted(rules, "rule")),
+    };
     let silent = rule_count.saturating_sub(fired.len() + failed);
     if silent > 0 {
         text.push_str(&format!("; {} found nothing", counted(silent, "rule")));
