@@ -1,1 +1,24 @@
-//! Room not furnished yet.
+//! Bytes → raw records → tables.
+//!
+//! `formats` and `open` turn bytes into raw rows; `source` and `transform` turn those into rows of tables, by the KQL of `content/sources`;
+//! `context` lets rows learn from each other; `database` holds the tables for the engine. [`Data::open`] is all of it.
+
+pub mod content;
+mod context;
+pub mod data;
+pub mod database;
+pub mod error;
+pub mod formats;
+mod memory;
+pub mod open;
+mod parquet_table;
+pub mod record;
+pub mod settings;
+pub mod source;
+mod transform;
+
+pub use content::Content;
+pub use data::{Data, NamedTable, Options};
+pub use database::Database;
+pub use error::{Error, Result};
+pub use settings::{DocNets, Settings, Sysmon3};

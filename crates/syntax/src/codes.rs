@@ -13,6 +13,8 @@ pub const EXPECTED_TOKEN: &str = "KS005";
 pub const MISSING: &str = "KS006";
 /// A tabular operator was expected.
 pub const EXPECTED_OPERATOR: &str = "KS176";
+/// A command was expected after a dot.
+pub const MISSING_COMMAND: &str = "KS300";
 /// Something is left over.
 pub const UNEXPECTED: &str = "KS198";
 /// The text is longer than `limits::TEXT_BYTES_MAX`.

@@ -6,15 +6,20 @@
 pub mod ast;
 pub mod codes;
 pub mod diagnostic;
+mod format;
 mod grammar;
 pub mod lexer;
+mod outline;
 mod parser;
 pub mod span;
 mod suggest;
 pub mod token;
+pub mod visit;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use format::format;
+pub use outline::outline;
 pub use parser::limits;
 pub use span::{Position, Span, position};
 pub use token::{Token, TokenKind};

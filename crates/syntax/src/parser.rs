@@ -98,6 +98,12 @@ impl<'a> Parser<'a> {
         before.is_some_and(|before| before.span.end == self.nth(ahead).span.start)
     }
 
+    /// The word before the cursor; empty when it is no word.
+    pub(crate) fn before(&self) -> &'a str {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        before.filter(|token| token.kind == TokenKind::Word).map_or("", |token| self.text_of(*token))
+    }
+
     /// Is the next token the first of its line?
     pub(crate) fn begins_line(&self) -> bool {
         let between = Span::new(self.last_end(), self.nth(0).span.start);
@@ -165,7 +171,7 @@ impl<'a> Parser<'a> {
         let token = self.nth(0);
         match token.kind {
             TokenKind::Word | TokenKind::Long | TokenKind::Real | TokenKind::Timespan | TokenKind::Unknown => {
-                format!("`{}`", self.text_of(token))
+                quoted(self.text_of(token))
             }
             kind => kind.describe().to_string(),
         }
@@ -186,22 +192,38 @@ impl<'a> Parser<'a> {
         let token = self.nth(0);
         // A foreign character is the cause of whatever else is wrong with it.
         let (code, message) = match token.kind {
-            TokenKind::Unknown => (codes::UNKNOWN_CHARACTER, format!("unexpected character `{}`", self.text_of(token))),
+            TokenKind::Unknown => {
+                (codes::UNKNOWN_CHARACTER, format!("unexpected character {}", quoted(self.text_of(token))))
+            }
             _ => (code, message),
         };
         self.push(Diagnostic::error(code, token.span, message))
     }
 
     /// Says that something already read is wrong.
-    pub(crate) fn error_at(&mut self, code: &'static str, span: Span, message: impl Into<String>) -> Option<&mut Diagnostic> {
+    pub(crate) fn error_at(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Option<&mut Diagnostic> {
         self.push(Diagnostic::error(code, span, message))
+    }
+
+    /// Will an error at the cursor be told? If not, what to say about it need not be thought of.
+    pub(crate) fn tells(&self) -> bool {
+        self.erred_at != Some(self.at) && self.errors.len() < limits::ERRORS_MAX
     }
 
     fn push(&mut self, error: Diagnostic) -> Option<&mut Diagnostic> {
         match self.errors.len() {
             limits::ERRORS_MAX => return None,
             count if count + 1 == limits::ERRORS_MAX => {
-                self.errors.push(Diagnostic::error(codes::TOO_MANY_ERRORS, error.span, "too many errors; the rest is not told"));
+                self.errors.push(Diagnostic::error(
+                    codes::TOO_MANY_ERRORS,
+                    error.span,
+                    "too many errors; the rest is not told",
+                ));
                 return None;
             }
             _ => self.errors.push(error),
@@ -213,12 +235,12 @@ impl<'a> Parser<'a> {
 
     /// Skips to the next token at this level of brackets for which `stop` holds, or to a closing bracket of an outer level, or a
     /// semicolon.
-    pub(crate) fn skip_until(&mut self, stop: impl Fn(TokenKind) -> bool) {
+    pub(crate) fn skip_until(&mut self, stop: impl Fn(&Self) -> bool) {
         let mut open = 0_u32;
         loop {
             match self.kind() {
                 TokenKind::End | TokenKind::Semicolon => break,
-                kind if open == 0 && stop(kind) => break,
+                _ if open == 0 && stop(self) => break,
                 TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace => open += 1,
                 TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => match open.checked_sub(1) {
                     Some(outer) => open = outer,
@@ -267,7 +289,10 @@ impl<'a> Parser<'a> {
 
     fn too_deep(&mut self) {
         let max = limits::DEPTH_MAX;
-        self.error_here(codes::TOO_DEEP, format!("nested deeper than {max} levels; the rest of the statement is not read"));
+        self.error_here(
+            codes::TOO_DEEP,
+            format!("nested deeper than {max} levels; the rest of the statement is not read"),
+        );
         while !matches!(self.kind(), TokenKind::Semicolon | TokenKind::End) {
             self.take();
         }
@@ -283,4 +308,9 @@ impl<'a> Parser<'a> {
     pub(crate) fn place(&self) -> usize {
         self.at
     }
+}
+
+/// A piece of the text in a message.
+pub(crate) fn quoted(text: &str) -> String {
+    if text.contains('`') { format!("'{text}'") } else { format!("`{text}`") }
 }

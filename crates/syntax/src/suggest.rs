@@ -2,6 +2,11 @@
 
 /// The closest of `known` to `written`, if it is close: at most a third of its letters differ. A word in the wrong case is closest.
 pub(crate) fn closest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(written, known).map(|(_, word)| word)
+}
+
+/// The closest of `known` and its distance, if it is close.
+pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<(usize, &'a str)> {
     /// Longer words are no misspelt keyword, and the distance of two words costs the product of their lengths.
     const LETTERS_MAX: usize = 40;
     if written.is_empty() || written.len() > LETTERS_MAX {
@@ -12,7 +17,6 @@ pub(crate) fn closest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -
         .map(|word| (distance(&written, &word.to_lowercase()), word))
         .filter(|(distance, word)| *distance <= word.len().div_ceil(3).min(3) && *distance < written.len())
         .min_by_key(|(distance, word)| (*distance, word.len().abs_diff(written.len())))
-        .map(|(_, word)| word)
 }
 
 /// How many letters must be inserted, left out, replaced or swapped with their neighbor.
@@ -50,7 +54,9 @@ mod tests {
     /// Each expected distance is counted by hand.
     #[test]
     fn counts_letters() {
-        for (left, right, expected) in [("", "", 0), ("a", "", 1), ("", "ab", 2), ("sumarize", "summarize", 1), ("wehre", "where", 1)] {
+        for (left, right, expected) in
+            [("", "", 0), ("a", "", 1), ("", "ab", 2), ("sumarize", "summarize", 1), ("wehre", "where", 1)]
+        {
             assert_eq!(distance(left, right), expected, "{left} {right}");
         }
     }

@@ -6,7 +6,8 @@ use crate::ast::{BinaryOp, Case, InTest, TextTest};
 
 /// The types whose `name(…)` is a literal with raw text inside. `dynamic(…)` is not one: its inside is JSON.
 pub(crate) const TYPED_LITERALS: [&str; 13] = [
-    "bool", "date", "datetime", "decimal", "double", "guid", "int", "int32", "int64", "long", "real", "time", "timespan",
+    "bool", "date", "datetime", "decimal", "double", "guid", "int", "int32", "int64", "long", "real", "time",
+    "timespan",
 ];
 
 /// How many nanoseconds a unit of a timespan literal is.

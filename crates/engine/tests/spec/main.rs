@@ -1,2 +1,59 @@
-//! Runs the Markdown specifications.
-fn main() {}
+//! Runs the Markdown specifications beside this file against an engine without tables.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use engine::{Engine, Error, Executor, Limits, NoTables, Request, Rows};
+use semantics::Value;
+use semantics::number::format_real;
+use semantics::time::{format_datetime, format_timespan, parse_datetime};
+use spec::{Answer, Failure, Question, Wants};
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_stack_size(16 << 20).enable_all().build();
+    let runtime = runtime.expect("a runtime starts");
+    let limits = Limits { partitions: 2, ..Limits::default() };
+    let engine = Engine::new(limits).expect("an engine starts");
+    spec::run(&root, move |question| runtime.block_on(answer(&engine, question)))
+}
+
+async fn answer(engine: &Engine, question: &Question) -> Result<Answer, Failure> {
+    let now = question.now.as_deref().and_then(parse_datetime).unwrap_or(638_396_640_000_000_000);
+    let request = Request::new(&question.query, now);
+    match question.wants {
+        Wants::Plan => Err(Failure { text: "plans are not printed yet".into() }),
+        Wants::Rows => match engine.query(&request, Arc::new(NoTables)).await {
+            Ok(answer) => Ok(answer.results.last().map(cells).unwrap_or_default()),
+            Err(error) => Err(Failure { text: printed(&error, &question.query) }),
+        },
+    }
+}
+
+fn cells(rows: &Rows) -> Answer {
+    let columns = rows.columns.iter().map(|column| (column.name.clone(), column.ty.to_string())).collect();
+    Answer { columns, rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect() }
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null(_) => "null".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Long(value) => value.to_string(),
+        Value::Real(value) => format_real(*value),
+        Value::DateTime(ticks) => format_datetime(*ticks),
+        Value::TimeSpan(ticks) => format_timespan(*ticks),
+        Value::Decimal(text) | Value::String(text) | Value::Guid(text) | Value::Dynamic(text) => text.clone(),
+    }
+}
+
+fn printed(error: &Error, query: &str) -> String {
+    let Error::Query(diagnostics) = error else { return error.to_string() };
+    let lines = diagnostics.iter().map(|diagnostic| {
+        let at = syntax::position(query, diagnostic.span.start);
+        format!("{} {}:{}: {} {}", diagnostic.code, at.line, at.column, diagnostic.message, diagnostic.hints.join(" "))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

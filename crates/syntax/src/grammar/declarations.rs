@@ -10,7 +10,11 @@ use crate::token::TokenKind;
 pub(crate) fn let_(p: &mut Parser) -> StatementKind {
     p.take();
     let name = names::name(p, "a name");
-    let value = if p.expect(TokenKind::Equal) { opt_lambda(p).unwrap_or_else(|| pipes::pipe(p)) } else { expressions::missing(p) };
+    let value = if p.expect(TokenKind::Equal) {
+        opt_lambda(p).unwrap_or_else(|| pipes::pipe(p))
+    } else {
+        expressions::missing(p)
+    };
     StatementKind::Let { name, value }
 }
 
@@ -23,7 +27,8 @@ fn opt_lambda(p: &mut Parser) -> Option<Expr> {
         return None;
     }
     let is_empty = p.nth(open + 1).kind == TokenKind::CloseParen && p.nth(open + 2).kind == TokenKind::OpenBrace;
-    let has_parameter = names::length(p, open + 1).is_some_and(|length| p.nth(open + 1 + length).kind == TokenKind::Colon);
+    let has_parameter =
+        names::length(p, open + 1).is_some_and(|length| p.nth(open + 1 + length).kind == TokenKind::Colon);
     if !view && !is_empty && !has_parameter {
         return None;
     }

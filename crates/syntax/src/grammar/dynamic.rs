@@ -29,7 +29,9 @@ fn value_at_depth(p: &mut Parser) -> DynamicLiteral {
             p.take();
             DynamicLiteral::Bag(closed_list(p, TokenKind::CloseBrace, false, pair))
         }
-        TokenKind::Minus if matches!(p.nth(1).kind, TokenKind::Long | TokenKind::Real | TokenKind::Timespan) => negative(p),
+        TokenKind::Minus if matches!(p.nth(1).kind, TokenKind::Long | TokenKind::Real | TokenKind::Timespan) => {
+            negative(p)
+        }
         TokenKind::Word if p.is_word("null") => {
             p.take();
             DynamicLiteral::Null

@@ -65,7 +65,9 @@ fn operation_at_depth(p: &mut Parser, weakest: Strength) -> Expr {
     let mut expr = operand(p);
     // What may follow grows weaker: after `a == b` neither `==` nor `+` may follow, `and` may.
     let mut strongest = Strength::Sign;
-    while let Some((found, strength)) = operator(p).filter(|(_, strength)| *strength >= weakest && *strength <= strongest) {
+    while let Some((found, strength)) =
+        operator(p).filter(|(_, strength)| *strength >= weakest && *strength <= strongest)
+    {
         let measured = p.measure();
         expr = match found {
             Found::Logical(op) => logical(p, op, strength, expr),
@@ -199,7 +201,10 @@ fn in_list(p: &mut Parser, value: Expr) -> Expr {
     let op_span = p.take().span;
     let list = if p.is(TokenKind::OpenParen) {
         p.take();
-        closed_list(p, TokenKind::CloseParen, false, pipes::pipe_or_expression)
+        if p.is(TokenKind::CloseParen) {
+            p.expected(codes::MISSING, "a value");
+        }
+        closed_list(p, TokenKind::CloseParen, false, pipes::pipe)
     } else {
         if let Some(error) = p.expected(codes::EXPECTED_TOKEN, "`(`") {
             error.hints.push("a list stands in parentheses, also when it is one name".to_string());

@@ -21,7 +21,10 @@ pub(crate) fn opt_literal(p: &mut Parser) -> Option<Expr> {
         }
         TokenKind::Guid => {
             let token = p.take();
-            Literal::Typed { ty: Name { text: "guid".to_string(), span: token.span }, text: p.text_of(token).to_string() }
+            Literal::Typed {
+                ty: Name { text: "guid".to_string(), span: token.span },
+                text: p.text_of(token).to_string(),
+            }
         }
         TokenKind::Typed => {
             let token = p.take();

@@ -8,6 +8,7 @@ pub(crate) mod commands;
 pub(crate) mod declarations;
 pub(crate) mod dynamic;
 pub(crate) mod expressions;
+pub(crate) mod hints;
 pub(crate) mod literals;
 pub(crate) mod names;
 pub(crate) mod operators;
@@ -53,7 +54,8 @@ pub(crate) fn closed_list<T>(
         }
         if !p.is(TokenKind::Comma) {
             p.expected(codes::EXPECTED_TOKEN, &format!("`,` or {}", close.describe()));
-            p.skip_until(|kind| kind == TokenKind::Comma || kind == close);
+            // A bar that begins a line begins an operator: the bracket was forgotten.
+            p.skip_until(|p| p.is(TokenKind::Comma) || p.is(close) || (p.is(TokenKind::Bar) && p.begins_line()));
         }
         if p.eat(TokenKind::Comma).is_none() {
             break;

@@ -5,6 +5,7 @@ use crate::codes;
 use crate::grammar::{expressions, strings};
 use crate::parser::Parser;
 use crate::token::TokenKind;
+use crate::words;
 
 /// How many names `(a, b, …) = value` may have, so that looking for its `=` is cheap.
 const NAMES_MAX: usize = 256;
@@ -14,7 +15,8 @@ pub(crate) fn length(p: &Parser, ahead: usize) -> Option<usize> {
     match p.nth(ahead).kind {
         TokenKind::Word => is_name(p.nth_word(ahead)).then_some(1),
         TokenKind::OpenBracket => {
-            let is_bracketed = p.nth(ahead + 1).kind == TokenKind::Text && p.nth(ahead + 2).kind == TokenKind::CloseBracket;
+            let is_bracketed =
+                p.nth(ahead + 1).kind == TokenKind::Text && p.nth(ahead + 2).kind == TokenKind::CloseBracket;
             is_bracketed.then_some(3)
         }
         _ => None,
@@ -22,7 +24,7 @@ pub(crate) fn length(p: &Parser, ahead: usize) -> Option<usize> {
 }
 
 fn is_name(word: &str) -> bool {
-    !word.starts_with('!') && !word.ends_with('~')
+    !word.starts_with('!') && !word.ends_with('~') && words::boolean(word).is_none()
 }
 
 /// A name if there is one. Any word is one where only a name can stand.
@@ -84,9 +86,16 @@ pub(crate) fn opt_wildcard(p: &mut Parser) -> Option<Expr> {
     Some(Expr { kind, span })
 }
 
-/// A column or a wildcard, for `project-away` and its kin.
+/// A column or a wildcard, for `project-away` and its kin; not a path, as in Kusto.
 pub(crate) fn column_or_wildcard(p: &mut Parser) -> Expr {
-    opt_wildcard(p).unwrap_or_else(|| expressions::path(p))
+    if let Some(wildcard) = opt_wildcard(p) {
+        return wildcard;
+    }
+    if words::ends_operand(p.word()) {
+        p.expected(codes::MISSING, "a column");
+        return expressions::missing(p);
+    }
+    reference(p, "a column")
 }
 
 /// `value`, `name = value` or `(a, b) = value`.

@@ -12,11 +12,6 @@ pub(crate) fn pipe(p: &mut Parser) -> Expr {
     pipe_from(p, start, source)
 }
 
-/// An element of a list that may be one query.
-pub(crate) fn pipe_or_expression(p: &mut Parser) -> Expr {
-    pipe(p)
-}
-
 /// The operators after a source that was read already.
 pub(crate) fn pipe_from(p: &mut Parser, start: u32, source: Option<Expr>) -> Expr {
     let operators = match &source {

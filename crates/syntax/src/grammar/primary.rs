@@ -55,7 +55,9 @@ fn word(p: &mut Parser) -> ExprKind {
     let next = p.nth(1).kind;
     match p.word() {
         "datatable" if next == TokenKind::OpenParen || next == TokenKind::Word => schemas::datatable(p),
-        "externaldata" | "external_data" if next == TokenKind::OpenParen || next == TokenKind::Word => schemas::external_data(p),
+        "externaldata" | "external_data" if next == TokenKind::OpenParen || next == TokenKind::Word => {
+            schemas::external_data(p)
+        }
         "dynamic" if next == TokenKind::OpenParen => ExprKind::Literal(dynamic::dynamic(p)),
         "typeof" if next == TokenKind::OpenParen => type_of(p),
         "inline_external_table" if next == TokenKind::OpenParen || next == TokenKind::Word => inline_external_table(p),
@@ -73,6 +75,17 @@ fn name_or_call(p: &mut Parser) -> ExprKind {
     ExprKind::Call(Call { name, arguments })
 }
 
+/// A path that ends in a call, as plugins and `invoke` ask for.
+pub(crate) fn required_call(p: &mut Parser) -> Expr {
+    let start = p.place();
+    let path = expressions::path(p);
+    let is_call = matches!(path.kind, ExprKind::Call(_) | ExprKind::MemberCall { .. });
+    if !is_call && p.place() > start {
+        p.error_at(codes::MISSING, path.span, "expected a call, `name(…)`");
+    }
+    path
+}
+
 /// `(argument, name = argument, …)`; the caller saw the parenthesis.
 pub(crate) fn arguments(p: &mut Parser) -> Vec<Argument> {
     p.take();
@@ -88,7 +101,7 @@ fn argument(p: &mut Parser) -> Argument {
     let name = names::opt_name_equals(p);
     let start = p.start();
     let value = expressions::expression(p);
-    if !p.is(TokenKind::Bar) {
+    if !p.is(TokenKind::Bar) || p.begins_line() {
         return Argument { name, value };
     }
     if let Some(error) = p.expected(codes::EXPECTED_TOKEN, "`)`") {
@@ -101,6 +114,9 @@ fn argument(p: &mut Parser) -> Argument {
 fn paren(p: &mut Parser) -> Expr {
     let start = p.start();
     p.take();
+    if p.is(TokenKind::Star) && p.nth(1).kind == TokenKind::CloseParen {
+        p.expected(codes::MISSING, "an expression");
+    }
     let inner = p.deeper(pipes::pipe).unwrap_or_else(|| expressions::missing(p));
     let kind = if p.is(TokenKind::Comma) {
         p.expected(codes::EXPECTED_TOKEN, "`)`");

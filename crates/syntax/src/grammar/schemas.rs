@@ -53,7 +53,9 @@ fn datatable_value(p: &mut Parser) -> Expr {
     }
     literals::opt_signed_literal(p).unwrap_or_else(|| {
         if let Some(error) = p.expected(codes::EXPECTED_TOKEN, "a literal or `]`") {
-            error.hints.push("a datatable holds literals only; a null is written with its type, `long(null)`".to_string());
+            error
+                .hints
+                .push("a datatable holds literals only; a null is written with its type, `long(null)`".to_string());
         }
         expressions::missing(p)
     })

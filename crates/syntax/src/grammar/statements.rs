@@ -2,7 +2,7 @@
 
 use crate::ast::{Body, Query, Statement, StatementKind};
 use crate::codes;
-use crate::grammar::{commands, declarations, names, pipes};
+use crate::grammar::{commands, declarations, hints, names, pipes};
 use crate::parser::Parser;
 use crate::token::TokenKind;
 
@@ -61,8 +61,14 @@ fn end_of_statement(p: &mut Parser) {
 
 /// Says that the next token has no place here.
 pub(crate) fn left_over(p: &mut Parser) {
+    if !p.tells() {
+        return;
+    }
     let message = format!("unexpected {}", p.found());
-    p.error_here(codes::UNEXPECTED, message);
+    let hint = hints::unexpected(p);
+    if let Some(error) = p.error_here(codes::UNEXPECTED, message) {
+        error.hints.extend(hint);
+    }
 }
 
 /// `{ statement; … expression }`.
@@ -71,10 +77,22 @@ pub(crate) fn body(p: &mut Parser) -> Body {
     if !p.expect(TokenKind::OpenBrace) {
         return Body { statements: vec![], expression: None, span: p.span_from(start) };
     }
-    let mut body = p.deeper(inside_of_body).unwrap_or(Body { statements: vec![], expression: None, span: p.span_from(start) });
+    let mut body =
+        p.deeper(inside_of_body).unwrap_or(Body { statements: vec![], expression: None, span: p.span_from(start) });
     p.expect(TokenKind::CloseBrace);
     body.span = p.span_from(start);
     body
+}
+
+fn may_stand_in_body(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Let { .. } | StatementKind::QueryParameters { .. } | StatementKind::Expression(_) => true,
+        StatementKind::Set { .. }
+        | StatementKind::Alias { .. }
+        | StatementKind::Restrict { .. }
+        | StatementKind::Pattern(_)
+        | StatementKind::Command { .. } => false,
+    }
 }
 
 fn inside_of_body(p: &mut Parser) -> Body {
@@ -84,8 +102,15 @@ fn inside_of_body(p: &mut Parser) -> Body {
         let place = p.place();
         let statement = statement(p);
         p.beside(measured);
+        if body.expression.is_some() {
+            p.error_at(codes::UNEXPECTED, statement.span, "unexpected statement: the expression is the last of a body");
+        } else if !may_stand_in_body(&statement.kind) {
+            p.error_at(codes::UNEXPECTED, statement.span, "unexpected statement: a body has `let` statements only");
+        }
         match statement.kind {
-            StatementKind::Expression(expression) if body.expression.is_none() => body.expression = Some(Box::new(expression)),
+            StatementKind::Expression(expression) if body.expression.is_none() => {
+                body.expression = Some(Box::new(expression))
+            }
             _ => body.statements.push(statement),
         }
         if p.eat(TokenKind::Semicolon).is_none() && !p.is(TokenKind::CloseBrace) {

@@ -3,7 +3,7 @@
 //! Source: learn.microsoft.com/kusto/query/scalar-data-types/string.
 
 use crate::codes;
-use crate::parser::Parser;
+use crate::parser::{Parser, quoted};
 use crate::span::Span;
 use crate::token::Token;
 
@@ -43,7 +43,9 @@ pub(crate) fn is_obfuscated(text: &str) -> bool {
 fn unclosed(p: &mut Parser, token: Token, quote: &str) {
     // The place of the caret is where the quote is missing.
     let end = Span::new(token.span.end, token.span.end);
-    if let Some(error) = p.error_at(codes::UNCLOSED, end, format!("expected {quote} at the end of the string")) {
+    if let Some(error) =
+        p.error_at(codes::UNCLOSED, end, format!("expected {} at the end of the string", quoted(quote)))
+    {
         error.labels.push((Span::new(token.span.start, token.span.start + 1), "the string begins here".to_string()));
     }
 }
@@ -136,6 +138,8 @@ fn unknown_escape(p: &mut Parser, after: &str, at: u32) {
     let shown: String = after.chars().take(1).collect();
     let span = Span::new(at, at + 1 + u32::try_from(shown.len()).unwrap_or(0));
     if let Some(error) = p.error_at(codes::UNKNOWN_ESCAPE, span, format!("`\\{shown}` is not an escape of a string")) {
-        error.hints.push(format!("write `\\\\{shown}` for a backslash, or put @ before the string to take it as it stands"));
+        error
+            .hints
+            .push(format!("write `\\\\{shown}` for a backslash, or put @ before the string to take it as it stands"));
     }
 }

@@ -65,9 +65,13 @@ pub(super) fn number(rest: &str) -> Option<(TokenKind, usize)> {
     if digits == 0 {
         return None;
     }
-    [(TokenKind::Real, real(rest, digits)), (TokenKind::Timespan, timespan(rest, digits)), (TokenKind::Long, long(rest, digits))]
-        .into_iter()
-        .find_map(|(kind, length)| Some((kind, length.filter(|length| ends_here(rest, *length))?)))
+    [
+        (TokenKind::Real, real(rest, digits)),
+        (TokenKind::Timespan, timespan(rest, digits)),
+        (TokenKind::Long, long(rest, digits)),
+    ]
+    .into_iter()
+    .find_map(|(kind, length)| Some((kind, length.filter(|length| ends_here(rest, *length))?)))
 }
 
 /// `datetime(2024-01-01)`: a type's name, at once a parenthesis, and what stands on that line up to the closing one.
@@ -98,7 +102,8 @@ fn byte(text: &str, at: usize) -> Option<u8> {
 /// `1.`, `1.5`, `1e3`, `1.5e-3`; the dots of `1..2` are a range, those of `1...2` a real and a range.
 fn real(rest: &str, digits_length: usize) -> Option<usize> {
     let mut length = digits_length;
-    let has_point = byte(rest, length) == Some(b'.') && (byte(rest, length + 1) != Some(b'.') || byte(rest, length + 2) == Some(b'.'));
+    let has_point = byte(rest, length) == Some(b'.')
+        && (byte(rest, length + 1) != Some(b'.') || byte(rest, length + 2) == Some(b'.'));
     if has_point {
         length += 1;
         length += digits(rest.get(length..)?);

@@ -2,13 +2,13 @@
 
 use super::options::{Allowed, options};
 use crate::ast::{EvaluateSchema, OperatorKind};
-use crate::grammar::{expressions, schemas};
+use crate::grammar::{primary, schemas};
 use crate::parser::Parser;
 use crate::token::TokenKind;
 
 pub(super) fn evaluate(p: &mut Parser) -> OperatorKind {
     let options = options(p, Allowed::Any);
-    let call = expressions::path(p);
+    let call = primary::required_call(p);
     let schema = p.eat(TokenKind::Colon).map(|_| schema(p));
     OperatorKind::Evaluate { options, call, schema }
 }

@@ -1,9 +1,9 @@
 //! `invoke f(…)`.
 
 use crate::ast::OperatorKind;
-use crate::grammar::expressions;
+use crate::grammar::primary;
 use crate::parser::Parser;
 
 pub(super) fn invoke(p: &mut Parser) -> OperatorKind {
-    OperatorKind::Invoke { call: expressions::path(p) }
+    OperatorKind::Invoke { call: primary::required_call(p) }
 }

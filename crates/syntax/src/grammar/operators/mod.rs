@@ -56,7 +56,7 @@ use crate::token::TokenKind;
 type Production = fn(&mut Parser) -> OperatorKind;
 
 /// Every keyword that begins an operator, the older spellings included.
-const OPERATORS: [(&str, Production); 61] = [
+const OPERATORS: [(&str, Production); 59] = [
     ("as", as_::as_),
     ("assert-schema", assert_schema::assert_schema),
     ("consume", consume::consume),
@@ -116,8 +116,6 @@ const OPERATORS: [(&str, Production); 61] = [
     ("where", where_::where_),
     ("__executeAndCache", graph::other),
     ("__partitionby", graph::other),
-    ("execute-and-cache", graph::other),
-    ("partition-by", graph::other),
 ];
 
 /// How many words a keyword has at most: `graph-mark-components`.
@@ -154,7 +152,7 @@ fn dashed<'a>(p: &Parser<'a>, words: usize) -> Option<&'a str> {
 /// One operator. After an error its rest is skipped, so that the next one is read.
 pub(crate) fn operator(p: &mut Parser) -> Operator {
     let start = p.start();
-    let found = if p.is(TokenKind::Word) { find_operator(p) } else { None };
+    let found = if p.is(TokenKind::Word) && !is_misspelt(p) { find_operator(p) } else { None };
     let Some((_, production, tokens)) = found else {
         unknown(p);
         recover(p);
@@ -173,12 +171,36 @@ pub(crate) fn operator(p: &mut Parser) -> Operator {
     Operator { kind, span, keyword }
 }
 
+/// `project-awy` is no `project` of `-awy`: with a keyword so close, it is a slip. (`project-a` may be meant.)
+fn is_misspelt(p: &Parser) -> bool {
+    const LETTERS_WRONG_MAX: usize = 2;
+    if !p.tells() {
+        return false;
+    }
+    let is_known = find_operator(p).is_some_and(|(_, _, tokens)| tokens > 1);
+    let dashed = (2..=KEYWORD_WORDS_MAX).rev().find_map(|words| dashed(p, words));
+    let Some(written) = dashed.filter(|_| !is_known) else { return false };
+    let dashed_keywords = OPERATORS.iter().map(|(keyword, _)| *keyword).filter(|keyword| keyword.contains('-'));
+    let nearest = suggest::nearest(written, dashed_keywords);
+    nearest.is_some_and(|(distance, _)| (1..=LETTERS_WRONG_MAX).contains(&distance))
+}
+
 fn unknown(p: &mut Parser) {
+    if !p.tells() {
+        return;
+    }
     let written = (1..=KEYWORD_WORDS_MAX).rev().find_map(|words| dashed(p, words)).unwrap_or("");
     let known = OPERATORS.iter().map(|(keyword, _)| *keyword);
-    let close = suggest::closest(written, known);
-    if let (Some(error), Some(close)) = (p.expected(codes::EXPECTED_OPERATOR, "a tabular operator"), close) {
-        error.hints.push(format!("did you mean `{close}`?"));
+    let hint = match suggest::closest(written, known) {
+        Some(close) => Some(format!("did you mean `{close}`?")),
+        None if p.is(TokenKind::Bar) && p.is_glued(0) => Some("`or` joins conditions".to_string()),
+        None => None,
+    };
+    let found = if written.is_empty() { p.found() } else { format!("`{written}`") };
+    let end = p.start() + u32::try_from(written.len()).unwrap_or(0);
+    if let Some(error) = p.error_here(codes::EXPECTED_OPERATOR, format!("expected a tabular operator, found {found}")) {
+        error.span.end = error.span.end.max(end);
+        error.hints.extend(hint);
     }
 }
 
@@ -196,5 +218,5 @@ fn ends_operator(p: &Parser) -> bool {
 }
 
 fn recover(p: &mut Parser) {
-    p.skip_until(|kind| kind == TokenKind::Bar);
+    p.skip_until(|p| p.is(TokenKind::Bar));
 }

@@ -70,6 +70,9 @@ pub(crate) fn properties(p: &mut Parser) -> Vec<OperatorOption> {
     closed_list(p, TokenKind::CloseParen, true, property)
 }
 
+/// The properties whose value may be several names.
+const LIST_PROPERTIES: [&str; 3] = ["anomalycolumns", "series", "ycolumns"];
+
 /// `name = value`.
 pub(super) fn property(p: &mut Parser) -> OperatorOption {
     let name = names::name(p, "a property's name");
@@ -77,7 +80,8 @@ pub(super) fn property(p: &mut Parser) -> OperatorOption {
     let start = p.start();
     let first = expressions::expression(p);
     let mut values = vec![first];
-    while p.is(TokenKind::Comma) && continues_value(p) {
+    let takes_list = LIST_PROPERTIES.contains(&name.text.as_str());
+    while takes_list && p.is(TokenKind::Comma) && continues_value(p) {
         p.take();
         values.push(expressions::expression(p));
     }

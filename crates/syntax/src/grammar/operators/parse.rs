@@ -22,6 +22,11 @@ fn parts(p: &mut Parser, is_where: bool) -> OperatorKind {
     let mut pattern = vec![];
     while let Some(part) = opt_part(p) {
         pattern.push(part);
+        let is_column = matches!(pattern.last(), Some(ParsePart::Column { .. }));
+        // Between two columns something must tell where one ends.
+        if is_column && names::length(p, 0).is_some() {
+            break;
+        }
     }
     if pattern.is_empty() {
         p.expected(codes::MISSING, "a pattern");

@@ -1,0 +1,262 @@
+//! A test case: its events replayed through its rule, and what comes of them against what it expects.
+//!
+//! In: a rule, a case, and whoever runs queries. Out: what differs, in sentences. Events are read as any others would be; those that are part of
+//! the program go through a folder of their own, which is removed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use engine::Executor;
+use lake::{Content, Data, Options};
+use semantics::{Value, time};
+use serde_json::Value as Json;
+
+use crate::cell;
+use crate::pack::{Case, Events};
+use crate::rule::Rule;
+use crate::run::{self, SchemaMode};
+use crate::table::Table;
+
+/// Why a case could not be replayed, which is no answer to whether its rule detects.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The events cannot be read.
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    /// The query cannot be run.
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    /// There is no place for the events that are part of the program.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Scratch {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// Replays a case's events as of its moment, and tells what differs from what it expects; nothing when its rule did as it should.
+///
+/// # Errors
+/// When the events cannot be read or the query cannot be run.
+pub async fn replay(
+    rule: &Rule,
+    case: &Case,
+    executor: &dyn Executor,
+    content: Arc<Content>,
+) -> Result<Vec<String>, Error> {
+    let scratch = Scratch::new()?;
+    let mut paths = vec![];
+    for events in &case.events {
+        paths.push(match events {
+            Events::File(path) => path.clone(),
+            Events::Text(name, text) => scratch.write(name, text)?,
+        });
+    }
+    let data = Data::open(paths, vec![], Options { content: Some(content), ..Options::default() }).await?;
+    let (read, bad) = (data.summary.record_count(), data.summary.bad_count());
+    let mut found = vec![];
+    // A near miss whose events were not read would stay silent for the wrong reason.
+    if read == 0 || bad > 0 {
+        found.push(format!("of its events {read} were read, {bad} could not be"));
+    }
+    let run = run::run(rule, executor, Arc::new(data.database), case.now, SchemaMode::Lenient).await?;
+    found.extend(run.problems.iter().map(ToString::to_string));
+    found.extend(differences(case, &run.table));
+    Ok(found)
+}
+
+/// A folder in the system's place for temporary files; removed when dropped.
+struct Scratch {
+    folder: PathBuf,
+}
+
+impl Scratch {
+    fn new() -> Result<Self, Error> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("vedette-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(name);
+        // Fails when the folder is there already, so it is nobody else's.
+        match std::fs::create_dir(&folder) {
+            Ok(()) => Ok(Self { folder }),
+            Err(source) => Err(Error::Scratch { path: folder, source }),
+        }
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<PathBuf, Error> {
+        let path = self.folder.join(Path::new(name).file_name().unwrap_or(name.as_ref()));
+        match std::fs::write(&path, text) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(Error::Scratch { path, source }),
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left behind is in the system's own folder for such things.
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// What differs between the rows that a case expects and those that the rule gave; nothing when they agree.
+///
+/// Rows are a multiset; of each, the columns that the case names are compared. Elements of a `dynamic` array come in any order,
+/// because Kusto promises none for sets.
+pub fn differences(case: &Case, table: &Table) -> Vec<String> {
+    let mut found: Vec<String> = vec![];
+    for column in case.expected.iter().flatten().map(|(name, _)| name) {
+        let message = format!("the rule gives no column `{column}`");
+        if table.column(column).is_none() && !found.contains(&message) {
+            found.push(message);
+        }
+    }
+    let mut left: Vec<usize> = (0..table.rows.len()).collect();
+    for expected in &case.expected {
+        match left.iter().position(|row| is_row(expected, table, *row)) {
+            Some(at) => drop(left.remove(at)),
+            None => found.push(format!("missing: {}{}", words(expected), nearest(expected, table, &left))),
+        }
+    }
+    for row in left {
+        let cells = table.columns.iter().zip(table.rows.get(row).into_iter().flatten());
+        let cells: Vec<String> =
+            cells.map(|(column, value)| format!("{}={}", column.name, cell::text(value))).collect();
+        found.push(format!("unexpected: {}", cells.join(" ")));
+    }
+    found
+}
+
+fn is_row(expected: &[(String, Json)], table: &Table, row: usize) -> bool {
+    expected.iter().all(|(name, wanted)| table.value(row, name).is_some_and(|value| is_value(wanted, value)))
+}
+
+fn words(expected: &[(String, Json)]) -> String {
+    let cells: Vec<String> = expected.iter().map(|(name, wanted)| format!("{name}={wanted}")).collect();
+    cells.join(" ")
+}
+
+/// The row that is left and agrees most, with what it has instead.
+fn nearest(expected: &[(String, Json)], table: &Table, left: &[usize]) -> String {
+    let differing = |row: usize| {
+        expected
+            .iter()
+            .filter(move |(name, wanted)| !table.value(row, name).is_some_and(|value| is_value(wanted, value)))
+    };
+    let Some(row) = left.iter().copied().min_by_key(|row| differing(*row).count()) else { return String::new() };
+    if differing(row).count() * 2 > expected.len() {
+        return String::new();
+    }
+    let cells: Vec<String> = differing(row)
+        .filter_map(|(name, _)| table.value(row, name).map(|value| format!("{name}={}", cell::text(value))))
+        .collect();
+    format!("; the nearest row has {}", cells.join(" "))
+}
+
+fn is_value(wanted: &Json, value: &Value) -> bool {
+    match value {
+        Value::Null(_) => wanted.is_null(),
+        Value::Bool(value) => wanted.as_bool() == Some(*value),
+        Value::Int(value) => wanted.as_i64() == Some(i64::from(*value)),
+        Value::Long(value) => wanted.as_i64() == Some(*value),
+        Value::Real(value) => wanted.as_f64() == Some(*value),
+        Value::DateTime(ticks) => wanted.as_str().and_then(time::parse_datetime) == Some(*ticks),
+        Value::TimeSpan(ticks) => wanted.as_str() == Some(time::format_timespan(*ticks).as_str()),
+        Value::String(text) | Value::Guid(text) | Value::Decimal(text) => wanted.as_str() == Some(text),
+        Value::Dynamic(json) => serde_json::from_str(json).is_ok_and(|value| is_json(wanted, &value)),
+    }
+}
+
+fn is_json(wanted: &Json, value: &Json) -> bool {
+    match (wanted, value) {
+        (Json::Array(wanted), Json::Array(values)) => {
+            let mut left: Vec<&Json> = values.iter().collect();
+            for wanted in wanted {
+                match left.iter().position(|value| is_json(wanted, value)) {
+                    Some(at) => drop(left.remove(at)),
+                    None => return false,
+                }
+            }
+            left.is_empty()
+        }
+        _ => wanted == value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::{Engine, Limits};
+    use semantics::{Column, Type};
+
+    use super::*;
+    use crate::pack::{Detection, Pack};
+
+    fn table() -> Table {
+        let columns = [("Host", Type::String), ("Mean", Type::Real), ("Ports", Type::Dynamic), ("At", Type::DateTime)];
+        let row = |host: &str, mean: f64| {
+            let at = time::parse_datetime("2026-03-02T12:00:00Z").expect("a datetime");
+            vec![Value::String(host.into()), Value::Real(mean), Value::Dynamic("[443,80]".into()), Value::DateTime(at)]
+        };
+        Table {
+            columns: columns.map(|(name, ty)| Column::new(name, ty)).to_vec(),
+            rows: vec![row("a", 0.5), row("b", 2.0)],
+        }
+    }
+
+    fn case(alerts: &str) -> Case {
+        let text = format!("name: n\nshows: s\nnow: 2026-03-02T12:00:00Z\nalerts: {alerts}\n");
+        Case::read("case.yaml", &text).expect("a case")
+    }
+
+    #[test]
+    fn rows_agree_in_any_order_and_sets_too() {
+        let alerts = "[{Host: b, Mean: 2}, {Host: a, Mean: 0.5, Ports: [80, 443], At: '2026-03-02T12:00:00Z'}]";
+        assert_eq!(differences(&case(alerts), &table()), [""; 0]);
+    }
+
+    #[test]
+    fn names_what_is_missing_unexpected_and_different() {
+        let found = differences(&case("[{Host: a, Mean: 0.25}]"), &table());
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[0].starts_with("missing: Host=\"a\" Mean=0.25; the nearest row has Mean=0.5"), "{}", found[0]);
+        assert!(found[1].starts_with("unexpected: Host=a"), "{}", found[1]);
+        assert!(found[2].starts_with("unexpected: Host=b"), "{}", found[2]);
+    }
+
+    #[test]
+    fn a_near_miss_must_stay_silent() {
+        assert_eq!(differences(&case("[]"), &table()).len(), 2);
+        assert_eq!(differences(&case("[]"), &Table { rows: vec![], ..table() }), [""; 0]);
+    }
+
+    /// Every detection that comes with the program, over the events beside it, through the engine: the proof that it detects.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_embedded_case_gives_what_it_expects() {
+        let content = Arc::new(Content::embedded());
+        let engine = Engine::new(Limits { partitions: 2, ..Limits::default() }).expect("an engine starts");
+        let mut failures = vec![];
+        for name in content.names("packs") {
+            let pack = Pack::load(&name, &content).expect("the pack comes with the program");
+            assert!(pack.problems.is_empty() && !pack.detections.is_empty(), "{name}: {:?}", pack.problems);
+            for Detection { rule, cases, .. } in &pack.detections {
+                for case in cases {
+                    let found = replay(rule, case, &engine, content.clone()).await;
+                    let found = found.unwrap_or_else(|error| vec![error.to_string()]);
+                    failures.extend(found.iter().map(|text| format!("{}: {text}", case.file)));
+                }
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn an_array_with_more_elements_is_another() {
+        assert_eq!(differences(&case("[{Host: a, Ports: [443]}, {Host: b}]"), &table()).len(), 2);
+        assert_eq!(
+            differences(&case("[{Host: a, Gone: 1}, {Host: b}]"), &table())[0],
+            "the rule gives no column `Gone`"
+        );
+    }
+}

@@ -1,0 +1,36 @@
+//! What aggregate functions keep per group, shared by the functions of a family.
+//!
+//! In: Arrow columns and group numbers. Out: states that merge, and one value per group. Knows KQL types; knows nothing of queries.
+//! States cross processes as Arrow columns, so a hash in one must not depend on the process.
+
+mod atoms;
+mod bag;
+mod bits;
+mod choice;
+mod distinct;
+mod extreme;
+mod fold;
+mod interner;
+mod list;
+mod log;
+mod mean;
+mod moments;
+mod percentile;
+mod set;
+mod sketch;
+mod sum;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use bag::bag;
+pub(crate) use bits::{Bits, binary};
+pub(crate) use choice::{Choice, choice};
+pub(crate) use distinct::{count_distinct, dcount};
+pub(crate) use extreme::{EXTREMES, Extreme, lower_extreme};
+use fold::{Fold, Folding, is_kept};
+pub(crate) use list::{Nulls, list};
+pub(crate) use mean::mean;
+pub(crate) use moments::{Moment, covariance, moment};
+pub(crate) use percentile::{Percentiles, RANKED, percentile, ranked};
+pub(crate) use set::set;
+pub(crate) use sum::{SUMMABLE, promoted, sum, sum_state};

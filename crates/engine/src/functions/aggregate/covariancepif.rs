@@ -1,0 +1,20 @@
+//! `covariancepif`: how do two values of a population move together where a predicate holds?
+
+use crate::accumulators::covariance;
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Aggregate = Aggregate {
+    name: "covariancepif",
+    aliases: &[],
+    summary: "The population covariance of the rows for which the predicate is true.",
+    signatures: &[Signature::new(
+        &[
+            required("expr1", Accepts::Type(Type::Real), "the first values"),
+            required("expr2", Accepts::Type(Type::Real), "the second values"),
+            required("predicate", Accepts::Type(Type::Bool), "which rows count"),
+        ],
+        Returns::Is(Type::Real),
+    )],
+    source: "https://learn.microsoft.com/kusto/query/covariancepif-aggregation-function",
+    lower: covariance(false, Some(2)),
+};

@@ -1,0 +1,206 @@
+//! The functions of KQL, as a table found by folder.
+//!
+//! One file per function exposes one `FUNCTION`; from that table come the binder's catalogue, DataFusion's kernels and the reference
+//! pages. A function file knows its arguments as KQL types; it knows nothing of plans, tables or the session.
+
+mod accumulate;
+mod args;
+mod kernel;
+pub(crate) mod prelude;
+mod texts;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::{Expr, GroupsAccumulator};
+use semantics::Type;
+use semantics::signature::{FunctionInfo, FunctionKind, Signature};
+
+pub(crate) use accumulate::{aggregate_call, struct_fields};
+pub(crate) use args::{Args, Longs};
+pub(crate) use kernel::{Evaluate, kernel_call, scalar_call};
+
+include!(concat!(env!("OUT_DIR"), "/functions.rs"));
+
+/// A scalar function: one value per row.
+#[derive(Debug)]
+pub(crate) struct Scalar {
+    /// Kusto's name, and the file's.
+    pub name: &'static str,
+    /// Other names of the same function: `iif` of `iff`.
+    pub aliases: &'static [&'static str],
+    /// One sentence.
+    pub summary: &'static str,
+    /// The forms it may be called in.
+    pub signatures: &'static [Signature],
+    /// Where its semantics are written down.
+    pub source: &'static str,
+    /// How it is computed.
+    pub lower: Lower,
+}
+
+/// How a scalar function is computed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Lower {
+    /// Becomes an expression that DataFusion's optimizer sees through.
+    Rewrite(fn(&Rewrite) -> Result<Expr>),
+    /// Row for row over arrays; the same arguments give the same values.
+    Kernel(fn(&Args) -> Result<ArrayRef>),
+    /// As `Kernel`, but the same arguments give new values each time: `rand`.
+    Volatile(fn(&Args) -> Result<ArrayRef>),
+}
+
+/// What a rewriting function is given.
+pub(crate) struct Rewrite {
+    /// The arguments, converted to the signature's types.
+    pub arguments: Vec<Expr>,
+    /// Their KQL types.
+    pub types: Vec<Type>,
+    /// The call's own type.
+    pub returns: Type,
+    /// The request's now, in ticks.
+    pub now: i64,
+}
+
+/// An aggregate function: one value (or several) per group.
+#[derive(Debug)]
+pub(crate) struct Aggregate {
+    /// Kusto's name, and the file's.
+    pub name: &'static str,
+    /// Other names of the same function.
+    pub aliases: &'static [&'static str],
+    /// One sentence.
+    pub summary: &'static str,
+    /// The forms it may be called in.
+    pub signatures: &'static [Signature],
+    /// Where its semantics are written down.
+    pub source: &'static str,
+    /// How it is computed.
+    pub lower: LowerAggregate,
+}
+
+/// How an aggregate function is computed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum LowerAggregate {
+    /// Becomes an aggregate expression of DataFusion (possibly inside scalar ones is not allowed: one aggregate, aliased by the caller).
+    Rewrite(fn(&AggregateCall) -> Result<Expr>),
+    /// Our own accumulator over the arguments' arrays.
+    Groups {
+        /// Makes an empty accumulator. Its `evaluate` gives the only output, or a struct `c0, c1 …` when there are several.
+        make: fn(&AggregateCall) -> Result<Box<dyn GroupsAccumulator>>,
+        /// The Arrow types of its state.
+        state: fn(&AggregateCall) -> Vec<DataType>,
+        /// The leading arguments that it reads row by row; the rest are constants that it finds in `AggregateCall::constant`.
+        columns: fn(&AggregateCall) -> usize,
+        /// The place of a predicate argument (`make_set_if`): rows for which it is not true are left out before the accumulator sees them.
+        filter: Option<usize>,
+    },
+}
+
+/// A call of an aggregate function.
+#[derive(Debug, Clone)]
+pub(crate) struct AggregateCall {
+    /// The arguments, converted to the signature's types.
+    pub arguments: Vec<Expr>,
+    /// Their KQL types.
+    pub types: Vec<Type>,
+    /// The KQL types of the columns that come out.
+    pub outputs: Vec<Type>,
+}
+
+impl AggregateCall {
+    /// The constant value of an argument, when it is one (the caller has folded constants already).
+    pub(crate) fn constant(&self, index: usize) -> Option<&ScalarValue> {
+        match self.arguments.get(index)? {
+            Expr::Literal(value, _) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A constant whole-number argument.
+    pub(crate) fn constant_long(&self, index: usize) -> Option<i64> {
+        match self.constant(index)? {
+            ScalarValue::Int64(value) => *value,
+            ScalarValue::Int32(value) => value.map(i64::from),
+            ScalarValue::Float64(value) => value.map(|value| value as i64),
+            _ => None,
+        }
+    }
+
+    /// A constant number argument.
+    pub(crate) fn constant_real(&self, index: usize) -> Option<f64> {
+        match self.constant(index)? {
+            ScalarValue::Float64(value) => *value,
+            ScalarValue::Int64(value) => value.map(|value| value as f64),
+            ScalarValue::Int32(value) => value.map(f64::from),
+            _ => None,
+        }
+    }
+}
+
+static SCALARS: LazyLock<HashMap<&'static str, (&'static Scalar, FunctionInfo)>> = LazyLock::new(|| {
+    let mut table = HashMap::new();
+    for function in SCALAR_TABLES.iter().copied().flatten().copied() {
+        let info = FunctionInfo {
+            name: function.name,
+            kind: FunctionKind::Scalar,
+            summary: function.summary,
+            signatures: function.signatures,
+            source: function.source,
+        };
+        for name in std::iter::once(&function.name).chain(function.aliases) {
+            table.insert(*name, (function, info));
+        }
+    }
+    table
+});
+
+static AGGREGATES: LazyLock<HashMap<&'static str, (&'static Aggregate, FunctionInfo)>> = LazyLock::new(|| {
+    let mut table = HashMap::new();
+    for function in AGGREGATE_TABLES.iter().copied().flatten().copied() {
+        let info = FunctionInfo {
+            name: function.name,
+            kind: FunctionKind::Aggregate,
+            summary: function.summary,
+            signatures: function.signatures,
+            source: function.source,
+        };
+        for name in std::iter::once(&function.name).chain(function.aliases) {
+            table.insert(*name, (function, info));
+        }
+    }
+    table
+});
+
+/// The scalar function of that name.
+pub(crate) fn scalar(name: &str) -> Option<&'static Scalar> {
+    SCALARS.get(name).map(|(function, _)| *function)
+}
+
+/// The aggregate function of that name.
+pub(crate) fn aggregate(name: &str) -> Option<&'static Aggregate> {
+    AGGREGATES.get(name).map(|(function, _)| *function)
+}
+
+/// The function of that name and kind as the binder sees it.
+pub fn function_info(name: &str, kind: FunctionKind) -> Option<&'static FunctionInfo> {
+    match kind {
+        FunctionKind::Scalar => SCALARS.get(name).map(|(_, info)| info),
+        FunctionKind::Aggregate => AGGREGATES.get(name).map(|(_, info)| info),
+        FunctionKind::Window => None,
+    }
+}
+
+/// The names of all functions of a kind, aliases too, sorted.
+pub fn function_names(kind: FunctionKind) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = match kind {
+        FunctionKind::Scalar => SCALARS.keys().copied().collect(),
+        FunctionKind::Aggregate => AGGREGATES.keys().copied().collect(),
+        FunctionKind::Window => vec![],
+    };
+    names.sort_unstable();
+    names
+}

@@ -1,0 +1,21 @@
+//! `dynamic_to_json`: the canonical JSON text of a value.
+
+use crate::dynamic::sorted_keys;
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "dynamic_to_json",
+    aliases: &[],
+    summary: "Writes a dynamic as JSON with the keys of every bag in order; other scalars as `tostring` does.",
+    signatures: &[Signature::new(
+        &[required("expr", Accepts::Type(Type::Dynamic), "the value")],
+        Returns::Is(Type::String),
+    )],
+    source: "https://learn.microsoft.com/kusto/query/dynamic-to-json-function",
+    lower: Lower::Kernel(evaluate),
+};
+
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    let value = args.json(0)?;
+    args.make_strings(|row| value.get(row).map(sorted_keys).unwrap_or_default())
+}

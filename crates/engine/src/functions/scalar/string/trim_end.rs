@@ -1,0 +1,36 @@
+//! `trim_end`: what is left without this at the end?
+//!
+//! One match goes, not all that follow each other: `a` takes one of three, `a+` all three.
+//! Source: recorded answers of Kusto; its page speaks of all matches.
+
+use crate::text::patterns;
+
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "trim_end",
+    aliases: &[],
+    summary: "Takes away one match of a regular expression at the end.",
+    signatures: &[Signature::new(
+        &[
+            required("regex", Accepts::Type(Type::String), "what is taken away, a regular expression").constant(),
+            required("source", Accepts::Type(Type::String), "the text"),
+        ],
+        Returns::Is(Type::String),
+    )],
+    source: "https://learn.microsoft.com/kusto/query/trim-end-function",
+    lower: Lower::Rewrite(rewrite),
+};
+
+fn rewrite(call: &Rewrite) -> Result<Expr> {
+    patterns::kernel_with_pattern(call, FUNCTION.name, evaluate, 0)
+}
+
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    let source = args.strings(1)?;
+    let after = patterns::at_end(&patterns::constant(args, 0)?)?;
+    args.make_strings(|row| {
+        let text = source.get(row);
+        after.find(text).and_then(|found| text.get(..found.start())).unwrap_or(text)
+    })
+}

@@ -1,0 +1,39 @@
+//! `unicode_codepoints_to_string`: which text do these code points make?
+
+use crate::dynamic::array_items;
+
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "unicode_codepoints_to_string",
+    aliases: &["make_string"],
+    summary: "Makes a text of Unicode code points, given one by one or in arrays; what is no code point is left out.",
+    signatures: &[Signature::repeating(
+        &[required(
+            "value",
+            Accepts::AnyOf(&[Type::Int, Type::Long, Type::Dynamic]),
+            "a code point, or an array of them",
+        )],
+        1,
+        Returns::Is(Type::String),
+    )],
+    source: "https://learn.microsoft.com/kusto/query/unicode-codepoints-to-string-function",
+    lower: Lower::Kernel(evaluate),
+};
+
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    let values = (0..args.len()).map(|at| args.texts(at)).collect::<Result<Vec<_>>>()?;
+    args.write_strings(|row, out| {
+        for value in &values {
+            let json = value.get(row);
+            match array_items(&json) {
+                Some(items) => out.extend(items.filter_map(character)),
+                None => out.extend(character(&json)),
+            }
+        }
+    })
+}
+
+fn character(json: &str) -> Option<char> {
+    char::from_u32(json.parse().ok()?)
+}

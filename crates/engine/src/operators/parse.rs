@@ -1,0 +1,180 @@
+//! `parse` and `parse-where`.
+//!
+//! - Shape: n rows → n rows with the parsed columns behind; `parse-where` drops the rows that do not match.
+//! - Nulls: a row that does not match has nulls (empty text) in all parsed columns. In the simple mode a column that does not convert is no
+//!   match; in the others that column alone is null.
+//! - Source: learn.microsoft.com/kusto/query/parse-operator.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, StringViewBuilder, StructArray};
+use arrow::buffer::NullBuffer;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Fields};
+use datafusion::common::{Column, Result as KernelResult, exec_err};
+use datafusion::functions::core::expr_fn::get_field;
+use datafusion::logical_expr::expr::ScalarFunction;
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, LogicalPlan, LogicalPlanBuilder, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility, lit, when,
+};
+use regex::Regex;
+use semantics::bound::{Parse, ParseMode, ParsePart};
+use semantics::{Schema, Type};
+
+use super::{Lowering, columns, project};
+use crate::error::{Error, Result};
+use crate::functions::{self, Rewrite};
+use crate::text;
+use crate::types::absent;
+
+impl Lowering<'_> {
+    pub(super) fn parse(&self, parse: &Parse, schema: &Schema) -> Result<LogicalPlan> {
+        let input = self.table(&parse.input)?;
+        let scope = columns(&input);
+        let types: Vec<Type> = parse.parts.iter().filter_map(column_type).collect();
+        let captures = Captures { pattern: pattern(parse), columns: types.len() };
+        let mut exprs: Vec<Expr> = scope.iter().enumerate().map(|(at, column)| column.clone().alias(format!("$in{at}"))).collect();
+        exprs.push(captures.call(self.value(&parse.source, &scope)?).alias("$parsed"));
+        let plan = LogicalPlanBuilder::from(input).project(exprs)?;
+
+        let inputs = (0..scope.len()).map(|at| unqualified(&format!("$in{at}")));
+        let mut exprs: Vec<Expr> = inputs.clone().collect();
+        let mut matched = unqualified("$parsed").is_not_null();
+        for (at, ty) in types.iter().enumerate() {
+            let value = converted(get_field(unqualified("$parsed"), format!("c{at}")), *ty, self.now)?;
+            if parse.mode == ParseMode::Simple && *ty != Type::String {
+                matched = matched.and(value.clone().is_not_null());
+            }
+            exprs.push(value.alias(format!("$out{at}")));
+        }
+        exprs.push(matched.alias("$matched"));
+        let mut plan = plan.project(exprs)?;
+        if parse.drops_rows {
+            plan = plan.filter(unqualified("$matched"))?;
+        }
+        let mut outputs: Vec<Expr> = inputs.collect();
+        for (at, ty) in types.iter().enumerate() {
+            let value = unqualified(&format!("$out{at}"));
+            outputs.push(when(unqualified("$matched"), value).otherwise(lit(absent(*ty)))?);
+        }
+        project(plan.build()?, outputs, schema)
+    }
+}
+
+/// Captured text as the column's type, by the function that a user would write.
+fn converted(text: Expr, ty: Type, now: i64) -> Result<Expr> {
+    let name = match ty {
+        Type::String => return Ok(text),
+        Type::Bool => "tobool",
+        Type::Int => "toint",
+        Type::Long => "tolong",
+        Type::Real => "toreal",
+        Type::DateTime => "todatetime",
+        Type::TimeSpan => "totimespan",
+        Type::Guid => "toguid",
+        Type::Dynamic => "parse_json",
+        Type::Decimal => return Err(Error::Unsupported("a decimal column of parse".into())),
+    };
+    let function = functions::scalar(name).ok_or_else(|| Error::Unsupported(name.to_owned()))?;
+    Ok(functions::scalar_call(function, Rewrite { arguments: vec![text], types: vec![Type::String], returns: ty, now })?)
+}
+
+fn column_type(part: &ParsePart) -> Option<Type> {
+    match part {
+        ParsePart::Column(ty) => Some(*ty),
+        ParsePart::Skip | ParsePart::Text(_) => None,
+    }
+}
+
+/// The whole pattern as one regular expression, from the beginning of the text to its end.
+fn pattern(parse: &Parse) -> String {
+    let flags = match parse.mode {
+        ParseMode::Regex => parse.flags.clone(),
+        ParseMode::Simple | ParseMode::Relaxed => "s".to_owned(),
+    };
+    let mut pattern = if flags.is_empty() { String::from("^") } else { format!("(?{flags})^") };
+    for part in &parse.parts {
+        match part {
+            ParsePart::Skip => pattern.push_str(".*?"),
+            // The pages of `parse` with `kind=regex` show columns that take as much as they can; flag `U` turns that round.
+            ParsePart::Column(_) if parse.mode == ParseMode::Regex => pattern.push_str("(.*)"),
+            ParsePart::Column(_) => pattern.push_str("(.*?)"),
+            ParsePart::Text(text) if parse.mode == ParseMode::Regex => {
+                pattern.push_str("(?:");
+                pattern.push_str(text);
+                pattern.push(')');
+            }
+            ParsePart::Text(text) => pattern.push_str(&regex::escape(text)),
+        }
+    }
+    pattern.push('$');
+    pattern
+}
+
+fn unqualified(name: &str) -> Expr {
+    Expr::Column(Column::new_unqualified(name))
+}
+
+/// Reads the columns of a pattern out of a text: a struct of texts, null where the text does not match.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Captures {
+    pattern: String,
+    columns: usize,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct CaptureFunction {
+    captures: Captures,
+    signature: Signature,
+}
+
+impl Captures {
+    fn call(self, source: Expr) -> Expr {
+        let function = CaptureFunction { captures: self, signature: Signature::any(1, Volatility::Immutable) };
+        Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(function)), vec![source]))
+    }
+
+    fn fields(&self) -> Fields {
+        // One field even without columns: a struct of none has no length.
+        (0..self.columns.max(1)).map(|at| Field::new(format!("c{at}"), DataType::Utf8View, true)).collect()
+    }
+
+    /// The groups of ours among those that the user's own regular expressions may have.
+    fn read(&self, regex: &Regex, texts: &ArrayRef) -> KernelResult<StructArray> {
+        let texts = texts.as_string_view();
+        let mut builders: Vec<StringViewBuilder> = (0..self.columns.max(1)).map(|_| StringViewBuilder::new()).collect();
+        let mut matched = Vec::with_capacity(texts.len());
+        for row in 0..texts.len() {
+            let text = if texts.is_null(row) { "" } else { texts.value(row) };
+            let found = regex.captures(text);
+            matched.push(found.is_some());
+            for (at, builder) in builders.iter_mut().enumerate() {
+                builder.append_value(found.as_ref().and_then(|found| found.get(at + 1)).map_or("", |group| group.as_str()));
+            }
+        }
+        let arrays = builders.into_iter().map(|mut builder| Arc::new(builder.finish()) as ArrayRef).collect();
+        Ok(StructArray::try_new(self.fields(), arrays, Some(NullBuffer::from(matched)))?)
+    }
+}
+
+impl ScalarUDFImpl for CaptureFunction {
+    fn name(&self) -> &str {
+        "parse_captures"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> KernelResult<DataType> {
+        Ok(DataType::Struct(self.captures.fields()))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> KernelResult<ColumnarValue> {
+        let Some(source) = args.args.first() else { return exec_err!("`parse` expects a text") };
+        let texts = cast(&source.to_array(args.number_rows)?, &DataType::Utf8View)?;
+        let regex = text::patterns::compile(&self.captures.pattern)?;
+        Ok(ColumnarValue::Array(Arc::new(self.captures.read(&regex, &texts)?)))
+    }
+}

@@ -1,0 +1,80 @@
+//! `range x from a to b step c`.
+//!
+//! - Shape: one column; values from `from` on, `step` apart, up to and including `to`.
+//! - Nulls: a null bound or a step of zero gives no rows, as does a step that leads away from `to`.
+//! - Source: learn.microsoft.com/kusto/query/range-operator.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, Int32Array, Int64Array};
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::LogicalPlan;
+use semantics::bound::Expr;
+use semantics::{Schema, Type};
+
+use super::{Lowering, rows};
+use crate::error::{Error, Result};
+
+/// More rows than this are refused: they are made in memory.
+const ROWS_MAX: usize = 50_000_000;
+
+impl Lowering<'_> {
+    pub(super) fn range(&self, from: &Expr, to: &Expr, step: &Expr, schema: &Schema) -> Result<LogicalPlan> {
+        let ty = schema.first().map_or(Type::Long, |column| column.ty);
+        let (from, to, step) = (self.constant(from)?, self.constant(to)?, self.constant(step)?);
+        let array: ArrayRef = if ty == Type::Real {
+            Arc::new(Float64Array::from(reals(real(&from), real(&to), real(&step))?))
+        } else {
+            let values = longs(long(&from), long(&to), long(&step))?;
+            match ty {
+                Type::Int => {
+                    Arc::new(values.into_iter().map(|value| i32::try_from(value).ok()).collect::<Int32Array>())
+                }
+                _ => Arc::new(Int64Array::from(values)),
+            }
+        };
+        let row_count = array.len();
+        rows::memory(vec![array], row_count, schema)
+    }
+}
+
+fn longs(from: Option<i64>, to: Option<i64>, step: Option<i64>) -> Result<Vec<i64>> {
+    let (Some(from), Some(to), Some(step)) = (from, to, step) else { return Ok(vec![]) };
+    if step == 0 || (step > 0 && from > to) || (step < 0 && from < to) {
+        return Ok(vec![]);
+    }
+    let count = (i128::from(to) - i128::from(from)) / i128::from(step) + 1;
+    let count = usize::try_from(count).ok().filter(|count| *count <= ROWS_MAX).ok_or_else(too_many)?;
+    Ok((0..count).map(|at| from.wrapping_add(step.wrapping_mul(at as i64))).collect())
+}
+
+fn reals(from: Option<f64>, to: Option<f64>, step: Option<f64>) -> Result<Vec<f64>> {
+    let (Some(from), Some(to), Some(step)) = (from, to, step) else { return Ok(vec![]) };
+    let count = ((to - from) / step).floor() + 1.0;
+    if !count.is_finite() || count < 1.0 {
+        return Ok(vec![]);
+    }
+    if count > ROWS_MAX as f64 {
+        return Err(too_many());
+    }
+    Ok((0..count as usize).map(|at| from + step * at as f64).collect())
+}
+
+fn too_many() -> Error {
+    Error::Environment(format!("`range` makes more than {ROWS_MAX} rows"))
+}
+
+fn long(value: &ScalarValue) -> Option<i64> {
+    match value {
+        ScalarValue::Int64(value) => *value,
+        ScalarValue::Int32(value) => value.map(i64::from),
+        _ => None,
+    }
+}
+
+fn real(value: &ScalarValue) -> Option<f64> {
+    match value {
+        ScalarValue::Float64(value) => *value,
+        other => long(other).map(|value| value as f64),
+    }
+}

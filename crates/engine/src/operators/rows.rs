@@ -1,0 +1,38 @@
+//! `datatable` and other rows that stand in the query.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::datatypes::Schema as ArrowSchema;
+use datafusion::common::{ScalarValue, TableReference};
+use datafusion::datasource::{MemTable, provider_as_source};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use semantics::{Schema, Value};
+
+use super::{columns, fields, project};
+use crate::error::{Error, Result};
+use crate::types::{absent_array, scalar_value};
+
+/// The rows as a table in memory.
+pub(super) fn lower(rows: &[Vec<Value>], schema: &Schema) -> Result<LogicalPlan> {
+    let arrays = schema.iter().enumerate().map(|(at, column)| {
+        if rows.is_empty() {
+            return Ok(absent_array(column.ty, 0));
+        }
+        let cells = rows.iter().map(|row| row.get(at).map_or_else(|| crate::types::absent(column.ty), scalar_value));
+        Ok(ScalarValue::iter_to_array(cells)?)
+    });
+    memory(arrays.collect::<Result<Vec<_>>>()?, rows.len(), schema)
+}
+
+/// Arrays as a table in memory.
+pub(super) fn memory(arrays: Vec<ArrayRef>, row_count: usize, schema: &Schema) -> Result<LogicalPlan> {
+    let told = Arc::new(ArrowSchema::new(fields(schema)));
+    let options = RecordBatchOptions::new().with_row_count(Some(row_count));
+    let batch = RecordBatch::try_new_with_options(Arc::clone(&told), arrays, &options)
+        .map_err(|error| Error::Bug(error.to_string()))?;
+    let provider = Arc::new(MemTable::try_new(told, vec![vec![batch]])?);
+    let scan = LogicalPlanBuilder::scan(TableReference::bare("$rows"), provider_as_source(provider), None)?.build()?;
+    let exprs = columns(&scan);
+    project(scan, exprs, schema)
+}

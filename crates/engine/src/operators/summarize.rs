@@ -1,0 +1,63 @@
+//! `summarize`.
+//!
+//! - Shape: n rows → one row per group; without `by` always one row.
+//! - Nulls: null is a group of its own.
+
+use datafusion::common::Column;
+use datafusion::functions::core::expr_fn::get_field;
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use semantics::Schema;
+use semantics::bound::{self, Aggregate, Table};
+
+use super::{Lowering, columns, project};
+use crate::error::{Error, Result};
+use crate::expressions::fold;
+use crate::functions::{self, AggregateCall};
+
+impl Lowering<'_> {
+    pub(super) fn summarize(
+        &self,
+        input: &Table,
+        by: &[bound::Expr],
+        aggregates: &[Aggregate],
+        schema: &Schema,
+    ) -> Result<LogicalPlan> {
+        let input = self.table(input)?;
+        let scope = columns(&input);
+        let keys = by.iter().enumerate().map(|(at, key)| Ok(self.value(key, &scope)?.alias(format!("$key{at}"))));
+        let keys = keys.collect::<Result<Vec<_>>>()?;
+        let calls = aggregates
+            .iter()
+            .enumerate()
+            .map(|(at, call)| Ok(self.aggregate(call, &scope)?.alias(format!("$agg{at}"))));
+        let calls = calls.collect::<Result<Vec<_>>>()?;
+        let grouped = if calls.is_empty() {
+            LogicalPlanBuilder::from(input).project(keys)?.distinct()?.build()?
+        } else {
+            LogicalPlanBuilder::from(input).aggregate(keys, calls)?.build()?
+        };
+        let mut outputs: Vec<Expr> = (0..by.len()).map(|at| column(format!("$key{at}"))).collect();
+        for (at, call) in aggregates.iter().enumerate() {
+            let value = column(format!("$agg{at}"));
+            match call.outputs.len() {
+                1 => outputs.push(value),
+                several => outputs.extend((0..several).map(|part| get_field(value.clone(), format!("c{part}")))),
+            }
+        }
+        project(grouped, outputs, schema)
+    }
+
+    /// The aggregate expression of a call; constants among its arguments are computed.
+    pub(super) fn aggregate(&self, call: &Aggregate, scope: &[Expr]) -> Result<Expr> {
+        let function =
+            functions::aggregate(call.function).ok_or_else(|| Error::Unsupported(call.function.to_owned()))?;
+        let types = call.arguments.iter().map(|argument| argument.ty).collect();
+        let arguments =
+            call.arguments.iter().map(|argument| fold(self.value(argument, scope)?)).collect::<Result<_>>()?;
+        Ok(functions::aggregate_call(function, AggregateCall { arguments, types, outputs: call.outputs.clone() })?)
+    }
+}
+
+fn column(name: String) -> Expr {
+    Expr::Column(Column::new_unqualified(name))
+}

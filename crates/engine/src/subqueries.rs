@@ -1,0 +1,192 @@
+//! Runs the parts of a query that others depend on, in order, and puts their answers in their place.
+//!
+//! `materialize` is evaluated once; `toscalar` becomes a constant; `in (T)` a list of constants. What is left has no query inside an
+//! expression, so that lowering is a function of its arguments.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
+use datafusion::prelude::DataFrame;
+use semantics::Value;
+use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
+
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::operators::Lowering;
+use crate::rows::Rows;
+use crate::session::Engine;
+
+/// How many values `in (T)` may list. Kusto's own limit.
+const IN_VALUES_MAX: usize = 1_000_000;
+
+type Resolving<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// Runs a bound query: its shared tables first, then its results.
+pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn Database) -> Result<Vec<Rows>> {
+    let mut run = Run { engine, now, database, shared: vec![] };
+    for mut table in bound.shared {
+        let rows = run.evaluate(&mut table).await?;
+        let schema = Arc::new(arrow::datatypes::Schema::new(crate::operators::fields(&rows.columns)));
+        run.shared.push(Arc::new(MemTable::try_new(schema, vec![rows.batches])?));
+    }
+    let mut results = vec![];
+    for mut table in bound.results {
+        results.push(run.evaluate(&mut table).await?);
+    }
+    Ok(results)
+}
+
+struct Run<'a> {
+    engine: &'a Engine,
+    now: i64,
+    database: &'a dyn Database,
+    shared: Vec<Arc<dyn TableProvider>>,
+}
+
+impl Run<'_> {
+    async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
+        self.resolve_table(table).await?;
+        let lowering =
+            Lowering { context: self.engine.context(), now: self.now, database: self.database, shared: &self.shared };
+        let plan = lowering.table(table)?;
+        let batches = DataFrame::new(self.engine.context().state(), plan).collect().await?;
+        let batches = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
+        Ok(Rows { columns: table.schema.clone(), batches: crate::operators::as_told(batches, &table.schema)? })
+    }
+
+    fn resolve_table<'a>(&'a mut self, table: &'a mut Table) -> Resolving<'a> {
+        Box::pin(async move {
+            for input in inputs(&mut table.kind) {
+                self.resolve_table(input).await?;
+            }
+            for expr in expressions(&mut table.kind) {
+                self.resolve(expr).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn resolve<'a>(&'a mut self, expr: &'a mut Expr) -> Resolving<'a> {
+        Box::pin(async move {
+            match &mut expr.kind {
+                ExprKind::ToScalar(table) => {
+                    let rows = self.evaluate(table).await?;
+                    let value = rows.iter().next().and_then(|row| row.into_iter().next());
+                    expr.kind = ExprKind::Constant(value.unwrap_or_else(|| Value::absent(expr.ty)));
+                }
+                ExprKind::In { value, list, .. } => {
+                    self.resolve(value).await?;
+                    self.resolve_list(list).await?;
+                }
+                other => {
+                    for part in parts(other) {
+                        self.resolve(part).await?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    async fn resolve_list(&mut self, list: &mut InList) -> Result<()> {
+        match list {
+            InList::Values(values) => {
+                for value in values {
+                    self.resolve(value).await?;
+                }
+            }
+            InList::Dynamic(value) => self.resolve(value).await?,
+            InList::Table(table) => {
+                let rows = self.evaluate(table).await?;
+                if rows.len() > IN_VALUES_MAX {
+                    return Err(Error::Environment(format!(
+                        "`in` lists {} values, more than {IN_VALUES_MAX}",
+                        rows.len()
+                    )));
+                }
+                let span = table.span;
+                let values = rows.iter().filter_map(|row| row.into_iter().next()).filter(|value| !value.is_null());
+                let constant = |value: Value| Expr { ty: value.ty(), kind: ExprKind::Constant(value), span };
+                *list = InList::Values(values.map(constant).collect());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The tables that an operator reads.
+fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
+    match kind {
+        TableKind::Scan { .. }
+        | TableKind::Shared { .. }
+        | TableKind::Rows { .. }
+        | TableKind::OneRow
+        | TableKind::Range { .. } => vec![],
+        TableKind::Filter { input, .. }
+        | TableKind::Project { input, .. }
+        | TableKind::Summarize { input, .. }
+        | TableKind::Distinct { input }
+        | TableKind::Sort { input, .. }
+        | TableKind::Top { input, .. }
+        | TableKind::Take { input, .. }
+        | TableKind::MvExpand { input, .. }
+        | TableKind::Window { input, .. }
+        | TableKind::Sample { input, .. } => vec![input],
+        TableKind::Parse(parse) => vec![&mut parse.input],
+        TableKind::Join(join) => vec![&mut join.left, &mut join.right],
+        TableKind::Union { inputs } => inputs.iter_mut().collect(),
+    }
+}
+
+/// The expressions of an operator.
+fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
+    match kind {
+        TableKind::Scan { .. }
+        | TableKind::Shared { .. }
+        | TableKind::Rows { .. }
+        | TableKind::OneRow
+        | TableKind::Distinct { .. }
+        | TableKind::Union { .. } => vec![],
+        TableKind::Range { from, to, step } => vec![from, to, step],
+        TableKind::Filter { predicate, .. } => vec![predicate],
+        TableKind::Project { columns, .. } => columns.iter_mut().collect(),
+        TableKind::Summarize { by, aggregates, .. } => {
+            by.iter_mut().chain(aggregates.iter_mut().flat_map(|aggregate| &mut aggregate.arguments)).collect()
+        }
+        TableKind::Sort { keys, .. } => keys.iter_mut().map(|key| &mut key.expr).collect(),
+        TableKind::Top { count, keys, .. } => {
+            std::iter::once(count).chain(keys.iter_mut().map(|key| &mut key.expr)).collect()
+        }
+        TableKind::Take { count, .. } | TableKind::Sample { count, .. } => vec![count],
+        TableKind::Join(join) => join.keys.iter_mut().flat_map(|(left, right)| [left, right]).collect(),
+        TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),
+        TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),
+        TableKind::Parse(parse) => vec![&mut parse.source],
+    }
+}
+
+/// The operands of an expression, but for `in`, whose list is more than operands.
+fn parts(kind: &mut ExprKind) -> Vec<&mut Expr> {
+    match kind {
+        ExprKind::Constant(_) | ExprKind::Column(_) | ExprKind::ToScalar(_) | ExprKind::In { .. } => vec![],
+        ExprKind::Convert(operand) | ExprKind::Negate(operand) => vec![operand],
+        ExprKind::Arithmetic { left, right, .. }
+        | ExprKind::Compare { left, right, .. }
+        | ExprKind::EqualIgnoringCase { left, right, .. }
+        | ExprKind::Text { left, right, .. }
+        | ExprKind::And(left, right)
+        | ExprKind::Or(left, right) => vec![left, right],
+        ExprKind::Between { value, low, high, .. } => vec![value, low, high],
+        ExprKind::Path { base, steps } => {
+            let computed = steps.iter_mut().filter_map(|step| match step {
+                Step::Computed(expr) => Some(expr),
+                Step::Key(_) | Step::Index(_) => None,
+            });
+            std::iter::once(base.as_mut()).chain(computed).collect()
+        }
+        ExprKind::Call { arguments, .. } => arguments.iter_mut().collect(),
+    }
+}

@@ -1,0 +1,272 @@
+//! A file that is a table by itself (`--table NAME=FILE`): its columns as they are, their types inferred.
+//!
+//! In: a Parquet, CSV or JSON file, the last two gzipped or not. Out: columns and batches, or for Parquet the place to scan. The file is read
+//! twice: a column has the narrowest type that holds all of its values, and that is known at its end only. The rows stay in memory: such a
+//! table is a watchlist or a lookup, not telemetry.
+
+use std::path::{Path, PathBuf};
+
+use arrow::record_batch::RecordBatch;
+use hashbrown::HashMap;
+use semantics::{Column as Named, Type};
+use serde_json::Value;
+
+use super::account::Account;
+use super::cell::{Cell, Column};
+use super::{csv, json, ticks, with_text};
+use crate::open::{self, Options};
+use crate::record::{BATCH_ROWS_MAX, FileSummary, ReadError, raw_schema};
+
+/// Columns of a table; keys of JSON past these are dropped, since they are data that was used as names.
+const COLUMNS_MAX: usize = 4_096;
+
+/// A file that is a table by itself.
+#[derive(Debug)]
+pub enum AsIs {
+    /// A Parquet file, to be scanned in place.
+    Parquet(PathBuf),
+    /// The rows of a CSV or JSON file.
+    Rows {
+        /// Its columns, in the order of the header or of first occurrence.
+        columns: Vec<Named>,
+        /// Its rows.
+        batches: Vec<RecordBatch>,
+        /// Which of them could not be read.
+        summary: FileSummary,
+    },
+}
+
+/// Reads a file as the table that it is.
+///
+/// - Types: long, real, datetime (ISO 8601), bool, and string for anything else; nested JSON is dynamic. Numbers with a leading zero are
+///   strings, because they are codes. Source: our choice.
+/// - Errors: the path cannot be read. A row that cannot be read is counted in the summary.
+pub fn read_as_is(path: &Path, options: &Options<'_>) -> Result<AsIs, ReadError> {
+    if open::is_parquet(path)? {
+        return Ok(AsIs::Parquet(path.to_owned()));
+    }
+    let mut inferred = Inferred::default();
+    each_row(path, options, &mut Account::default(), &mut |cells, _| inferred.see(cells))?;
+    let columns = inferred.columns();
+    let mut account = Account::new(path.display().to_string());
+    let mut build = Build::new(&columns);
+    each_row(path, options, &mut account, &mut |cells, account| {
+        account.good("rows");
+        build.push(cells, account);
+    })?;
+    if inferred.is_cut {
+        account.note(format!("more than {COLUMNS_MAX} columns; the rest is dropped"));
+    }
+    let batches = build.finish();
+    Ok(AsIs::Rows { columns, batches, summary: account.finish() })
+}
+
+/// Names and cells of one row.
+type Row<'r> = [(&'r str, Cell<'r>)];
+
+fn each_row(
+    path: &Path,
+    options: &Options<'_>,
+    account: &mut Account,
+    take: &mut dyn FnMut(&Row<'_>, &mut Account),
+) -> Result<(), ReadError> {
+    let mut reader = open::plain(path, options)?;
+    with_text(&mut reader, account, &mut |head, text, account| {
+        if head.trim_start().starts_with(['{', '[']) {
+            return json::each_object(text, head, account, options.record_bytes_max, &mut |object, _, account| {
+                let row: Vec<(&str, Cell<'_>)> =
+                    object.iter().map(|(key, value)| (key.as_str(), Cell::Json(value))).collect();
+                take(&row, account);
+                Ok(())
+            });
+        }
+        account.format("csv");
+        let separator = head.lines().next().and_then(csv::separator_of).unwrap_or(',');
+        let mut names: Option<Vec<String>> = None;
+        csv::each_row(text, separator, account, options.record_bytes_max, &mut |offset, cells, account| {
+            match &names {
+                None => names = Some(unique_names(&cells)),
+                Some(names) if names.len() != cells.len() => {
+                    account.bad(offset, format!("{} cells where the header has {}", cells.len(), names.len()));
+                }
+                Some(names) => {
+                    let row: Vec<(&str, Cell<'_>)> =
+                        names.iter().zip(&cells).map(|(name, cell)| (name.as_str(), Cell::Text(cell))).collect();
+                    take(&row, account);
+                }
+            }
+            Ok(())
+        })
+    })
+}
+
+/// Names for every column: `Column3` for one without, a number after one that occurs again.
+fn unique_names(header: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(header.len());
+    for (idx, cell) in header.iter().enumerate() {
+        let name = csv::column_name(cell);
+        let wanted = if name.is_empty() { format!("Column{}", idx + 1) } else { name };
+        let mut free = wanted.clone();
+        let mut number = 1;
+        while names.contains(&free) {
+            free = format!("{wanted}{number}");
+            number += 1;
+        }
+        names.push(free);
+    }
+    names
+}
+
+/// What the columns seen so far may be.
+#[derive(Default)]
+struct Inferred {
+    names: Vec<String>,
+    types: Vec<Option<Type>>,
+    positions: HashMap<String, usize>,
+    is_cut: bool,
+}
+
+impl Inferred {
+    fn see(&mut self, row: &Row<'_>) {
+        for (name, cell) in row {
+            let at = match self.positions.get(*name) {
+                Some(at) => *at,
+                None if self.names.len() >= COLUMNS_MAX => {
+                    self.is_cut = true;
+                    continue;
+                }
+                None => {
+                    self.positions.insert((*name).to_owned(), self.names.len());
+                    self.names.push((*name).to_owned());
+                    self.types.push(None);
+                    self.names.len() - 1
+                }
+            };
+            if let Some(ty) = self.types.get_mut(at).filter(|_| !cell.is_empty()) {
+                *ty = Some(ty.map_or_else(|| type_of(*cell), |ty| merged(ty, type_of(*cell))));
+            }
+        }
+    }
+
+    fn columns(&self) -> Vec<Named> {
+        self.names.iter().zip(&self.types).map(|(name, ty)| Named::new(name, ty.unwrap_or(Type::String))).collect()
+    }
+}
+
+/// The narrowest type of a value.
+fn type_of(cell: Cell<'_>) -> Type {
+    match cell {
+        Cell::Json(Value::Bool(_)) => Type::Bool,
+        Cell::Json(Value::Number(number)) => number_type(&number.to_string()).unwrap_or(Type::Real),
+        Cell::Json(Value::Object(_) | Value::Array(_)) => Type::Dynamic,
+        Cell::Json(Value::String(text)) if ticks::iso_datetime(text).is_some() => Type::DateTime,
+        Cell::Json(_) => Type::String,
+        Cell::Text(text) => match number_type(text) {
+            Some(ty) => ty,
+            None if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") => Type::Bool,
+            None if ticks::iso_datetime(text).is_some() => Type::DateTime,
+            None => Type::String,
+        },
+    }
+}
+
+/// Long or real, of text that is written as a number and nothing else.
+fn number_type(text: &str) -> Option<Type> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_code = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    if is_code || !digits.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    if text.parse::<i64>().is_ok() {
+        return Some(Type::Long);
+    }
+    text.parse::<f64>().is_ok_and(f64::is_finite).then_some(Type::Real)
+}
+
+/// The narrowest type that holds both.
+fn merged(left: Type, right: Type) -> Type {
+    match (left, right) {
+        _ if left == right => left,
+        (Type::Long, Type::Real) | (Type::Real, Type::Long) => Type::Real,
+        (Type::Dynamic, _) | (_, Type::Dynamic) => Type::Dynamic,
+        _ => Type::String,
+    }
+}
+
+/// Batches under construction.
+struct Build<'c> {
+    columns: &'c [Named],
+    positions: HashMap<&'c str, usize>,
+    open: Vec<Column>,
+    row_count: usize,
+    batches: Vec<RecordBatch>,
+}
+
+impl<'c> Build<'c> {
+    fn new(columns: &'c [Named]) -> Self {
+        let positions = columns.iter().enumerate().map(|(at, column)| (column.name.as_str(), at)).collect();
+        Self { columns, positions, open: open_columns(columns), row_count: 0, batches: Vec::new() }
+    }
+
+    fn push(&mut self, row: &Row<'_>, account: &mut Account) {
+        for (name, cell) in row {
+            let Some(column) = self.positions.get(*name).and_then(|at| self.open.get_mut(*at)) else { continue };
+            let is_first = column.row_count() == self.row_count;
+            if is_first && !cell.is_empty() && !column.push(*cell) {
+                account.misfit("the file", name);
+            }
+        }
+        self.row_count += 1;
+        for column in &mut self.open {
+            if column.row_count() < self.row_count {
+                column.push_absent();
+            }
+        }
+        if self.row_count == BATCH_ROWS_MAX {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        let names: Vec<(&str, Type)> = self.columns.iter().map(|column| (column.name.as_str(), column.ty)).collect();
+        let arrays =
+            std::mem::replace(&mut self.open, open_columns(self.columns)).into_iter().map(Column::finish).collect();
+        let batch =
+            RecordBatch::try_new(raw_schema(&names), arrays).expect("every column has one value per row, in its type");
+        self.batches.push(batch);
+        self.row_count = 0;
+    }
+
+    fn finish(mut self) -> Vec<RecordBatch> {
+        if self.row_count > 0 && !self.columns.is_empty() {
+            self.close();
+        }
+        self.batches
+    }
+}
+
+fn open_columns(columns: &[Named]) -> Vec<Column> {
+    columns.iter().map(|column| Column::new(column.ty, 0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rules stand in the documentation of [`read_as_is`].
+    #[test]
+    fn the_narrowest_type() {
+        let text = |text: &str| type_of(Cell::Text(text));
+        assert_eq!(
+            [text("12"), text("-1"), text("1.5"), text("1e3")],
+            [Type::Long, Type::Long, Type::Real, Type::Real]
+        );
+        assert_eq!(
+            [text("007"), text("0.5"), text("nan"), text("10.0.0.1")],
+            [Type::String, Type::Real, Type::String, Type::String]
+        );
+        assert_eq!([text("True"), text("2024-01-02"), text("x")], [Type::Bool, Type::DateTime, Type::String]);
+        assert_eq!(merged(Type::Long, Type::Real), Type::Real);
+        assert_eq!(merged(Type::Long, Type::DateTime), Type::String);
+    }
+}

@@ -1,0 +1,157 @@
+//! Tells which table a row is of.
+//!
+//! In: a row's keys, and the known tables. Out: a table's name, or none. A row may say it itself (`Type`, an Event Hub's `category`); else it
+//! is the table that has all of the row's keys, or all but a few, and fewest columns besides. Knows nothing of file names.
+
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashMap};
+
+use super::cell::Cell;
+use crate::record::Tables;
+
+/// Keys that name the row's table and are no data; Sentinel's `Type` is a column in some tables as well.
+pub(super) const ROUTING_KEYS: [&str; 4] = ["Type", "TableName", "$table", "SourceTable"];
+
+/// Keys that a row needs to be told by them: two or three names fit tables by chance.
+const KEYS_MIN: usize = 3;
+
+/// Of five keys, one may be unknown to the table: exports carry columns newer than any list, and columns that a query computed.
+const KNOWN_PER_UNKNOWN: usize = 4;
+
+/// Rows differ in which keys have values; past so many shapes the answers are forgotten and found again.
+const SHAPES_MAX: usize = 10_000;
+
+/// Tells tables by columns.
+pub(crate) struct Guess {
+    tables: Vec<Candidate>,
+    hasher: DefaultHashBuilder,
+    /// Answers by the hash of keys and kind of action.
+    answers: HashMap<u64, Option<usize>>,
+}
+
+struct Candidate {
+    name: String,
+    columns: HashSet<String>,
+    compat: HashSet<String>,
+}
+
+impl Guess {
+    /// Knows those tables.
+    pub(crate) fn new(tables: &dyn Tables) -> Self {
+        let schemas = tables.names().into_iter().filter_map(|name| tables.schema(&name));
+        let tables = schemas
+            .map(|schema| Candidate {
+                name: schema.name.clone(),
+                columns: schema.columns.iter().map(|column| column.name.clone()).collect(),
+                compat: schema.compat.iter().map(|compat| compat.name.clone()).collect(),
+            })
+            .collect();
+        Self { tables, hasher: DefaultHashBuilder::default(), answers: HashMap::new() }
+    }
+
+    /// The table of exactly that name, as the row says it.
+    pub(super) fn named(&self, name: &str) -> Option<&str> {
+        self.tables.iter().find(|table| table.name == name).map(|table| table.name.as_str())
+    }
+
+    /// The table of a row.
+    pub(super) fn table_of<'c>(&mut self, cells: impl Iterator<Item = (&'c str, Cell<'c>)> + Clone) -> Option<&str> {
+        let mut action = None;
+        for (key, cell) in cells.clone() {
+            if ROUTING_KEYS.contains(&key)
+                && let Some(at) = cell.as_str().and_then(|name| self.tables.iter().position(|table| table.name == name))
+            {
+                return self.tables.get(at).map(|table| table.name.as_str());
+            }
+            if key == "ActionType" {
+                action = cell.as_str().and_then(action_table);
+            }
+        }
+        // An export of one table carries all of its columns, empty ones too; an export of several carries those of all, so that only the
+        // keys with a value tell.
+        let all = self.cached(cells.clone().map(|(key, _)| key), action);
+        let found = all.or_else(|| self.cached(cells.filter(|(_, cell)| !cell.is_empty()).map(|(key, _)| key), action));
+        found.and_then(|at| self.tables.get(at)).map(|table| table.name.as_str())
+    }
+
+    /// The table with those columns.
+    pub(super) fn table_with(&self, keys: &[&str]) -> Option<&str> {
+        self.find(keys, None).and_then(|at| self.tables.get(at)).map(|table| table.name.as_str())
+    }
+
+    fn cached<'k>(&mut self, keys: impl Iterator<Item = &'k str> + Clone, action: Option<&str>) -> Option<usize> {
+        let mut hash = self.hasher.hash_one(action);
+        for key in keys.clone() {
+            hash = hash.rotate_left(5) ^ self.hasher.hash_one(key);
+        }
+        if let Some(answer) = self.answers.get(&hash) {
+            return *answer;
+        }
+        let keys: Vec<&str> = keys.filter(|key| !ROUTING_KEYS.contains(key)).collect();
+        let answer = self.find(&keys, action);
+        if self.answers.len() >= SHAPES_MAX {
+            self.answers.clear();
+        }
+        self.answers.insert(hash, answer);
+        answer
+    }
+
+    fn find(&self, keys: &[&str], action: Option<&str>) -> Option<usize> {
+        if keys.len() < KEYS_MIN {
+            return None;
+        }
+        let ranked = self.tables.iter().enumerate().filter_map(|(at, table)| {
+            let (mut unknown, mut stand_ins) = (0, 0);
+            for key in keys {
+                let key = column_of(key).filter(|_| !table.columns.contains(*key)).unwrap_or(key);
+                if !table.columns.contains(key) {
+                    stand_ins += usize::from(table.compat.contains(key));
+                    unknown += usize::from(!table.compat.contains(key));
+                }
+            }
+            let is_action_elsewhere = action.is_some_and(|action| action != table.name);
+            let is_fit = unknown * (KNOWN_PER_UNKNOWN + 1) <= keys.len();
+            is_fit.then_some((unknown, is_action_elsewhere, stand_ins, table.columns.len(), at))
+        });
+        ranked.min().map(|(.., at)| at)
+    }
+}
+
+/// The column that a key of a union stands for: Kusto's `union` writes `ReportId_long` where two tables' types differ.
+pub(super) fn column_of(key: &str) -> Option<&str> {
+    let (column, ty) = key.rsplit_once('_')?;
+    let is_type = !column.is_empty() && semantics::Type::ALL.iter().any(|known| known.name() == ty);
+    is_type.then_some(column)
+}
+
+/// The table of an ActionType that only one table has.
+///
+/// Source: the `ActionType` values that learn.microsoft.com/defender-xdr lists table by table.
+fn action_table(action: &str) -> Option<&'static str> {
+    Some(match action {
+        "ConnectionSuccess"
+        | "ConnectionFailed"
+        | "ConnectionRequest"
+        | "ConnectionFound"
+        | "ConnectionAttempt"
+        | "ConnectionAcknowledged"
+        | "InboundConnectionAccepted"
+        | "InboundConnectionAttempt"
+        | "InboundInternetScanInspected"
+        | "ListeningConnectionCreated"
+        | "NetworkSignatureInspected" => "DeviceNetworkEvents",
+        _ if action.ends_with("ConnectionInspected") => "DeviceNetworkEvents",
+        "ProcessCreated" => "DeviceProcessEvents",
+        "FileCreated" | "FileModified" | "FileDeleted" | "FileRenamed" => "DeviceFileEvents",
+        "RegistryKeyCreated"
+        | "RegistryKeyDeleted"
+        | "RegistryKeyRenamed"
+        | "RegistryValueSet"
+        | "RegistryValueDeleted" => "DeviceRegistryEvents",
+        "ImageLoaded" => "DeviceImageLoadEvents",
+        "LogonSuccess" | "LogonFailed" | "LogonAttempted" => "DeviceLogonEvents",
+        _ => return None,
+    })
+}

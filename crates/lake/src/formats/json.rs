@@ -1,0 +1,213 @@
+//! JSON (lines, arrays, envelopes) → raw records of whichever stream each object is.
+//!
+//! In: a stream of text. Out: Windows events, Zeek records and rows of tables, told object by object, because one file may mix them. Lines
+//! are cut at line feeds when the file is JSON lines, so that a half line costs only itself; else where objects end.
+
+use std::io::Read;
+
+use serde_json::{Map, Value};
+
+use super::account::Account;
+use super::cell::Cell;
+use super::rows::{Place, Rows, ZeekRecord};
+use super::split::{JsonObjects, Lines, Piece, Records, Splitter};
+use super::{windows_json, zeek_json};
+use crate::record::ReadError;
+
+/// Arrays of records inside an object: Event Hubs, Microsoft Graph's and Defender's answers, OData.
+const ENVELOPES: [&str; 5] = ["records", "Records", "results", "Results", "value"];
+
+/// What an Event Hub puts before a table's name.
+const CATEGORY_PREFIX: &str = "AdvancedHunting-";
+
+/// Envelopes inside envelopes: an Elasticsearch hit may hold an Event Hub's message.
+const ENVELOPE_DEPTH_MAX: usize = 4;
+
+/// Takes an object, the offset of its record, and the account.
+type TakeObject<'t> = dyn FnMut(&Map<String, Value>, u64, &mut Account) -> Result<(), ReadError> + 't;
+
+/// Reads a file whose text starts with a brace or a bracket.
+pub(super) fn read(
+    reader: &mut dyn Read,
+    head: &str,
+    account: &mut Account,
+    rows: &mut Rows<'_>,
+    record_bytes_max: usize,
+) -> Result<(), ReadError> {
+    each_object(reader, head, account, record_bytes_max, &mut |object, offset, account| {
+        read_object(object, offset, account, rows)
+    })
+}
+
+/// Gives every object that is a record, out of its envelopes, and accounts for what is none.
+pub(super) fn each_object(
+    reader: &mut dyn Read,
+    head: &str,
+    account: &mut Account,
+    record_bytes_max: usize,
+    take: &mut TakeObject<'_>,
+) -> Result<(), ReadError> {
+    if is_lines(head) {
+        account.format("json lines");
+        read_pieces(Records::new(reader, Lines, record_bytes_max), account, take)
+    } else {
+        account.format("json");
+        read_pieces(Records::new(reader, JsonObjects::default(), record_bytes_max), account, take)
+    }
+}
+
+/// Is any of the first lines an object on its own? A file of one pretty-printed object, or of an array, has no such line.
+fn is_lines(head: &str) -> bool {
+    let is_array = head.trim_start().starts_with('[');
+    let is_object =
+        |line: &str| line.starts_with('{') && serde_json::from_str::<Map<String, Value>>(line.trim_end()).is_ok();
+    !is_array && head.lines().take(16).any(is_object)
+}
+
+fn read_pieces<S: Splitter>(
+    mut records: Records<'_, S>,
+    account: &mut Account,
+    take: &mut TakeObject<'_>,
+) -> Result<(), ReadError> {
+    while let Some(piece) = records.next()? {
+        match piece {
+            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
+            Piece::Whole { offset, bytes } => {
+                let text = super::decode::without_mark(bytes).trim_ascii();
+                if !text.is_empty() {
+                    read_text(text, offset, account, take)?;
+                }
+            }
+        }
+    }
+    if let Some((offset, reason)) = records.broken() {
+        account.broken(offset, reason);
+    }
+    Ok(())
+}
+
+fn read_text(text: &[u8], offset: u64, account: &mut Account, take: &mut TakeObject<'_>) -> Result<(), ReadError> {
+    let text = String::from_utf8_lossy(text);
+    match serde_json::from_str(&text) {
+        Ok(value) => {
+            if matches!(text, std::borrow::Cow::Owned(_)) {
+                account.replaced();
+            }
+            read_value(&value, offset, 0, account, take)
+        }
+        Err(error) => {
+            account.bad(offset, format!("broken JSON: {error}"));
+            Ok(())
+        }
+    }
+}
+
+fn read_value(
+    value: &Value,
+    offset: u64,
+    depth: usize,
+    account: &mut Account,
+    take: &mut TakeObject<'_>,
+) -> Result<(), ReadError> {
+    match value {
+        Value::Object(object) if depth < ENVELOPE_DEPTH_MAX => {
+            if let Some(source @ Value::Object(_)) = object.get("_source") {
+                return read_value(source, offset, depth + 1, account, take);
+            }
+            if let Some(records @ Value::Array(_)) = envelope(object) {
+                return read_value(records, offset, depth + 1, account, take);
+            }
+            take(object, offset, account)
+        }
+        Value::Array(items) if depth < ENVELOPE_DEPTH_MAX => {
+            items.iter().try_for_each(|item| read_value(item, offset, depth + 1, account, take))
+        }
+        Value::Object(_) | Value::Array(_) => {
+            account.bad(offset, "envelopes inside envelopes");
+            Ok(())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            account.bad(offset, "a JSON value that is no object");
+            Ok(())
+        }
+    }
+}
+
+fn envelope(object: &Map<String, Value>) -> Option<&Value> {
+    let records = ENVELOPES.iter().find_map(|name| object.get(*name))?;
+    let is_records = records.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object));
+    is_records.then_some(records)
+}
+
+fn read_object(
+    object: &Map<String, Value>,
+    offset: u64,
+    account: &mut Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    if let Some((table, properties)) = streamed(object) {
+        return read_row(table, properties, offset, account, rows);
+    }
+    let said = super::guess::ROUTING_KEYS.iter().find_map(|key| rows.guess.named(object.get(*key)?.as_str()?));
+    if let Some(table) = said.map(str::to_owned) {
+        return read_row(&table, object, offset, account, rows);
+    }
+    if let Some(event) = windows_json::parse(object) {
+        account.good("Windows events");
+        return rows.windows(&event, Place { file: account.path(), offset });
+    }
+    match zeek_json::parse(object) {
+        Some(Ok(parsed)) => {
+            account.good(format!("Zeek {}", parsed.path).trim_end());
+            let record = ZeekRecord { path: &parsed.path, time: parsed.time, record: &parsed.record };
+            return rows.zeek(&record, Place { file: account.path(), offset });
+        }
+        Some(Err(reason)) => {
+            account.bad(offset, reason);
+            return Ok(());
+        }
+        None => {}
+    }
+    match rows.guess.table_of(cells(object)).map(str::to_owned) {
+        Some(table) => read_row(&table, object, offset, account, rows),
+        None => {
+            if object.contains_key("event_type") && object.contains_key("flow_id") {
+                account.bad(offset, "a Suricata event, which this version does not read");
+                return Ok(());
+            }
+            let keys: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
+            account.bad(offset, format!("neither an event nor a row of a known table; its keys: {}", keys.join(", ")));
+            Ok(())
+        }
+    }
+}
+
+/// The table and the row of a message of Defender's streaming API.
+fn streamed(object: &Map<String, Value>) -> Option<(&str, &Map<String, Value>)> {
+    let table = object.get("category")?.as_str()?.strip_prefix(CATEGORY_PREFIX)?;
+    Some((table, object.get("properties")?.as_object()?))
+}
+
+fn read_row(
+    table: &str,
+    object: &Map<String, Value>,
+    offset: u64,
+    account: &mut Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    match rows.table(table) {
+        Some(to) => {
+            to.push(cells(object), account);
+            account.good(table);
+            rows.table_grew(table)
+        }
+        None => {
+            account.bad(offset, format!("a row of {table}, which is no known table"));
+            Ok(())
+        }
+    }
+}
+
+fn cells(object: &Map<String, Value>) -> impl Iterator<Item = (&str, Cell<'_>)> + Clone {
+    object.iter().map(|(key, value)| (key.as_str(), Cell::Json(value)))
+}

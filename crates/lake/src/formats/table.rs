@@ -1,0 +1,116 @@
+//! Rows that are a table's own: keys to columns, values to their types.
+//!
+//! In: rows of keys and cells, and the table's schema. Out: the columns that had a value, in the schema's order. A key without a column is
+//! dropped and noted; a compat name fills the column that it stands for, unless that has a value of its own.
+
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use hashbrown::HashMap;
+use semantics::{TableSchema, Type};
+
+use super::account::Account;
+use super::cell::{Cell, Column};
+use super::guess::{ROUTING_KEYS, column_of};
+use crate::record::arrow_type;
+
+/// Rows of one table under construction.
+pub(super) struct TableRows {
+    table: Arc<TableSchema>,
+    /// Column positions of every name that fills one.
+    targets: HashMap<String, Target>,
+    columns: Vec<Option<Column>>,
+    row_count: usize,
+    byte_count: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Target {
+    Column(usize),
+    Compat(usize),
+}
+
+impl TableRows {
+    /// No rows of that table yet.
+    pub(super) fn new(table: Arc<TableSchema>) -> Self {
+        let position = |name: &str| table.columns.iter().position(|column| column.name == name);
+        let compat = table.compat.iter();
+        let mut targets: HashMap<String, Target> = compat
+            .filter_map(|compat| Some((compat.name.clone(), Target::Compat(position(&compat.column)?))))
+            .collect();
+        targets
+            .extend(table.columns.iter().enumerate().map(|(idx, column)| (column.name.clone(), Target::Column(idx))));
+        let columns = table.columns.iter().map(|_| None).collect();
+        Self { table, targets, columns, row_count: 0, byte_count: 0 }
+    }
+
+    /// Rows so far.
+    pub(super) fn row_count(&self) -> usize {
+        self.row_count
+    }
+
+    /// Bytes of text so far, nearly.
+    pub(super) fn byte_count(&self) -> usize {
+        self.byte_count
+    }
+
+    /// Adds a row.
+    pub(super) fn push<'c>(&mut self, cells: impl Iterator<Item = (&'c str, Cell<'c>)>, account: &mut Account) {
+        let mut stand_ins = Vec::new();
+        for (key, cell) in cells {
+            match self.target(key) {
+                None if cell.is_empty() || ROUTING_KEYS.contains(&key) => {}
+                None => account.unknown_column(&self.table.name, key),
+                Some(_) if cell.is_empty() => {}
+                Some(Target::Column(idx)) => self.set(idx, cell, account),
+                Some(Target::Compat(idx)) => stand_ins.push((idx, cell)),
+            }
+        }
+        for (idx, cell) in stand_ins {
+            self.set(idx, cell, account);
+        }
+        self.row_count += 1;
+        for column in self.columns.iter_mut().flatten() {
+            if column.row_count() < self.row_count {
+                column.push_absent();
+            }
+        }
+    }
+
+    /// The columns that have values; nothing is left.
+    pub(super) fn finish(&mut self) -> (SchemaRef, Vec<ArrayRef>) {
+        let mut fields = Vec::new();
+        let mut arrays = Vec::new();
+        for (column, values) in self.table.columns.iter().zip(&mut self.columns) {
+            if let Some(values) = values.take() {
+                fields.push(Field::new(&column.name, arrow_type(column.ty), column.ty != Type::String));
+                arrays.push(values.finish());
+            }
+        }
+        if let (true, Some(column)) = (arrays.is_empty(), self.table.columns.first()) {
+            // A batch needs a column to have rows.
+            fields.push(Field::new(&column.name, arrow_type(column.ty), column.ty != Type::String));
+            arrays.push(Column::new(column.ty, self.row_count).finish());
+        }
+        self.row_count = 0;
+        self.byte_count = 0;
+        (Arc::new(Schema::new(fields)), arrays)
+    }
+
+    fn target(&self, key: &str) -> Option<Target> {
+        self.targets.get(key).or_else(|| self.targets.get(column_of(key)?)).copied()
+    }
+
+    fn set(&mut self, idx: usize, cell: Cell<'_>, account: &mut Account) {
+        let (Some(column), Some(values)) = (self.table.columns.get(idx), self.columns.get_mut(idx)) else { return };
+        let values = values.get_or_insert_with(|| Column::new(column.ty, self.row_count));
+        if values.row_count() > self.row_count {
+            return;
+        }
+        self.byte_count += cell.as_str().map_or(16, str::len);
+        if !values.push(cell) {
+            account.misfit(&self.table.name, &column.name);
+        }
+    }
+}

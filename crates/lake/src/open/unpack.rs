@@ -1,0 +1,253 @@
+//! One file on disk → the files that it is or holds, each to its format.
+//!
+//! In: a file; gzip, zip and tar in any order inside each other. Out: every inner file read, under a name such as `a.zip!b/c.log.gz`. Nothing
+//! is extracted by name, so that `../` in an archive is a name and no more; a zip inside an archive is spooled to an unnamed file.
+
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+
+use super::Options;
+use super::budget::{Budget, DiskFailure};
+use super::peek::Peeked;
+use super::walk::Found;
+use crate::formats::{self, Account, EVTX_MAGIC, PARQUET_MAGIC, Rows};
+use crate::record::{ReadError, Summary};
+
+/// The first bytes of a gzip file.
+pub(super) const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
+/// The first bytes of a zip file, of an empty one, and of one of several parts.
+const ZIP_MAGICS: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
+/// What a tar entry has, and where.
+const TAR_MAGIC: (usize, &[u8]) = (257, b"ustar");
+/// Files that are refused by name, by their first bytes.
+const REFUSED: [(&[u8], &str); 12] = [
+    (b"\x28\xB5\x2F\xFD", "zstd"),
+    (b"\xFD7zXZ\0", "xz"),
+    (b"BZh", "bzip2"),
+    (b"7z\xBC\xAF\x27\x1C", "7z"),
+    (b"\x04\x22\x4D\x18", "lz4"),
+    (b"Obj\x01", "Avro"),
+    (b"ORC", "ORC"),
+    (b"ARROW1", "Arrow IPC"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\xD4\xC3\xB2\xA1", "a packet capture (Zeek makes logs of it)"),
+    (b"\xA1\xB2\xC3\xD4", "a packet capture (Zeek makes logs of it)"),
+    (b"\x0A\x0D\x0D\x0A", "a packet capture (Zeek makes logs of it)"),
+];
+/// Bytes by which a container is told: tar's mark is the last.
+const HEAD_BYTES: usize = 512;
+/// Containers inside each other: a zip of tar.gz of logs is three.
+const DEPTH_MAX: usize = 5;
+/// Files in one archive: a year of hourly logs of ten kinds is 87,600.
+const ENTRIES_MAX: usize = 200_000;
+
+/// Reads one file on disk, whatever it holds.
+pub(super) fn read_file(
+    found: &Found,
+    options: &Options<'_>,
+    report: &dyn Fn(u64),
+    rows: &mut Rows<'_>,
+    summary: &mut Summary,
+) -> Result<(), ReadError> {
+    let path = &found.path;
+    let file = File::open(path).map_err(|error| ReadError::unreadable(path, error))?;
+    let mut disk = Watched { file, path, read_count: 0, report };
+    let budget = options.budget(found.byte_count);
+    let mut unpacking = Unpacking { options, budget, rows, summary };
+    let name = path.display().to_string();
+    let mut all = Peeked::new(&mut disk, HEAD_BYTES);
+    if let Some(error) = all.failed_at_once() {
+        return Err(disk_error(error));
+    }
+    if is_zip(all.head()) {
+        disk.seek(SeekFrom::Start(0)).map_err(disk_error)?;
+        return unpacking.zip(&name, disk, 1);
+    }
+    if all.head().starts_with(PARQUET_MAGIC) {
+        let mut account = Account::new(name);
+        formats::read_parquet(path, &disk.file, &mut account, unpacking.rows)?;
+        unpacking.summary.files.push(account.finish());
+        return Ok(());
+    }
+    unpacking.stream(&name, all, 0)
+}
+
+/// What stays the same while one file on disk is unpacked.
+struct Unpacking<'u, 'o, 's> {
+    options: &'u Options<'o>,
+    budget: Budget,
+    rows: &'u mut Rows<'s>,
+    summary: &'u mut Summary,
+}
+
+impl Unpacking<'_, '_, '_> {
+    /// Reads a stream: a container further, a format to its end.
+    fn stream(&mut self, name: &str, mut all: Peeked<'_>, depth: usize) -> Result<(), ReadError> {
+        let head = all.head();
+        let (is_gzip, is_zip, is_tar) = (head.starts_with(GZIP_MAGIC), is_zip(head), is_tar(head));
+        if (is_gzip || is_zip || is_tar) && depth >= DEPTH_MAX {
+            self.note(name, format!("not read: more than {DEPTH_MAX} archives inside each other"));
+            return Ok(());
+        }
+        if is_gzip {
+            return self.gzip(name, &mut all, depth + 1);
+        }
+        if is_zip {
+            return self.inner_zip(name, &mut all, depth + 1);
+        }
+        if is_tar {
+            return self.tar(name, &mut all, depth + 1);
+        }
+        let mut account = Account::new(name.to_owned());
+        if head.starts_with(PARQUET_MAGIC) {
+            account.format("parquet");
+            account.note("not read: Parquet is read in place, not inside an archive");
+        } else if let Some((_, name)) = REFUSED.iter().find(|(magic, _)| head.starts_with(magic)) {
+            account.note(format!("not read: {name}, which this version does not read"));
+        } else if head.starts_with(EVTX_MAGIC) {
+            formats::read_evtx(&mut all, &mut account, self.rows)?;
+        } else {
+            formats::read_text(&mut all, &mut account, self.rows, self.options.record_bytes_max)?;
+        }
+        self.summary.files.push(account.finish());
+        Ok(())
+    }
+
+    /// Reads what a container of that kind holds under that name.
+    fn inner(&mut self, name: &str, kind: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
+        let mut all = Peeked::new(bytes, HEAD_BYTES);
+        match all.failed_at_once() {
+            Some(error) => self.broken(name, kind, error),
+            None => self.stream(name, all, depth),
+        }
+    }
+
+    fn gzip(&mut self, name: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
+        let mut bytes = self.budget.charge(MultiGzDecoder::new(bytes));
+        self.inner(name, "gzip", &mut bytes, depth)
+    }
+
+    fn tar(&mut self, name: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
+        let mut archive = tar::Archive::new(bytes);
+        let entries = match archive.entries() {
+            Ok(entries) => entries,
+            Err(error) => return self.broken(name, "tar", error),
+        };
+        for (idx, entry) in entries.enumerate() {
+            let mut entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => return self.broken(name, "tar", error),
+            };
+            if idx >= ENTRIES_MAX {
+                self.note(name, format!("more than {ENTRIES_MAX} files in it; the rest is not read"));
+                return Ok(());
+            }
+            if !entry.header().entry_type().is_file() {
+                continue;
+            }
+            let inner = format!("{name}!{}", String::from_utf8_lossy(&entry.path_bytes()));
+            self.inner(&inner, "tar", &mut entry, depth)?;
+        }
+        Ok(())
+    }
+
+    fn zip<R: Read + Seek>(&mut self, name: &str, bytes: R, depth: usize) -> Result<(), ReadError> {
+        let mut archive = match zip::ZipArchive::new(bytes) {
+            Ok(archive) => archive,
+            Err(error) => return self.broken(name, "zip", error.into()),
+        };
+        if archive.len() > ENTRIES_MAX {
+            self.note(name, format!("more than {ENTRIES_MAX} files in it; the rest is not read"));
+        }
+        for idx in 0..archive.len().min(ENTRIES_MAX) {
+            let entry = match archive.by_index(idx) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.broken(&format!("{name}!{idx}"), "zip", error.into())?;
+                    continue;
+                }
+            };
+            if !entry.is_file() {
+                continue;
+            }
+            let inner = format!("{name}!{}", String::from_utf8_lossy(entry.name_raw()));
+            let mut bytes = self.budget.charge(entry);
+            self.inner(&inner, "zip", &mut bytes, depth)?;
+        }
+        Ok(())
+    }
+
+    /// A zip that cannot be read in one pass, because its directory is at its end.
+    fn inner_zip(&mut self, name: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
+        let spool = |error: Error| ReadError::unreadable(&std::env::temp_dir(), error);
+        let mut file = tempfile::tempfile().map_err(spool)?;
+        if let Err(error) = std::io::copy(bytes, &mut file) {
+            return self.broken(name, "zip", error);
+        }
+        file.rewind().map_err(spool)?;
+        self.zip(name, file, depth)
+    }
+
+    /// A container that cannot be read further.
+    fn broken(&mut self, name: &str, kind: &str, error: Error) -> Result<(), ReadError> {
+        let mut account = Account::new(name.to_owned());
+        account.format(kind);
+        account.bad(0, format!("broken {kind}: {}", DiskFailure::or_broken(error)?));
+        self.summary.files.push(account.finish());
+        Ok(())
+    }
+
+    fn note(&mut self, name: &str, note: String) {
+        let mut account = Account::new(name.to_owned());
+        account.note(note);
+        self.summary.files.push(account.finish());
+    }
+}
+
+fn is_zip(head: &[u8]) -> bool {
+    ZIP_MAGICS.iter().any(|magic| head.starts_with(magic))
+}
+
+fn is_tar(head: &[u8]) -> bool {
+    let (at, magic) = TAR_MAGIC;
+    head.get(at..).is_some_and(|tail| tail.starts_with(magic))
+}
+
+/// The error of the whole reading, of bytes that come straight from the disk.
+fn disk_error(error: Error) -> ReadError {
+    match DiskFailure::or_broken(error) {
+        Err(unreadable) => unreadable,
+        Ok(text) => ReadError::Sink(text.into()),
+    }
+}
+
+/// A file on disk that reports how far it was read.
+struct Watched<'w> {
+    file: File,
+    path: &'w Path,
+    read_count: u64,
+    report: &'w dyn Fn(u64),
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, free: &mut [u8]) -> std::io::Result<usize> {
+        match self.file.read(free) {
+            Ok(count) => {
+                self.read_count += count as u64;
+                (self.report)(self.read_count);
+                Ok(count)
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+            Err(error) => Err(DiskFailure::wrap(self.path, error)),
+        }
+    }
+}
+
+impl Seek for Watched<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to).map_err(|error| DiskFailure::wrap(self.path, error))
+    }
+}

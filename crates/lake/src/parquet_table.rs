@@ -1,0 +1,167 @@
+//! Parquet files → a table that is scanned in place, with filters and columns pushed down to row groups.
+//!
+//! In: the files of one table; their columns may differ. Out: a provider of the columns that any of them has, how many rows there are, and
+//! the newest event time. Rows are not read here, but for the time column of a file without statistics of it.
+
+use std::fmt::Write;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{Array, Int64Array};
+use arrow::compute::{cast, max};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::statistics::Statistics;
+
+use crate::error::{Error, Result};
+use crate::memory::TIMES;
+
+/// Ticks at 1970-01-01.
+pub(crate) const EPOCH_TICKS: i64 = 621_355_968_000_000_000;
+
+/// Files of one table.
+pub(crate) struct ParquetTable {
+    /// What DataFusion scans.
+    pub(crate) provider: Arc<dyn TableProvider>,
+    /// Rows of all files.
+    pub(crate) rows: u64,
+    /// Ticks of the newest event; `None` without a time column or without rows.
+    pub(crate) newest: Option<i64>,
+}
+
+/// Opens the files of one table.
+///
+/// - Errors: a file that cannot be read, or is not Parquet; two files whose columns of one name cannot stand for each other.
+pub(crate) fn open(paths: &[PathBuf]) -> Result<ParquetTable> {
+    let mut fields: Vec<Field> = vec![];
+    let mut rows = 0;
+    let mut newest = None;
+    let mut urls = vec![];
+    for path in paths {
+        let file = File::open(path).map_err(|error| Error::file(path, error))?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(path, error))?;
+        for field in reader.schema().fields() {
+            merge(&mut fields, field, path)?;
+        }
+        rows += u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+        newest = newest.max(newest_in(path, reader)?);
+        let absolute = std::path::absolute(path).map_err(|error| Error::file(path, error))?;
+        urls.push(ListingTableUrl::parse(file_url(&absolute)).map_err(|error| unreadable(path, error))?);
+    }
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
+    let schema: SchemaRef = Arc::new(Schema::new(fields));
+    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
+    let provider = Arc::new(ListingTable::try_new(config).map_err(Error::bug)?);
+    Ok(ParquetTable { provider, rows, newest })
+}
+
+/// Adds a file's column to those of the files before it.
+fn merge(fields: &mut Vec<Field>, field: &Field, path: &Path) -> Result<()> {
+    let ty = viewed(field.data_type());
+    let Some(known) = fields.iter_mut().find(|known| known.name() == field.name()) else {
+        // Nullable whatever the file says: another file may lack the column.
+        fields.push(Field::new(field.name(), ty, true));
+        return Ok(());
+    };
+    if *known.data_type() == ty {
+        return Ok(());
+    }
+    let wider = wider(known.data_type(), &ty).ok_or_else(|| {
+        let message = format!("`{}` is {ty} here and {} in another file of the table", field.name(), known.data_type());
+        unreadable(path, message)
+    })?;
+    known.set_data_type(wider);
+    Ok(())
+}
+
+/// Text is read as views, whatever the writer's choice: no copy, and one type for all files.
+fn viewed(ty: &DataType) -> DataType {
+    match ty {
+        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+        DataType::Dictionary(_, value) if value.is_string() => DataType::Utf8View,
+        other => other.clone(),
+    }
+}
+
+/// The type that holds the values of both.
+fn wider(a: &DataType, b: &DataType) -> Option<DataType> {
+    match (a, b) {
+        (DataType::Timestamp(..), DataType::Timestamp(..)) => {
+            Some(DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())))
+        }
+        (DataType::Null, other) | (other, DataType::Null) => Some(other.clone()),
+        (a, b) if a.is_integer() && b.is_integer() => Some(DataType::Int64),
+        (a, b) if a.is_numeric() && b.is_numeric() => Some(DataType::Float64),
+        _ => None,
+    }
+}
+
+/// The newest time in a file: from the statistics if every row group has them, else from the column.
+fn newest_in(path: &Path, reader: ParquetRecordBatchReaderBuilder<File>) -> Result<Option<i64>> {
+    let schema = reader.schema().clone();
+    let time = TIMES.iter().find_map(|(name, _)| schema.column_with_name(name));
+    let Some((_, field)) = time else { return Ok(None) };
+    let DataType::Timestamp(unit, _) = *field.data_type() else { return Ok(None) };
+    let metadata = reader.metadata().clone();
+    let leaf = metadata
+        .file_metadata()
+        .schema_descr()
+        .columns()
+        .iter()
+        .position(|column| column.path().string() == *field.name());
+    let Some(leaf) = leaf else { return Ok(None) };
+    let group_max = |group: &parquet::file::metadata::RowGroupMetaData| match group.columns().get(leaf)?.statistics()? {
+        Statistics::Int64(statistics) => statistics.max_opt().copied(),
+        _ => None,
+    };
+    let told: Option<Vec<i64>> =
+        metadata.row_groups().iter().filter(|group| group.num_rows() > 0).map(group_max).collect();
+    let stored = match told {
+        Some(told) => told.into_iter().max(),
+        None => {
+            let mask = ProjectionMask::leaves(metadata.file_metadata().schema_descr(), [leaf]);
+            let batches = reader.with_projection(mask).build().map_err(|error| unreadable(path, error))?;
+            let mut newest = None;
+            for batch in batches {
+                let batch = batch.map_err(|error| unreadable(path, error))?;
+                let times = cast(batch.column(0), &DataType::Int64).map_err(Error::bug)?;
+                let times: Option<&Int64Array> = times.as_any().downcast_ref();
+                newest = newest.max(times.and_then(max));
+            }
+            newest
+        }
+    };
+    Ok(stored.map(|stored| ticks(stored, unit)))
+}
+
+fn ticks(stored: i64, unit: TimeUnit) -> i64 {
+    let since_epoch = match unit {
+        TimeUnit::Second => stored.saturating_mul(10_000_000),
+        TimeUnit::Millisecond => stored.saturating_mul(10_000),
+        TimeUnit::Microsecond => stored.saturating_mul(10),
+        TimeUnit::Nanosecond => stored.div_euclid(100),
+    };
+    since_epoch.saturating_add(EPOCH_TICKS)
+}
+
+/// The path as a URL, every unusual byte escaped: a bare path with `[` or `*` would be read as a pattern.
+fn file_url(absolute: &Path) -> String {
+    let mut url = String::from("file://");
+    for byte in absolute.to_string_lossy().bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            write!(url, "%{byte:02X}").expect("a String grows");
+        }
+    }
+    url
+}
+
+fn unreadable(path: &Path, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::file(path, std::io::Error::other(error))
+}

@@ -1,0 +1,6 @@
+//! The lake from outside: files in, tables out.
+
+mod answers;
+mod formats;
+mod samples;
+mod tables;

@@ -1,0 +1,171 @@
+//! `vedette query`: one query, or a batch of them, over files.
+
+use std::io::{IsTerminal, Read, stdin};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use engine::{Executor, Request};
+
+use crate::arguments::{DataOptions, OutputOptions};
+use crate::batch::{self, Batch, Work};
+use crate::console::Console;
+use crate::data::{self, Data};
+use crate::executor;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::render::{self, Table};
+use crate::report::{self, Source};
+
+/// Runs a KQL query over files
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct QueryArguments {
+    /// The query; - reads it from stdin
+    #[arg(conflicts_with_all = ["file", "batch"])]
+    kql: Option<String>,
+    /// Reads the query from a file
+    #[arg(short, long, value_name = "FILE", conflicts_with = "batch")]
+    file: Option<PathBuf>,
+    /// Checks the query against the tables without running it
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    data: DataOptions,
+    #[command(flatten)]
+    output: OutputOptions,
+    #[command(flatten)]
+    batch: BatchOptions,
+}
+
+/// Many queries in one go.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Batch")]
+pub(crate) struct BatchOptions {
+    /// Runs each line of a file, {"id":…,"query":…}, and answers each with one line:
+    /// {"id","columns","rows"} with values as in a Kusto v2 response, or {"id","error","code","unsupported"}
+    #[arg(long, value_name = "CASES.jsonl")]
+    batch: Option<PathBuf>,
+    /// Where the answers go, in the order of the cases; stdout without it
+    #[arg(long, value_name = "OUT.jsonl", requires = "batch")]
+    results: Option<PathBuf>,
+    /// Gives up a query of the batch after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "batch")]
+    timeout: u64,
+    /// How many queries of the batch run at once; without it, one per core
+    #[arg(long, value_name = "COUNT", requires = "batch")]
+    jobs: Option<usize>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  vedette query 'print 1 + 1'
+  vedette query 'SecurityEvent | summarize count() by EventID | top 5 by count_' --data Security.evtx
+  vedette query -f hunt.kql --data logs/ --now 2024-05-01 --format csv -o hits.csv
+  vedette query 'people | where age > 30' --table people=people.csv
+  cat hunt.kql | vedette query - --data conn.log.gz --format ndjson | jq .RemoteIP
+  vedette query --batch cases.jsonl --results answers.jsonl --data logs/";
+
+/// Runs the command.
+pub(crate) async fn run(arguments: QueryArguments, console: &Console) -> Result<(), Failure> {
+    match arguments.batch.batch.clone() {
+        Some(cases) => run_batch(arguments, cases, console).await,
+        None => run_one(arguments, console).await,
+    }
+}
+
+async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Failure> {
+    let source = source(&arguments)?;
+    let engine = executor::engine(arguments.data.memory)?;
+    let data = data::open(&arguments.data, console).await?;
+    let request = request(&source.text, &data, &arguments.data);
+    let answer = if arguments.check {
+        engine.bind(&request, data.database.as_ref()).map(|(_, diagnostics)| (vec![], diagnostics))
+    } else {
+        engine.query(&request, Arc::clone(&data.database)).await.map(|answer| (answer.results, answer.diagnostics))
+    };
+    let (results, diagnostics) = answer.map_err(|error| report::refusal(console, &source, &error))?;
+    report::print(console, &source, &diagnostics);
+    if arguments.check {
+        return Ok(());
+    }
+    let tables: Vec<Table> = render::result_tables(results);
+    let mut output = Output::open(arguments.output.output.as_deref())?;
+    render::write(&mut output, arguments.output.format(), &tables)?;
+    output.finish()?;
+    console.note(&render::row_counts(&tables));
+    Ok(())
+}
+
+async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console) -> Result<(), Failure> {
+    let cases = batch::read_cases(&cases)?;
+    let engine = executor::engine(arguments.data.memory)?;
+    let data = data::open(&arguments.data, console).await?;
+    let template = request("", &data, &arguments.data);
+    let batch = Batch {
+        executor: engine,
+        database: Arc::clone(&data.database),
+        template,
+        work: if arguments.check { Work::Bind } else { Work::Run },
+        timeout: Duration::from_secs(arguments.batch.timeout),
+        jobs: arguments
+            .batch
+            .jobs
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+            .max(1),
+    };
+    let mut output = Output::open(arguments.batch.results.as_deref().or(arguments.output.output.as_deref()))?;
+    let tally = batch::run(&batch, cases, &mut output, console).await?;
+    output.finish()?;
+    console.note(&tally.to_string());
+    Ok(())
+}
+
+fn request(text: &str, data: &Data, options: &DataOptions) -> Request {
+    let mut request = Request::new(text, data.now);
+    request.strict_schema = options.strict_schema;
+    request
+}
+
+/// The text of the query and what to call it.
+fn source(arguments: &QueryArguments) -> Result<Source, Failure> {
+    match (&arguments.kql, &arguments.file) {
+        (_, Some(path)) => {
+            let name = path.display().to_string();
+            let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
+            Source::decode(name, bytes)
+        }
+        (Some(kql), None) if kql != "-" => Ok(Source::new("<query>", kql.clone())),
+        (Some(_), None) => from_stdin(),
+        (None, None) if stdin().is_terminal() || !arguments.data.data.is_empty() => {
+            Err(Failure::Usage(missing(arguments)))
+        }
+        (None, None) => from_stdin(),
+    }
+}
+
+fn from_stdin() -> Result<Source, Failure> {
+    let mut bytes = vec![];
+    stdin().read_to_end(&mut bytes).map_err(|error| unreadable("<stdin>", &error))?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Failure::Usage("stdin holds no query".to_owned()));
+    }
+    Source::decode("<stdin>".to_owned(), bytes)
+}
+
+/// `--data` takes every word after it, the query too: the most common way to end up without one.
+fn missing(arguments: &QueryArguments) -> String {
+    let last = arguments.data.data.last().filter(|path| !path.exists());
+    match last {
+        Some(path) => format!(
+            "no query: `{}` was taken as a path of --data; give the query before --data, with -f FILE, or as - for stdin",
+            path.display()
+        ),
+        None => "no query: give it as an argument, with -f FILE, or as - for stdin".to_owned(),
+    }
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Failure {
+    Failure::Environment(format!("cannot read `{name}`: {error}"))
+}

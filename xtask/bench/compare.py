@@ -1,0 +1,135 @@
+"""Times one query in vedette and in DuckDB, in turn, and holds the answers against each other.
+
+In: the paths that `cargo xtask bench` passes. Out: a line per run, the medians and their ratio; exit code 1 when a row differs.
+vedette is timed as a user meets it, the whole process; DuckDB from the first statement to the last row, without Python's start.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+NOW = "2026-03-02T12:00:00"
+SETS = ("Ports", "Processes")
+
+
+def main():
+    args = arguments()
+    if args.duckdb_once:
+        return duckdb_once(args)
+    data = args.work / f"DeviceNetworkEvents-{args.rows}.parquet"
+    if not data.exists():
+        generate(data, args.rows)
+    print(f"{args.rows:,} rows, {data.stat().st_size / 1e6:.0f} MB of Parquet; {os.cpu_count()} cores", flush=True)
+    runs = {"vedette": [], "duckdb": []}
+    for number in range(args.runs):
+        # In turn, so that a machine that gets slower or busier is that for both.
+        for engine in runs:
+            wall, cpu, rows = vedette(args, data) if engine == "vedette" else duckdb(args, data)
+            runs[engine].append((wall, cpu, rows))
+            print(f"run {number + 1}  {engine:8} {wall:7.3f} s wall  {cpu:7.3f} s CPU  {len(rows):,} rows", flush=True)
+    for name, place in (("wall", 0), ("CPU", 1)):
+        ours, theirs = (statistics.median(run[place] for run in runs[engine]) for engine in ("vedette", "duckdb"))
+        print(f"median {name:4}  vedette {ours:.3f} s  duckdb {theirs:.3f} s  ratio {ours / theirs:.2f}")
+    return compare(runs["vedette"][-1][2], runs["duckdb"][-1][2])
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vedette", type=Path, required=True)
+    parser.add_argument("--query", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--duckdb-once", type=Path)
+    return parser.parse_args()
+
+
+def generate(path, rows):
+    import duckdb
+
+    print(f"generating {path}", flush=True)
+    connection = duckdb.connect()
+    connection.execute(f"SET VARIABLE row_count = {rows}; SET VARIABLE now_text = '{NOW}'")
+    connection.execute((HERE / "generate.sql").read_text())
+    unfinished = path.with_suffix(".unfinished")
+    connection.execute(f"COPY (FROM events) TO '{unfinished}' (FORMAT parquet, COMPRESSION zstd)")
+    unfinished.rename(path)
+
+
+def vedette(args, data):
+    """Runs the binary once: wall and CPU seconds of the process, and its rows."""
+    out = args.work / "vedette.ndjson"
+    command = [args.vedette, "--quiet", "query", "--file", args.query, "--data", data, "--now", NOW + "Z", "--format", "ndjson", "-o", out]
+    said = args.work / "vedette.stderr"
+    with said.open("w") as stderr:
+        start = time.perf_counter()
+        child = subprocess.Popen(command, stderr=stderr)
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"vedette ended with {os.waitstatus_to_exitcode(status)}:\n{said.read_text()}")
+    return wall, usage.ru_utime + usage.ru_stime, [json.loads(line) for line in out.read_text().splitlines()]
+
+
+def duckdb(args, data):
+    """Runs DuckDB once in a process of its own, as vedette is."""
+    command = [sys.executable, __file__, "--vedette", args.vedette, "--query", args.query, "--work", args.work, "--duckdb-once", data]
+    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return answer["wall"], answer["cpu"], answer["rows"]
+
+
+def duckdb_once(args):
+    import duckdb
+
+    sql = (HERE / "server_beacon.sql").read_text()
+    start, cpu = time.perf_counter(), cpu_seconds()
+    connection = duckdb.connect()
+    connection.execute(f"SET VARIABLE now_text = '{NOW}'")
+    connection.execute(f"CREATE VIEW DeviceNetworkEvents AS FROM '{args.duckdb_once}'")
+    cursor = connection.execute(sql)
+    rows = cursor.fetchall()
+    wall, cpu = time.perf_counter() - start, cpu_seconds() - cpu
+    names = [column[0] for column in cursor.description]
+    json.dump({"wall": wall, "cpu": cpu, "rows": [dict(zip(names, row)) for row in rows]}, sys.stdout, default=lambda at: at.isoformat())
+
+
+def cpu_seconds():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def compare(ours, theirs):
+    """Every row in every column; sets in any order. A set that fills its limit may be any subset, and is left out."""
+    ours, theirs = (sorted(map(comparable, rows)) for rows in (ours, theirs))
+    differing = [pair for pair in zip(ours, theirs) if pair[0] != pair[1]]
+    if len(ours) == len(theirs) and not differing:
+        print(f"all {len(ours):,} rows are equal in every column")
+        return 0
+    print(f"DIFFERENT: {len(ours):,} rows of vedette, {len(theirs):,} of DuckDB, {len(differing):,} differ in place")
+    for left, right in differing[:3]:
+        print(f"  vedette {left}\n  duckdb  {right}")
+    return 1
+
+
+def comparable(row):
+    cells = dict(row)
+    cells["Timestamp"] = cells["Timestamp"].rstrip("Z").ljust(19).partition(".")[0], fraction(cells["Timestamp"])
+    for name in SETS:
+        values = cells[name]
+        cells[name] = sorted(json.loads(values) if isinstance(values, str) else values)
+    return json.dumps(cells, sort_keys=True)
+
+
+def fraction(text):
+    return text.rstrip("Z").partition(".")[2].rstrip("0")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
