@@ -8,6 +8,7 @@ mod calls;
 mod expressions;
 mod forms;
 mod functions;
+mod limits;
 mod lists;
 mod names;
 mod paths;
@@ -16,6 +17,7 @@ mod statements;
 mod typing;
 
 pub(crate) use expressions::balanced;
+pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 
 use std::rc::Rc;
@@ -30,10 +32,7 @@ use crate::scope::{Env, Function};
 use crate::tabular::Tabular;
 use crate::wide::{self, WideUnion};
 
-/// Expressions and calls nest at most so deep: the walk is recursive, and a thread's stack is not endless.
-const DEPTH_MAX: usize = 400;
-/// One query may inline so many function bodies: ten functions that call each other twice are already a thousand.
-const INLINED_MAX: usize = 2_000;
+use limits::DEPTH_MAX;
 
 /// Binds a whole query.
 pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<Diagnostic>) {
@@ -60,6 +59,8 @@ pub(crate) struct Binder<'a> {
     level: usize,
     depth: usize,
     inlined: usize,
+    /// What was bound since the last look.
+    used: Extent,
     hidden: usize,
     /// Unions that wait to know which of their columns are used.
     wide: Vec<WideUnion>,
@@ -120,6 +121,7 @@ impl<'a> Binder<'a> {
             level: 0,
             depth: 0,
             inlined: 0,
+            used: Extent::default(),
             hidden: 0,
             wide: vec![],
             is_scoped: false,
