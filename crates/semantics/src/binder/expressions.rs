@@ -55,8 +55,10 @@ impl Binder<'_> {
                 let item = self.item(tree, scope);
                 self.scalar_of(item, span)
             }
-            // The parser has said what is missing.
-            TreeKind::Missing => None,
+            TreeKind::Missing => {
+                self.is_incomplete = true;
+                None
+            }
         }
     }
 

@@ -59,6 +59,8 @@ pub(crate) struct Binder<'a> {
     level: usize,
     depth: usize,
     inlined: usize,
+    /// Is something missing, which the parser has said? Then there is nothing to run.
+    pub(crate) is_incomplete: bool,
     /// What was bound since the last look.
     used: Extent,
     hidden: usize,
@@ -121,6 +123,7 @@ impl<'a> Binder<'a> {
             level: 0,
             depth: 0,
             inlined: 0,
+            is_incomplete: false,
             used: Extent::default(),
             hidden: 0,
             wide: vec![],
@@ -133,7 +136,7 @@ impl<'a> Binder<'a> {
     fn finish(mut self) -> (Option<Bound>, Vec<Diagnostic>) {
         let has_error = self.diagnostics.iter().any(Diagnostic::is_error);
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-        if has_error {
+        if has_error || self.is_incomplete {
             return (None, self.diagnostics);
         }
         let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };

@@ -55,6 +55,7 @@ impl Binder<'_> {
 
     fn result(&mut self, tree: &Tree) {
         if let TreeKind::Missing = tree.kind {
+            self.is_incomplete = true;
             return;
         }
         let before = self.error_count();

@@ -61,7 +61,10 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
             return several::search(b, input, options, tables, predicate, operator.keyword);
         }
         OperatorKind::Find(find) => return several::find(b, input.as_ref(), find, operator.keyword),
-        OperatorKind::Error => return Tabular::open(span),
+        OperatorKind::Error => {
+            b.is_incomplete = true;
+            return Tabular::open(span);
+        }
         _ => {}
     }
     match input {
