@@ -28,6 +28,7 @@ use syntax::{Diagnostic, Severity, Span};
 use crate::bound::{Aggregate, Bound, Expr, Render, Table};
 use crate::catalog::Catalog;
 use crate::codes;
+use crate::reach;
 use crate::scope::{Env, Function};
 use crate::tabular::Tabular;
 use crate::wide::{self, WideUnion};
@@ -140,11 +141,10 @@ impl<'a> Binder<'a> {
             return (None, self.diagnostics);
         }
         let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };
-        let bound = Bound {
-            shared: self.shared.into_iter().map(settle).collect(),
-            results: self.results.into_iter().map(settle).collect(),
-            render: self.render,
-        };
+        let mut shared: Vec<Table> = self.shared.into_iter().map(settle).collect();
+        let results: Vec<Table> = self.results.into_iter().map(settle).collect();
+        reach::drop_unused(&mut shared, &results);
+        let bound = Bound { shared, results, render: self.render };
         (Some(bound), self.diagnostics)
     }
 
