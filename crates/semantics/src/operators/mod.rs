@@ -5,6 +5,7 @@
 mod extend;
 mod getschema;
 mod join;
+mod make_series;
 mod mv_expand;
 mod parse;
 mod pass;
@@ -103,6 +104,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Lookup(join) => join::lookup(b, input, join, span),
         OperatorKind::MvExpand(expand) => mv_expand::mv_expand(b, input, expand, span),
         OperatorKind::Parse(parse) => parse::parse(b, input, parse, span),
+        OperatorKind::MakeSeries(series) => make_series::make_series(b, input, series, operator.keyword, span),
         OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
         OperatorKind::Partition { options, by, body } => {
             scoped::partition(b, input, (options, by, body), operator.keyword, span)

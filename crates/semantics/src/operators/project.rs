@@ -38,6 +38,16 @@ pub(super) fn named_columns(
     let mut faulty = vec![];
     for column in columns {
         let value = b.scalar(&column.value, scope);
+        if value.is_none() && column.names.len() > 1 {
+            for name in &column.names {
+                faulty.push(name.text.clone());
+                made.push((
+                    Column::new(name.text.clone(), Type::Dynamic),
+                    constant(Value::Null(Type::Dynamic), name.span),
+                ));
+            }
+            continue;
+        }
         let name = match column.names.as_slice() {
             [] if is_plain_column(column, value.as_ref()) => {
                 let written = implied_name(&column.value).unwrap_or_default();
