@@ -11,6 +11,7 @@ pub mod error;
 mod expressions;
 pub mod functions;
 mod gamma;
+mod network;
 mod operators;
 pub mod rows;
 pub mod session;
