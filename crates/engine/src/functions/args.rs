@@ -261,8 +261,3 @@ impl<'a> Args<'a> {
         Ok(Arc::new((0..self.rows).map(value).collect::<BooleanArray>()))
     }
 }
-
-/// Reads an int array as it is: for kernels that keep the type.
-pub(crate) fn ints(array: &ArrayRef) -> Option<&Int32Array> {
-    array.as_primitive_opt::<Int32Type>()
-}
