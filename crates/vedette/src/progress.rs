@@ -1,7 +1,5 @@
 //! A bar on stderr for work that takes a while, only when a person is watching.
 
-use std::time::Duration;
-
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::console::Console;
@@ -29,6 +27,5 @@ pub(crate) fn bar(console: &Console, doing: &'static str, total: u64, unit: Unit
         bar.set_style(style);
     }
     bar.set_message(doing);
-    bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }

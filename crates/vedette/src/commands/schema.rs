@@ -7,7 +7,6 @@ use clap::Args;
 use engine::{Database, Rows};
 use semantics::{TableSchema, Type};
 
-use super::tables::listing;
 use crate::arguments::{DataOptions, OutputOptions};
 use crate::console::Console;
 use crate::data;
@@ -75,5 +74,9 @@ fn rows(schema: &TableSchema) -> Result<Rows, Failure> {
     let names: ArrayRef = Arc::new(StringViewArray::from_iter_values(lines.iter().map(|line| line.0)));
     let types: ArrayRef = Arc::new(StringViewArray::from_iter_values(lines.iter().map(|line| line.1)));
     let targets: ArrayRef = Arc::new(StringViewArray::from_iter_values(lines.iter().map(|line| line.2)));
-    listing([("Column", Type::String, names), ("Type", Type::String, types), ("StandsFor", Type::String, targets)])
+    render::listing([
+        ("Column", Type::String, names),
+        ("Type", Type::String, types),
+        ("StandsFor", Type::String, targets),
+    ])
 }
