@@ -1,7 +1,7 @@
 //! The words that Kusto keeps for itself: as names they stand in brackets, `['first']`.
 //!
 //! Source: what the language service (@kusto/language-service-next 12.4) answers with KS228 when each of its keywords is given as a
-//! name; the Kusto emulator refuses the same (tried with `asc`, `first` and `missing`). Sorted, to be searched.
+//! name; the Kusto emulator refuses the same (`asc`, `desc`, `first`, `last` and `missing` are known). Sorted, to be searched.
 
 /// No name in any place.
 const NEVER: [&str; 128] = [
