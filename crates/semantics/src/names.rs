@@ -7,7 +7,9 @@
 
 use std::collections::HashSet;
 
-use syntax::ast::{Expr, ExprKind, Literal};
+use syntax::ast::{Argument, Expr, ExprKind, Literal};
+
+use crate::schema::Column;
 
 /// How the result of a function is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,17 +40,25 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
             Some(implied_name(base).map_or_else(|| index.clone(), |base| format!("{base}_{index}")))
         }
         ExprKind::Call(call) => {
-            let first = call.arguments.first().map(|argument| &argument.value);
+            let first = call.arguments.first();
             match rule(&call.name.text) {
                 Rule::None => None,
-                Rule::First => implied_name(first?),
-                Rule::Only if call.arguments.len() == 1 => implied_name(first?),
+                Rule::First => argument_name(first?),
+                Rule::Only if call.arguments.len() == 1 => argument_name(first?),
                 Rule::Only => None,
-                Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(implied_name).unwrap_or_default())),
+                Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(argument_name).unwrap_or_default())),
                 Rule::Always(name) => Some(name.to_owned()),
             }
         }
         _ => None,
+    }
+}
+
+/// The name that an argument lends: the one written before it (`bin(Day = Timestamp, 1d)`), or that of its value.
+pub(crate) fn argument_name(argument: &Argument) -> Option<String> {
+    match &argument.name {
+        Some(name) => Some(name.text.clone()),
+        None => implied_name(&argument.value),
     }
 }
 
@@ -153,6 +163,7 @@ fn prefix(function: &str) -> Option<&'static str> {
         "make_dictionary" => "dictionary",
         "make_bag" | "make_bag_if" => "bag",
         "buildschema" => "schema",
+        "tdigest_merge" | "merge_tdigest" => "merge_tdigests",
         "percentiles_array_tdigest" => "percentile_tdigest",
         _ => {
             return NAMED_AS_CALLED.iter().find(|name| **name == function).copied();
@@ -161,7 +172,7 @@ fn prefix(function: &str) -> Option<&'static str> {
 }
 
 /// Functions whose results are named `function_argument`.
-const NAMED_AS_CALLED: [&str; 38] = [
+const NAMED_AS_CALLED: [&str; 36] = [
     "any",
     "anyif",
     "avg",
@@ -194,12 +205,10 @@ const NAMED_AS_CALLED: [&str; 38] = [
     "sum",
     "sumif",
     "tdigest",
-    "tdigest_merge",
     "variance",
     "varianceif",
     "variancep",
     "variancepif",
-    "merge_tdigest",
 ];
 
 /// The names that one operator's columns have taken so far.
@@ -207,6 +216,8 @@ const NAMED_AS_CALLED: [&str; 38] = [
 pub(crate) struct Names {
     used: HashSet<String>,
     declared: HashSet<String>,
+    /// Names that `Column1` must not be: those of the operator's input.
+    outside: HashSet<String>,
     unnamed: usize,
 }
 
@@ -230,11 +241,20 @@ impl Names {
         candidate
     }
 
-    /// `Column1`, `Column2` …
+    /// The names of an operator over such an input: a column without a name is not called as an input column is.
+    pub(crate) fn over(input: &[Column]) -> Self {
+        Self { outside: input.iter().map(|column| column.name.clone()).collect(), ..Self::default() }
+    }
+
+    /// `Column1`, `Column2` …, whichever is the first that is free.
     pub(crate) fn unnamed(&mut self) -> String {
-        self.unnamed += 1;
-        let name = format!("Column{}", self.unnamed);
-        self.unique(&name)
+        loop {
+            self.unnamed += 1;
+            let name = format!("Column{}", self.unnamed);
+            if !self.outside.contains(&name) && self.used.insert(name.clone()) {
+                return name;
+            }
+        }
     }
 
     /// Is it taken?

@@ -109,7 +109,8 @@ pub(crate) fn project(input: LogicalPlan, exprs: Vec<Expr>, schema: &Schema) -> 
     }
     let taken = |name: &str| input.schema().fields().iter().any(|field| field.name() == name);
     let named = exprs.into_iter().zip(schema).map(|(expr, column)| match &expr {
-        Expr::Column(known) if known.relation.is_none() && known.name == column.name => expr,
+        Expr::Column(known) if known.name == column.name && known.relation.is_none() => expr,
+        Expr::Column(known) if known.name == column.name => expr.alias(&column.name),
         _ if taken(&column.name) => {
             let marked = (1..).map(|mark| format!("{}#{mark}", column.name)).find(|name| !taken(name));
             expr.alias(marked.unwrap_or_default())

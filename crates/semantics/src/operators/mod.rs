@@ -23,11 +23,12 @@ use syntax::Span;
 use syntax::ast::{ExprKind as TreeKind, Literal, Operator, OperatorKind, OperatorOption};
 
 use crate::binder::{Binder, Calls, Scope};
-use crate::bound::{Table, TableKind};
+use crate::bound::{Aggregate, Table, TableKind};
 use crate::codes;
-use crate::names::Names;
+use crate::convert::uses_only;
 use crate::schema::Column;
 use crate::tabular::Tabular;
+use crate::types::Type;
 
 /// Applies operators one after the other. Without an input the first one begins the query.
 pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Operator], span: Span) -> Tabular {
@@ -157,15 +158,29 @@ pub(crate) fn with_windows<T>(
     if calls.is_empty() {
         return (input, bound);
     }
-    let mut names = Names::default();
-    let mut schema = input.schema().clone();
-    for column in &schema {
-        names.unique(&column.name);
+    (add_windows(input, calls, span), bound)
+}
+
+/// Puts the calls over the input, in their order. A call that uses another one stands in a `Window` above that one's.
+fn add_windows(mut input: Tabular, calls: Vec<Aggregate>, span: Span) -> Tabular {
+    let mut rest = calls.into_iter().peekable();
+    while rest.peek().is_some() {
+        let width = input.schema().len();
+        let mut layer: Vec<Aggregate> = vec![];
+        while let Some(call) = rest.next_if(|call| call.arguments.iter().all(|argument| uses_only(argument, width))) {
+            layer.push(call);
+        }
+        debug_assert!(!layer.is_empty(), "a call uses only calls that were collected before it");
+        if layer.is_empty() {
+            break;
+        }
+        let mut schema = input.schema().clone();
+        for call in &layer {
+            let ty = call.outputs.first().copied().unwrap_or(Type::Dynamic);
+            schema.push(Column::new(format!("$window{}", schema.len()), ty));
+        }
+        let kind = TableKind::Window { input: Box::new(input.table), columns: layer };
+        input.table = Table { kind, schema, span };
     }
-    for (at, call) in calls.iter().enumerate() {
-        let ty = call.outputs.first().copied().unwrap_or(crate::Type::Dynamic);
-        schema.push(Column::new(names.unique(&format!("$window{at}")), ty));
-    }
-    let kind = TableKind::Window { input: Box::new(input.table), columns: calls };
-    (Tabular { table: Table { kind, schema, span }, ..input }, bound)
+    input
 }

@@ -146,8 +146,14 @@ pub(super) fn merge(
     if let Some(name) = with_source {
         schema.push(Column::new(names.unique(name), Type::String));
     }
+    // A column that really has the name `x_long` keeps it; the one that is made from `x` gets a number.
+    let keeps_name = |place: &Place| place.shown == place.name && with_source != Some(place.name.as_str());
+    for place in places.iter().filter(|place| keeps_name(place)) {
+        names.unique(&place.shown);
+    }
     for place in &places {
-        schema.push(Column::new(names.unique(&place.shown), place.ty));
+        let shown = if keeps_name(place) { place.shown.clone() } else { names.unique(&place.shown) };
+        schema.push(Column::new(shown, place.ty));
     }
     let offset = usize::from(with_source.is_some());
     let moved = |table: &Tabular, old: usize| -> Option<usize> {

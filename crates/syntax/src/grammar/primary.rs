@@ -101,7 +101,7 @@ fn argument(p: &mut Parser) -> Argument {
     let name = names::opt_name_equals(p);
     let start = p.start();
     let value = expressions::expression(p);
-    if !p.is(TokenKind::Bar) {
+    if !p.is(TokenKind::Bar) || p.begins_line() {
         return Argument { name, value };
     }
     if let Some(error) = p.expected(codes::EXPECTED_TOKEN, "`)`") {

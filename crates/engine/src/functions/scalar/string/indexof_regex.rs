@@ -29,7 +29,7 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let source = args.texts(0)?;
-    let pattern = patterns::compile(patterns::constant(args, 1)?)?;
+    let pattern = patterns::compile(&patterns::constant(args, 1)?)?;
     let span = Span::read(args)?;
     args.make_longs(|row| {
         if span.begins_before_start(row) {

@@ -1,0 +1,25 @@
+//! `ipv4_compare`: which of two IPv4 addresses is greater?
+
+use crate::functions::prelude::*;
+use crate::network::ipv4_compared;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "ipv4_compare",
+    aliases: &[],
+    summary: "Compares two IPv4 addresses under the shortest of all prefixes: -1, 0 or 1.",
+    signatures: &[Signature::new(
+        &[
+            required("ip1", Accepts::Type(Type::String), "address, or address/prefix"),
+            required("ip2", Accepts::Type(Type::String), "address, or address/prefix"),
+            optional("prefix", Accepts::Type(Type::Long), "how many leading bits count"),
+        ],
+        Returns::Is(Type::Long),
+    )],
+    source: "https://learn.microsoft.com/kusto/query/ipv4-compare-function",
+    lower: Lower::Kernel(evaluate),
+};
+
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    let compared = ipv4_compared(args)?;
+    args.make_longs(compared)
+}
