@@ -78,78 +78,10 @@ fn index_name(index: &Expr) -> String {
 
 fn rule(function: &str) -> Rule {
     match function {
-        "split"
-        | "tostring"
-        | "tohex"
-        | "todynamic"
-        | "toobject"
-        | "tolong"
-        | "toint"
-        | "toreal"
-        | "todouble"
-        | "todatetime"
-        | "totimespan"
-        | "totime"
-        | "tobool"
-        | "toboolean"
-        | "todecimal"
-        | "toguid"
-        | "parse_csv"
-        | "parsejson"
-        | "parse_json"
-        | "parse_xml"
-        | "format_datetime"
-        | "format_timespan"
-        | "startofday"
-        | "bin"
-        | "floor"
-        | "bin_at"
-        | "bin_auto"
-        | "binary_and"
-        | "binary_or"
-        | "binary_xor"
-        | "binary_not"
-        | "binary_shift_right"
-        | "binary_shift_left"
-        | "bitset_count_ones"
-        | "series_fir"
-        | "series_outliers"
-        | "series_iir"
-        | "series_fill_backward"
-        | "series_fill_forward"
-        | "series_fill_const"
-        | "series_fill_linear"
-        | "round"
-        | "ceiling"
-        | "pow"
-        | "sqrt"
-        | "log"
-        | "log2"
-        | "log10"
-        | "exp"
-        | "exp2"
-        | "exp10"
-        | "cos"
-        | "sin"
-        | "tan"
-        | "acos"
-        | "asin"
-        | "atan"
-        | "atan2"
-        | "abs"
-        | "rand"
-        | "gamma"
-        | "loggamma"
-        | "erf"
-        | "erfc"
-        | "format_bytes"
-        | "take_anyif"
-        | "binary_all_or"
-        | "binary_all_and"
-        | "binary_all_xor" => Rule::First,
         "make_datetime" | "make_timespan" => Rule::Only,
         "ingestion_time" => Rule::Always("$IngestionTime"),
         "hll_merge" => Rule::Always("hll_merged_result"),
+        _ if NAMED_AS_ARGUMENT.split_ascii_whitespace().any(|name| name == function) => Rule::First,
         _ => prefix(function).map_or(Rule::None, Rule::Prefix),
     }
 }
@@ -170,6 +102,16 @@ fn prefix(function: &str) -> Option<&'static str> {
         }
     })
 }
+
+/// Functions whose results are named as their first argument.
+const NAMED_AS_ARGUMENT: &str = "
+    abs acos asin atan atan2 bin bin_at bin_auto binary_all_and binary_all_or binary_all_xor binary_and binary_not binary_or
+    binary_shift_left binary_shift_right binary_xor bitset_count_ones ceiling cos erf erfc exp exp10 exp2 floor format_bytes
+    format_datetime format_timespan gamma log log10 log2 loggamma parse_csv parse_json parse_xml parsejson pow rand round
+    series_fill_backward series_fill_const series_fill_forward series_fill_linear series_fir series_iir series_outliers sin split
+    sqrt startofday take_anyif tan tobool toboolean todatetime todecimal todouble todynamic toguid tohex toint tolong toobject
+    toreal tostring totime totimespan
+";
 
 /// Functions whose results are named `function_argument`.
 const NAMED_AS_CALLED: [&str; 36] = [

@@ -1,12 +1,13 @@
 //! What one event tells about another: fills the initiating process of a row from the event of that process's start, and `RemoteUrl`
-//! from the name that the device had asked for.
+//! from the name that the device had asked for; tells a device's own side of a connection by its addresses.
 //!
 //! In: the tables of a whole run. Out: the same rows in the same order, with empty columns filled; what a source told stays as it is.
 //! Works on all rows at once, so the order in which files are read does not matter. Must not know which source a row comes from.
 
 mod fill;
 mod processes;
-pub(crate) mod remote_url;
+mod remote_url;
+mod sides;
 
 use std::collections::HashMap;
 
@@ -17,8 +18,19 @@ use crate::settings::Settings;
 /// Fills what other events tell.
 pub(crate) fn enrich(tables: &mut Tables, settings: Settings) -> Result<()> {
     fill::fill_processes(tables)?;
+    sides::set_sides(tables)?;
     remote_url::fill_remote_urls(tables, settings)
 }
+
+/// What DeviceNetworkEvents calls a connection that the device itself made, or tried to make.
+const MADE_HERE: [&str; 6] = [
+    "ConnectionSuccess",
+    "ConnectionRequest",
+    "ConnectionAttempt",
+    "ConnectionFailed",
+    "ConnectionFound",
+    "NetworkConnectionObserved",
+];
 
 /// Small numbers for device ids, so that keys do not repeat 40 digits.
 #[derive(Debug, Default)]

@@ -189,7 +189,7 @@ fn accepts_of_case(at: usize, count: usize) -> Result<Accepts, Misfit> {
 }
 
 /// Converts the arguments that must agree. Branches of `iff` and `case` that do not agree become dynamic, as Kusto's do.
-fn unify(name: &str, arguments: &mut Vec<Expr>, places: &[usize]) -> Result<Option<Type>, Misfit> {
+fn unify(name: &str, arguments: &mut [Expr], places: &[usize]) -> Result<Option<Type>, Misfit> {
     if places.is_empty() {
         return Ok(None);
     }

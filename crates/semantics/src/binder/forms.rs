@@ -16,7 +16,7 @@ impl Binder<'_> {
     /// Binds the call when it is such a form; none when it is not one.
     pub(super) fn special_form(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Option<Expr>> {
         Some(match call.name.text.as_str() {
-            "toscalar" => self.to_scalar(call, span),
+            "toscalar" => self.scalar_of_table(call, span),
             "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, scope),
             "iscolumnexists" => self.is_column(call, span, scope),
             "pack_all" => self.pack_all(call, span, scope),
@@ -39,7 +39,7 @@ impl Binder<'_> {
         })
     }
 
-    fn to_scalar(&mut self, call: &Call, span: Span) -> Option<Expr> {
+    fn scalar_of_table(&mut self, call: &Call, span: Span) -> Option<Expr> {
         let [argument] = call.arguments.as_slice() else {
             self.argument_count(call, "1 argument");
             return None;

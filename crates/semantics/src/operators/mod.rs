@@ -11,6 +11,7 @@ mod pass;
 mod project;
 mod range;
 mod rows;
+mod scoped;
 mod several;
 mod sort;
 mod summarize;
@@ -94,6 +95,10 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Lookup(join) => join::lookup(b, input, join, span),
         OperatorKind::MvExpand(expand) => mv_expand::mv_expand(b, input, expand, span),
         OperatorKind::Parse(parse) => parse::parse(b, input, parse, span),
+        OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
+        OperatorKind::Partition { options, by, body } => {
+            scoped::partition(b, input, (options, by, body), operator.keyword, span)
+        }
         OperatorKind::GetSchema => getschema::getschema(input, span),
         OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
         OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
@@ -155,6 +160,11 @@ pub(crate) fn with_windows<T>(
 ) -> (Tabular, T) {
     let base = input.schema().len();
     let (bound, calls) = b.with_calls(Calls::Windows { base, calls: vec![] }, |b| bind(b, Scope::of(&input)));
+    if let Some(call) = calls.first()
+        && b.is_scoped
+    {
+        b.unsupported(call.span, &format!("{} inside a subquery per record", call.function));
+    }
     if calls.is_empty() {
         return (input, bound);
     }

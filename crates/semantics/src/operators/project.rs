@@ -212,7 +212,7 @@ fn matching(b: &mut Binder<'_>, input: &Tabular, tree: &Tree, says_missing: bool
         .schema()
         .iter()
         .enumerate()
-        .filter(|(_, column)| matches_wildcard(&name.text, &column.name))
+        .filter(|(_, column)| matches_wildcard(&name.text, &column.name) && !column.name.starts_with("$row"))
         .map(|(at, _)| at)
         .collect();
     if places.is_empty() && says_missing && !input.is_open {

@@ -9,6 +9,7 @@ mod joins;
 mod names;
 mod operators;
 mod scopes;
+mod subqueries;
 mod types;
 
 use semantics::bound::Bound;

@@ -31,8 +31,8 @@ fn summarize_splits_expressions_around_aggregates() {
     check("T | summarize share = 1.0 * countif(b) / count(), n = count() by s", "s:string, share:real, n:long");
     let (bound, _) = bind("T | summarize n = count(), m = count() + 1 by s", false);
     let bound = bound.expect("the query is right");
-    let TableKind::Project { input, .. } = &bound.results[0].kind else { panic!("a projection over the groups") };
-    let TableKind::Summarize { aggregates, .. } = &input.kind else { panic!("groups under the projection") };
+    let TableKind::Project { input, .. } = &bound.results[0].kind else { unreachable!("a projection over the groups") };
+    let TableKind::Summarize { aggregates, .. } = &input.kind else { unreachable!("groups under the projection") };
     assert_eq!(aggregates.len(), 1, "the same call is computed once");
 }
 
@@ -61,7 +61,9 @@ fn counting_and_distinct() {
 #[test]
 fn sort_defaults() {
     let (bound, _) = bind("T | sort by x, s asc, t desc nulls first", false);
-    let TableKind::Sort { keys, .. } = &bound.expect("the query is right").results[0].kind else { panic!("a sort") };
+    let TableKind::Sort { keys, .. } = &bound.expect("the query is right").results[0].kind else {
+        unreachable!("a sort")
+    };
     let shown: Vec<(bool, bool)> = keys.iter().map(|key| (key.descending, key.nulls_first)).collect();
     assert_eq!(shown, [(true, false), (false, true), (true, true)]);
     check("T | sort by d", "KS116 at d");
@@ -108,7 +110,7 @@ fn parse_adds_or_replaces() {
 #[test]
 fn getschema_lists_columns() {
     let (bound, _) = bind("U | getschema", false);
-    let TableKind::Rows { rows } = &bound.expect("the query is right").results[0].kind else { panic!("rows") };
+    let TableKind::Rows { rows } = &bound.expect("the query is right").results[0].kind else { unreachable!("rows") };
     let names: Vec<&Value> = rows.iter().map(|row| &row[0]).collect();
     assert_eq!(names, [&Value::String("x".into()), &Value::String("s".into()), &Value::String("y".into())]);
 }
@@ -126,11 +128,11 @@ fn window_functions_need_an_order() {
 fn a_window_function_may_be_an_argument_of_another() {
     let (bound, _) = bind("U | sort by s asc | serialize n = row_number(1, s != prev(s))", false);
     let TableKind::Project { input, .. } = &bound.expect("the query is right").results[0].kind else {
-        panic!("a projection")
+        unreachable!("a projection")
     };
-    let TableKind::Window { input, columns } = &input.kind else { panic!("row_number on top") };
+    let TableKind::Window { input, columns } = &input.kind else { unreachable!("row_number on top") };
     assert_eq!(columns[0].function, "row_number");
-    let TableKind::Window { columns, .. } = &input.kind else { panic!("prev under it") };
+    let TableKind::Window { columns, .. } = &input.kind else { unreachable!("prev under it") };
     assert_eq!(columns[0].function, "prev");
 }
 
@@ -139,7 +141,7 @@ fn long_chains_are_balanced() {
     let terms: Vec<String> = (0..600).map(|n| format!("x == {n}")).collect();
     let (bound, _) = bind(&format!("U | where {}", terms.join(" or ")), false);
     let TableKind::Filter { predicate, .. } = &bound.expect("the query is right").results[0].kind else {
-        panic!("a filter")
+        unreachable!("a filter")
     };
     fn height(kind: &ExprKind) -> usize {
         match kind {
@@ -175,4 +177,32 @@ fn render_is_kept_aside() {
     let render = bound.expect("the query is right").render.expect("there is a chart");
     assert_eq!(render.chart, "timechart");
     assert_eq!(render.properties, [("title".to_owned(), "All of them".to_owned())]);
+}
+
+/// A union of a thousand tables has ten thousand columns; it is built with those that the query uses.
+#[test]
+fn wide_unions_have_the_columns_that_are_used() {
+    let columns: Vec<String> = (0..1_100).map(|n| format!("c{n}: long")).collect();
+    let names = vec!["Wide"; 100].join(", ");
+    let query = format!(
+        "let Wide = datatable({}) []; union withsource=S {names} | where c5 > 1 | extend z = c9 + 1 | sort by c7 | project S, z | take 5",
+        columns.join(", ")
+    );
+    check(&query, "S:string, z:long");
+    let (bound, _) = bind(&query, false);
+    let mut table = bound.expect("the query is right").results.remove(0);
+    loop {
+        table = match table.kind {
+            TableKind::Take { input, .. }
+            | TableKind::Project { input, .. }
+            | TableKind::Sort { input, .. }
+            | TableKind::Filter { input, .. } => *input,
+            TableKind::Union { inputs } => {
+                let names: Vec<&str> = inputs[99].schema.iter().map(|column| column.name.as_str()).collect();
+                assert_eq!(names, ["S", "c5", "c7", "c9"]);
+                return;
+            }
+            other => unreachable!("{other:?} is none of the query's operators"),
+        };
+    }
 }

@@ -58,7 +58,7 @@ fn materialize_is_evaluated_once() {
     let (bound, _) = bind("let m = materialize(U | take 5); m | join m on x", false);
     let bound = bound.expect("the query is right");
     assert_eq!(bound.shared.len(), 1);
-    let TableKind::Join(join) = &bound.results[0].kind else { panic!("a join") };
+    let TableKind::Join(join) = &bound.results[0].kind else { unreachable!("a join") };
     assert_eq!(join.left.kind, TableKind::Shared { index: 0 });
     assert_eq!(join.right.kind, TableKind::Shared { index: 0 });
     check("U | as Mine | union Mine | count", "Count:long");
