@@ -67,12 +67,14 @@ def vedette(args, data):
     """Runs the binary once: wall and CPU seconds of the process, and its rows."""
     out = args.work / "vedette.ndjson"
     command = [args.vedette, "--quiet", "query", "--file", args.query, "--data", data, "--now", NOW + "Z", "--format", "ndjson", "-o", out]
-    start = time.perf_counter()
-    child = subprocess.Popen(command)
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - start
+    said = args.work / "vedette.stderr"
+    with said.open("w") as stderr:
+        start = time.perf_counter()
+        child = subprocess.Popen(command, stderr=stderr)
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - start
     if status != 0:
-        sys.exit(f"vedette ended with {os.waitstatus_to_exitcode(status)}")
+        sys.exit(f"vedette ended with {os.waitstatus_to_exitcode(status)}:\n{said.read_text()}")
     return wall, usage.ru_utime + usage.ru_stime, [json.loads(line) for line in out.read_text().splitlines()]
 
 

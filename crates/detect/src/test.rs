@@ -1,13 +1,105 @@
-//! A test case against the rows that its rule found.
+//! A test case: its events replayed through its rule, and what comes of them against what it expects.
 //!
-//! In: what a case expects, and a table. Out: what differs, in sentences. Running the query is the caller's.
+//! In: a rule, a case, and whoever runs queries. Out: what differs, in sentences. Events are read as any others would be; those that are part of
+//! the program go through a folder of their own, which is removed.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use engine::Executor;
+use lake::{Content, Data, Options};
+use semantics::{Value, time};
 use serde_json::Value as Json;
 
 use crate::cell;
-use crate::pack::Case;
+use crate::pack::{Case, Events};
+use crate::rule::Rule;
+use crate::run::{self, SchemaMode};
 use crate::table::Table;
-use semantics::{Value, time};
+
+/// Why a case could not be replayed, which is no answer to whether its rule detects.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The events cannot be read.
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    /// The query cannot be run.
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    /// There is no place for the events that are part of the program.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Scratch {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// Replays a case's events as of its moment, and tells what differs from what it expects; nothing when its rule did as it should.
+///
+/// # Errors
+/// When the events cannot be read or the query cannot be run.
+pub async fn replay(
+    rule: &Rule,
+    case: &Case,
+    executor: &dyn Executor,
+    content: Arc<Content>,
+) -> Result<Vec<String>, Error> {
+    let scratch = Scratch::new()?;
+    let mut paths = vec![];
+    for events in &case.events {
+        paths.push(match events {
+            Events::File(path) => path.clone(),
+            Events::Text(name, text) => scratch.write(name, text)?,
+        });
+    }
+    let data = Data::open(paths, vec![], Options { content: Some(content), ..Options::default() }).await?;
+    let (read, bad) = (data.summary.record_count(), data.summary.bad_count());
+    let mut found = vec![];
+    // A near miss whose events were not read would stay silent for the wrong reason.
+    if read == 0 || bad > 0 {
+        found.push(format!("of its events {read} were read, {bad} could not be"));
+    }
+    let run = run::run(rule, executor, Arc::new(data.database), case.now, SchemaMode::Lenient).await?;
+    found.extend(run.problems.iter().map(ToString::to_string));
+    found.extend(differences(case, &run.table));
+    Ok(found)
+}
+
+/// A folder in the system's place for temporary files; removed when dropped.
+struct Scratch {
+    folder: PathBuf,
+}
+
+impl Scratch {
+    fn new() -> Result<Self, Error> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("vedette-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(name);
+        // Fails when the folder is there already, so it is nobody else's.
+        match std::fs::create_dir(&folder) {
+            Ok(()) => Ok(Self { folder }),
+            Err(source) => Err(Error::Scratch { path: folder, source }),
+        }
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<PathBuf, Error> {
+        let path = self.folder.join(Path::new(name).file_name().unwrap_or(name.as_ref()));
+        match std::fs::write(&path, text) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(Error::Scratch { path, source }),
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left behind is in the system's own folder for such things.
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
 
 /// What differs between the rows that a case expects and those that the rule gave; nothing when they agree.
 ///
@@ -95,15 +187,11 @@ fn is_json(wanted: &Json, value: &Json) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use engine::{Engine, Limits};
-    use lake::{Content, Data, Options};
     use semantics::{Column, Type};
 
     use super::*;
-    use crate::pack::{Detection, Events, Pack};
-    use crate::run::{self, SchemaMode};
+    use crate::pack::{Detection, Pack};
 
     fn table() -> Table {
         let columns = [("Host", Type::String), ("Mean", Type::Real), ("Ports", Type::Dynamic), ("At", Type::DateTime)];
@@ -146,7 +234,7 @@ mod tests {
     /// Every detection that comes with the program, over the events beside it, through the engine: the proof that it detects.
     #[tokio::test(flavor = "multi_thread")]
     async fn every_embedded_case_gives_what_it_expects() {
-        let content = Content::embedded();
+        let content = Arc::new(Content::embedded());
         let engine = Engine::new(Limits { partitions: 2, ..Limits::default() }).expect("an engine starts");
         let mut failures = vec![];
         for name in content.names("packs") {
@@ -154,28 +242,13 @@ mod tests {
             assert!(pack.problems.is_empty() && !pack.detections.is_empty(), "{name}: {:?}", pack.problems);
             for Detection { rule, cases, .. } in &pack.detections {
                 for case in cases {
-                    let run = run::run(rule, &engine, Arc::new(events(case).await), case.now, SchemaMode::Lenient).await;
-                    let run = run.unwrap_or_else(|error| panic!("{}: {error}", case.file));
-                    assert_eq!(run.problems, [], "{}", case.file);
-                    failures.extend(differences(case, &run.table).iter().map(|text| format!("{}: {text}", case.file)));
+                    let found = replay(rule, case, &engine, content.clone()).await;
+                    let found = found.unwrap_or_else(|error| vec![error.to_string()]);
+                    failures.extend(found.iter().map(|text| format!("{}: {text}", case.file)));
                 }
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));
-    }
-
-    async fn events(case: &Case) -> lake::Database {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut paths = vec![];
-        for events in &case.events {
-            let Events::Text(name, text) = events else { panic!("{}: embedded events are text", case.file) };
-            let path = folder.path().join(name);
-            std::fs::write(&path, text.as_bytes()).expect("a file");
-            paths.push(path);
-        }
-        let data = Data::open(paths, vec![], Options::default()).await.expect("the events can be read");
-        assert!(data.summary.bad_count() == 0 && data.summary.record_count() > 0, "{}: {:?}", case.file, data.summary);
-        data.database
     }
 
     #[test]

@@ -4,11 +4,13 @@
 //! files, networks or clocks.
 
 mod accumulators;
+mod calendar;
 pub mod database;
 mod dynamic;
 pub mod error;
 mod expressions;
 pub mod functions;
+mod gamma;
 mod network;
 mod operators;
 pub mod rows;
@@ -17,6 +19,7 @@ pub mod storage;
 mod subqueries;
 mod text;
 pub mod types;
+mod unixtime;
 
 pub use database::{Database, NoTables};
 pub use error::Error;

@@ -45,6 +45,8 @@ pub struct Options {
     pub content: Option<Arc<Content>>,
     /// What the estate decides.
     pub settings: Settings,
+    /// Bytes that one file on disk may expand to, whatever its own size; the limits of [`open::Options`] when `None`.
+    pub expanded_bytes_max: Option<u64>,
     /// Told now and then the bytes read from disk so far and in all.
     pub progress: Option<Arc<dyn Fn(u64, u64) + Send + Sync>>,
 }
@@ -74,7 +76,8 @@ impl Data {
         let (sender, receiver) = channel(WAITING_MAX);
         let reading = {
             let (content, progress) = (content.clone(), options.progress);
-            spawn_blocking(move || read(&paths, &content, progress.as_deref(), sender))
+            let expanded_bytes_max = options.expanded_bytes_max;
+            spawn_blocking(move || read(&paths, &content, limits(expanded_bytes_max), progress.as_deref(), sender))
         };
         let mut taken = Taken::default();
         // When taking fails, the receiver is dropped and the reader stops at its next batch.
@@ -83,7 +86,7 @@ impl Data {
         outcome?;
         let mut summary = read?;
         let Taken { mut memory, mut files } = taken;
-        add_named(tables, &mut memory, &mut files, &mut summary).await?;
+        add_named(tables, options.expanded_bytes_max, &mut memory, &mut files, &mut summary).await?;
         context::enrich(&mut memory, options.settings)?;
         Ok(Self { database: Database::new(content, memory, files)?, summary })
     }
@@ -121,15 +124,26 @@ async fn take(mut receiver: Receiver<Item>, transform: &Transform, taken: &mut T
     transform.run(&chunk, &mut taken.memory).await
 }
 
+/// How files are read: within our limits, or within the one that was given.
+fn limits(expanded_bytes_max: Option<u64>) -> open::Options<'static> {
+    match expanded_bytes_max {
+        Some(expanded_bytes_max) => {
+            open::Options { expanded_bytes_max, expanded_ratio_max: u64::MAX, ..open::Options::default() }
+        }
+        None => open::Options::default(),
+    }
+}
+
 fn read(
     paths: &[PathBuf],
     content: &Content,
+    limits: open::Options,
     progress: Option<&(dyn Fn(u64, u64) + Send + Sync)>,
     sender: Sender<Item>,
 ) -> Result<Summary, ReadError> {
     let report = progress.map(|progress| move |read: u64, all: u64| progress(read, all));
     let report: Option<&dyn Fn(u64, u64)> = report.as_ref().map(|report| report as &dyn Fn(u64, u64));
-    let options = open::Options { progress: report, ..open::Options::default() };
+    let options = open::Options { progress: report, ..limits };
     open::read(paths, &Known { content }, &options, &mut Queue { sender })
 }
 
@@ -165,12 +179,13 @@ impl Sink for Queue {
 
 async fn add_named(
     tables: Vec<NamedTable>,
+    expanded_bytes_max: Option<u64>,
     memory: &mut Tables,
     files: &mut BTreeMap<String, Vec<PathBuf>>,
     summary: &mut Summary,
 ) -> Result<()> {
     for NamedTable { name, path } in tables {
-        let read = spawn_blocking(move || read_as_is(&path, &open::Options::default())).await.map_err(Error::bug)?;
+        let read = spawn_blocking(move || read_as_is(&path, &limits(expanded_bytes_max))).await.map_err(Error::bug)?;
         match read? {
             AsIs::Parquet(path) => files.entry(name).or_default().push(path),
             AsIs::Rows { columns, batches, summary: file } => {

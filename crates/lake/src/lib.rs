@@ -11,6 +11,7 @@ pub mod error;
 pub mod formats;
 mod memory;
 pub mod open;
+mod parquet_scan;
 mod parquet_table;
 pub mod record;
 pub mod settings;

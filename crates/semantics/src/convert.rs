@@ -66,6 +66,8 @@ pub(crate) fn literal_as(expr: &Expr, to: Type) -> Option<Expr> {
     let value = match (value, to) {
         (Value::String(text), to) if to != Type::String => parse_as(to, text)?,
         (Value::Null(_), _) | (_, Type::Dynamic) => return None,
+        (Value::Long(0), Type::Bool) => Value::Bool(false),
+        (Value::Long(1), Type::Bool) => Value::Bool(true),
         (value, Type::String) => Value::String(text_of(value)),
         _ => return None,
     };
@@ -101,33 +103,39 @@ pub(crate) fn common_type(types: impl IntoIterator<Item = Type>) -> Option<Type>
 
 /// Is its value the same for every row? Then it may stand where a constant must.
 pub(crate) fn is_constant(expr: &Expr) -> bool {
+    uses_only(expr, 0)
+}
+
+/// Does it use no columns but the first `width` ones?
+pub(crate) fn uses_only(expr: &Expr, width: usize) -> bool {
+    let all = |exprs: &[&Expr]| exprs.iter().all(|expr| uses_only(expr, width));
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::ToScalar(_) => true,
-        ExprKind::Column(_) => false,
-        ExprKind::Convert(inner) | ExprKind::Negate(inner) => is_constant(inner),
+        ExprKind::Column(column) => *column < width,
+        ExprKind::Convert(inner) | ExprKind::Negate(inner) => all(&[inner]),
         ExprKind::Arithmetic { left, right, .. }
         | ExprKind::Compare { left, right, .. }
         | ExprKind::EqualIgnoringCase { left, right, .. }
         | ExprKind::Text { left, right, .. }
         | ExprKind::And(left, right)
-        | ExprKind::Or(left, right) => is_constant(left) && is_constant(right),
+        | ExprKind::Or(left, right) => all(&[left, right]),
         ExprKind::In { value, list, .. } => {
-            is_constant(value)
+            all(&[value])
                 && match list {
-                    InList::Values(values) => values.iter().all(is_constant),
-                    InList::Dynamic(list) => is_constant(list),
+                    InList::Values(values) => values.iter().all(|value| uses_only(value, width)),
+                    InList::Dynamic(list) => all(&[list]),
                     InList::Table(_) => true,
                 }
         }
-        ExprKind::Between { value, low, high, .. } => is_constant(value) && is_constant(low) && is_constant(high),
+        ExprKind::Between { value, low, high, .. } => all(&[value, low, high]),
         ExprKind::Path { base, steps } => {
-            is_constant(base)
+            all(&[base])
                 && steps.iter().all(|step| match step {
                     Step::Key(_) | Step::Index(_) => true,
-                    Step::Computed(expr) => is_constant(expr),
+                    Step::Computed(expr) => uses_only(expr, width),
                 })
         }
-        ExprKind::Call { arguments, .. } => arguments.iter().all(is_constant),
+        ExprKind::Call { arguments, .. } => arguments.iter().all(|argument| uses_only(argument, width)),
     }
 }
 

@@ -4,8 +4,13 @@
 
 /// Is this the name of a function or plugin of Kusto?
 pub(crate) fn is_documented(name: &str) -> bool {
-    FUNCTIONS.split_ascii_whitespace().chain(PLUGINS.split_ascii_whitespace()).any(|known| known == name)
+    [FUNCTIONS, PLUGINS, SERVICES].into_iter().flat_map(str::split_ascii_whitespace).any(|known| known == name)
 }
+
+/// What Defender and Sentinel add.
+const SERVICES: &str = "
+    FileProfile DeviceFromIP AssignedIPAddresses SeenBy _GetWatchlist _GetWatchlistAlias
+";
 
 const FUNCTIONS: &str = "
     abs acos ago all any anyif arg_max arg_min argmax argmin around array_concat array_iff array_iif array_index_of array_length

@@ -20,6 +20,7 @@ mod tabular;
 pub mod time;
 pub mod types;
 pub mod value;
+mod wide;
 
 use syntax::Diagnostic;
 use syntax::ast::Query;

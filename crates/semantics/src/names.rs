@@ -7,7 +7,9 @@
 
 use std::collections::HashSet;
 
-use syntax::ast::{Expr, ExprKind, Literal};
+use syntax::ast::{Argument, Expr, ExprKind, Literal};
+
+use crate::schema::Column;
 
 /// How the result of a function is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,8 @@ enum Rule {
     Only,
     /// A prefix, `_`, then the first argument's name: `sum(x)` is `sum_x`.
     Prefix(&'static str),
+    /// The same with the first two arguments: the documentation's `covarianceif_x_y`.
+    PrefixOfTwo(&'static str),
     /// Always so.
     Always(&'static str),
 }
@@ -38,17 +42,30 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
             Some(implied_name(base).map_or_else(|| index.clone(), |base| format!("{base}_{index}")))
         }
         ExprKind::Call(call) => {
-            let first = call.arguments.first().map(|argument| &argument.value);
+            let first = call.arguments.first();
             match rule(&call.name.text) {
                 Rule::None => None,
-                Rule::First => implied_name(first?),
-                Rule::Only if call.arguments.len() == 1 => implied_name(first?),
+                Rule::First => argument_name(first?),
+                Rule::Only if call.arguments.len() == 1 => argument_name(first?),
                 Rule::Only => None,
-                Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(implied_name).unwrap_or_default())),
+                Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(argument_name).unwrap_or_default())),
+                Rule::PrefixOfTwo(prefix) => {
+                    let names =
+                        call.arguments.iter().take(2).map(|argument| argument_name(argument).unwrap_or_default());
+                    Some(std::iter::once(prefix.to_owned()).chain(names).collect::<Vec<_>>().join("_"))
+                }
                 Rule::Always(name) => Some(name.to_owned()),
             }
         }
         _ => None,
+    }
+}
+
+/// The name that an argument lends: the one written before it (`bin(Day = Timestamp, 1d)`), or that of its value.
+pub(crate) fn argument_name(argument: &Argument) -> Option<String> {
+    match &argument.name {
+        Some(name) => Some(name.text.clone()),
+        None => implied_name(&argument.value),
     }
 }
 
@@ -68,78 +85,12 @@ fn index_name(index: &Expr) -> String {
 
 fn rule(function: &str) -> Rule {
     match function {
-        "split"
-        | "tostring"
-        | "tohex"
-        | "todynamic"
-        | "toobject"
-        | "tolong"
-        | "toint"
-        | "toreal"
-        | "todouble"
-        | "todatetime"
-        | "totimespan"
-        | "totime"
-        | "tobool"
-        | "toboolean"
-        | "todecimal"
-        | "toguid"
-        | "parse_csv"
-        | "parsejson"
-        | "parse_json"
-        | "parse_xml"
-        | "format_datetime"
-        | "format_timespan"
-        | "startofday"
-        | "bin"
-        | "floor"
-        | "bin_at"
-        | "bin_auto"
-        | "binary_and"
-        | "binary_or"
-        | "binary_xor"
-        | "binary_not"
-        | "binary_shift_right"
-        | "binary_shift_left"
-        | "bitset_count_ones"
-        | "series_fir"
-        | "series_outliers"
-        | "series_iir"
-        | "series_fill_backward"
-        | "series_fill_forward"
-        | "series_fill_const"
-        | "series_fill_linear"
-        | "round"
-        | "ceiling"
-        | "pow"
-        | "sqrt"
-        | "log"
-        | "log2"
-        | "log10"
-        | "exp"
-        | "exp2"
-        | "exp10"
-        | "cos"
-        | "sin"
-        | "tan"
-        | "acos"
-        | "asin"
-        | "atan"
-        | "atan2"
-        | "abs"
-        | "rand"
-        | "gamma"
-        | "loggamma"
-        | "erf"
-        | "erfc"
-        | "format_bytes"
-        | "take_anyif"
-        | "binary_all_or"
-        | "binary_all_and"
-        | "binary_all_xor" => Rule::First,
         "make_datetime" | "make_timespan" => Rule::Only,
+        "covarianceif" => Rule::PrefixOfTwo("covarianceif"),
+        "covariancepif" => Rule::PrefixOfTwo("covariancepif"),
         "ingestion_time" => Rule::Always("$IngestionTime"),
         "hll_merge" => Rule::Always("hll_merged_result"),
+        _ if NAMED_AS_ARGUMENT.split_ascii_whitespace().any(|name| name == function) => Rule::First,
         _ => prefix(function).map_or(Rule::None, Rule::Prefix),
     }
 }
@@ -153,6 +104,7 @@ fn prefix(function: &str) -> Option<&'static str> {
         "make_dictionary" => "dictionary",
         "make_bag" | "make_bag_if" => "bag",
         "buildschema" => "schema",
+        "tdigest_merge" | "merge_tdigest" => "merge_tdigests",
         "percentiles_array_tdigest" => "percentile_tdigest",
         _ => {
             return NAMED_AS_CALLED.iter().find(|name| **name == function).copied();
@@ -160,8 +112,18 @@ fn prefix(function: &str) -> Option<&'static str> {
     })
 }
 
+/// Functions whose results are named as their first argument.
+const NAMED_AS_ARGUMENT: &str = "
+    abs acos asin atan atan2 bin bin_at bin_auto binary_all_and binary_all_or binary_all_xor binary_and binary_not binary_or
+    binary_shift_left binary_shift_right binary_xor bitset_count_ones ceiling cos erf erfc exp exp10 exp2 floor format_bytes
+    format_datetime format_timespan gamma log log10 log2 loggamma parse_csv parse_json parse_xml parsejson pow rand round
+    series_fill_backward series_fill_const series_fill_forward series_fill_linear series_fir series_iir series_outliers sin split
+    sqrt startofday take_anyif tan tobool toboolean todatetime todecimal todouble todynamic toguid tohex toint tolong toobject
+    toreal tostring totime totimespan
+";
+
 /// Functions whose results are named `function_argument`.
-const NAMED_AS_CALLED: [&str; 38] = [
+const NAMED_AS_CALLED: [&str; 34] = [
     "any",
     "anyif",
     "avg",
@@ -172,9 +134,7 @@ const NAMED_AS_CALLED: [&str; 38] = [
     "count_distinctif",
     "countif",
     "covariance",
-    "covarianceif",
     "covariancep",
-    "covariancepif",
     "dcount",
     "dcount_hll",
     "dcountif",
@@ -194,12 +154,10 @@ const NAMED_AS_CALLED: [&str; 38] = [
     "sum",
     "sumif",
     "tdigest",
-    "tdigest_merge",
     "variance",
     "varianceif",
     "variancep",
     "variancepif",
-    "merge_tdigest",
 ];
 
 /// The names that one operator's columns have taken so far.
@@ -207,6 +165,8 @@ const NAMED_AS_CALLED: [&str; 38] = [
 pub(crate) struct Names {
     used: HashSet<String>,
     declared: HashSet<String>,
+    /// Names that `Column1` must not be: those of the operator's input.
+    outside: HashSet<String>,
     unnamed: usize,
 }
 
@@ -230,11 +190,20 @@ impl Names {
         candidate
     }
 
-    /// `Column1`, `Column2` …
+    /// The names of an operator over such an input: a column without a name is not called as an input column is.
+    pub(crate) fn over(input: &[Column]) -> Self {
+        Self { outside: input.iter().map(|column| column.name.clone()).collect(), ..Self::default() }
+    }
+
+    /// `Column1`, `Column2` …, whichever is the first that is free.
     pub(crate) fn unnamed(&mut self) -> String {
-        self.unnamed += 1;
-        let name = format!("Column{}", self.unnamed);
-        self.unique(&name)
+        loop {
+            self.unnamed += 1;
+            let name = format!("Column{}", self.unnamed);
+            if !self.outside.contains(&name) && self.used.insert(name.clone()) {
+                return name;
+            }
+        }
     }
 
     /// Is it taken?

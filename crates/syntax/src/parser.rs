@@ -210,6 +210,11 @@ impl<'a> Parser<'a> {
         self.push(Diagnostic::error(code, span, message))
     }
 
+    /// Will an error at the cursor be told? If not, what to say about it need not be thought of.
+    pub(crate) fn tells(&self) -> bool {
+        self.erred_at != Some(self.at) && self.errors.len() < limits::ERRORS_MAX
+    }
+
     fn push(&mut self, error: Diagnostic) -> Option<&mut Diagnostic> {
         match self.errors.len() {
             limits::ERRORS_MAX => return None,
@@ -230,12 +235,12 @@ impl<'a> Parser<'a> {
 
     /// Skips to the next token at this level of brackets for which `stop` holds, or to a closing bracket of an outer level, or a
     /// semicolon.
-    pub(crate) fn skip_until(&mut self, stop: impl Fn(TokenKind) -> bool) {
+    pub(crate) fn skip_until(&mut self, stop: impl Fn(&Self) -> bool) {
         let mut open = 0_u32;
         loop {
             match self.kind() {
                 TokenKind::End | TokenKind::Semicolon => break,
-                kind if open == 0 && stop(kind) => break,
+                _ if open == 0 && stop(self) => break,
                 TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace => open += 1,
                 TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => match open.checked_sub(1) {
                     Some(outer) => open = outer,

@@ -49,6 +49,7 @@ pub(crate) enum DiagnosticsForm {
 pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
     Detect(crate::commands::detect::DetectArguments),
+    Test(crate::commands::test::TestArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
 }
@@ -74,6 +75,9 @@ pub(crate) struct DataOptions {
     /// Refuses column names that published queries use though Microsoft's tables do not have them (AccountName in DeviceNetworkEvents)
     #[arg(long)]
     pub(crate) strict_schema: bool,
+    /// Tables, sources, functions and packs of a folder, before those that come with vedette
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) content: Option<PathBuf>,
     /// How much a compressed file may expand to (bytes, or 512MiB, 2GB …)
     #[arg(long, value_parser = bytes, value_name = "BYTES")]
     pub(crate) limit_expanded: Option<u64>,

@@ -49,8 +49,13 @@ impl Console {
     /// Says why the work stops.
     pub(crate) fn failure(&self, failure: &Failure) {
         if let Some(text) = failure.message() {
-            self.say("error", "31", &text);
+            self.error(&text);
         }
+    }
+
+    /// Says what went wrong, though other work may go on.
+    pub(crate) fn error(&self, text: &str) {
+        self.say("error", "31", text);
     }
 
     /// One line of any kind, as it stands. A closed stderr is nobody's problem.

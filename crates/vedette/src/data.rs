@@ -1,14 +1,23 @@
 //! The data of the command line: files → a database, what there is to say about reading them, and what `now()` is.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use engine::{Database, NoTables};
+use engine::Database;
+use lake::record::{FileSummary, Summary};
+use lake::{Content, NamedTable};
 use semantics::time;
 
 use crate::arguments::DataOptions;
 use crate::console::Console;
+use crate::executor;
 use crate::failure::Failure;
+use crate::progress::{Bar, Unit};
+use crate::render::{counted, datetime_text, spell_controls};
+
+/// How many files are named for one kind of trouble; the rest are counted.
+const NAMED_MAX: usize = 5;
 
 /// Tables to query and the moment to query them at.
 pub(crate) struct Data {
@@ -18,12 +27,47 @@ pub(crate) struct Data {
     pub(crate) now: i64,
 }
 
-/// Reads what `--data` and `--table` name.
-pub(crate) async fn open(options: &DataOptions, _console: &Console) -> Result<Data, Failure> {
-    if !options.data.is_empty() || !options.table.is_empty() {
-        return Err(Failure::Unsupported("--data".to_owned()));
+/// Reads what `--data` and `--table` name; without either there are the known tables, all empty.
+///
+/// # Errors
+/// A path that cannot be read; with `--strict` also records that cannot.
+pub(crate) async fn open(options: &DataOptions, content: Arc<Content>, console: &Console) -> Result<Data, Failure> {
+    let bar = Arc::new(Bar::new(console, "reading", 0, Unit::Bytes));
+    let watched = Arc::clone(&bar);
+    let lake_options = lake::Options {
+        content: Some(content),
+        expanded_bytes_max: options.limit_expanded,
+        progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
+        ..lake::Options::default()
+    };
+    let tables = options.table.iter().map(|(name, path)| NamedTable { name: name.clone(), path: path.clone() });
+    let opened = lake::Data::open(options.data.clone(), tables.collect(), lake_options).await;
+    bar.clear();
+    let lake::Data { database, summary } = opened.map_err(failure)?;
+    report(&summary, console);
+    let bad = summary.bad_count();
+    if options.strict && bad > 0 {
+        return Err(Failure::Environment(format!("{} could not be read, and --strict is given", many(bad, "record"))));
     }
-    Ok(Data { database: Arc::new(NoTables), now: options.now.unwrap_or_else(clock) })
+    let now = now(options, database.newest_event_time(), console);
+    Ok(Data { database: Arc::new(database), now })
+}
+
+/// The tables, sources, functions and packs: the program's own, and before them those of a folder.
+pub(crate) fn content(folder: Option<&Path>) -> Result<Arc<Content>, Failure> {
+    folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder).map(Arc::new).map_err(failure)
+}
+
+/// A recorded attack is as old as its recording: counted from the clock, `ago(1d)` would find nothing in it.
+fn now(options: &DataOptions, newest_event: Option<i64>, console: &Console) -> i64 {
+    match (options.now, newest_event) {
+        (Some(now), _) => now,
+        (None, Some(newest)) => {
+            console.note(&format!("now is {}, the newest event in the data; --now sets it", datetime_text(newest)));
+            newest
+        }
+        (None, None) => clock(),
+    }
 }
 
 /// The clock, in ticks.
@@ -31,4 +75,61 @@ fn clock() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ticks = i64::try_from(since.as_nanos() / 100).unwrap_or(i64::MAX);
     time::UNIX_EPOCH.saturating_add(ticks)
+}
+
+/// The failure that an error of the lake is.
+pub(crate) fn failure(error: lake::Error) -> Failure {
+    match error {
+        lake::Error::Engine(error) => match executor::failure(&error) {
+            // The KQL of a source is not the user's: say what is wrong with it.
+            Failure::Refused => Failure::Bug(error.to_string()),
+            other => other,
+        },
+        lake::Error::Bug(text) => Failure::Bug(text),
+        other @ (lake::Error::File { .. } | lake::Error::Content { .. } | lake::Error::Read(_)) => {
+            Failure::Environment(other.to_string())
+        }
+    }
+}
+
+/// Says what was read, what was not, and why; files of the same kind of trouble are counted when there are many.
+fn report(summary: &Summary, console: &Console) {
+    if summary.files.is_empty() {
+        return;
+    }
+    // A file of no known format is no source of records; its note says why.
+    let (known, unknown): (Vec<&FileSummary>, Vec<_>) = summary.files.iter().partition(|file| !file.format.is_empty());
+    console.note(&format!("{} from {}", many(summary.record_count(), "record"), counted(known.len(), "file")));
+    let bad: Vec<&FileSummary> = summary.files.iter().filter(|file| file.bad > 0).collect();
+    for file in bad.iter().take(NAMED_MAX) {
+        console.warning(&bad_records(file));
+    }
+    if bad.len() > NAMED_MAX {
+        let left = bad.iter().skip(NAMED_MAX).map(|file| file.bad).sum();
+        let files = counted(bad.len() - NAMED_MAX, "more file");
+        console.warning(&format!("{} could not be read in {files}", many(left, "record")));
+    }
+    for (files, what) in [(known, "more note"), (unknown, "more unread file")] {
+        let notes = files.iter().flat_map(|file| file.notes.iter().map(move |note| (&file.path, note)));
+        let notes: Vec<String> =
+            notes.map(|(path, note)| format!("`{}`: {}", spell_controls(path), spell_controls(note))).collect();
+        for note in notes.iter().take(NAMED_MAX) {
+            console.note(note);
+        }
+        if notes.len() > NAMED_MAX {
+            console.note(&counted(notes.len() - NAMED_MAX, what));
+        }
+    }
+}
+
+fn many(count: u64, noun: &str) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
+}
+
+fn bad_records(file: &FileSummary) -> String {
+    let first = match &file.first_bad {
+        Some(first) => format!("; the first at byte {}: {}", first.offset, spell_controls(&first.reason)),
+        None => String::new(),
+    };
+    format!("`{}`: {} could not be read{first}", spell_controls(&file.path), many(file.bad, "record"))
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows how to speak to people and scripts, and nothing of KQL, Arrow layouts or file formats: those live in the rooms before this one.
 
+mod alerts;
 mod arguments;
 mod batch;
 mod commands;

@@ -9,6 +9,7 @@ mod convert;
 mod element;
 mod json;
 mod jsonpath;
+mod members;
 mod minify;
 mod path;
 
@@ -20,5 +21,6 @@ pub(crate) use json::{
     array_items, array_of, elements, object_entries, object_of, quote, quoted, sorted_keys, unquote,
 };
 pub(crate) use jsonpath::JsonPath;
+pub(crate) use members::members_of;
 pub(crate) use minify::{minify, parse};
 pub(crate) use path::{StepRef, walk};

@@ -112,9 +112,9 @@ pub(crate) fn binary(left: Expr, op: Operator, right: Expr) -> Expr {
     Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))
 }
 
-/// The expression with its constant parts computed.
+/// The constant that an expression without columns is; others stay as they are.
 pub(crate) fn fold(expr: Expr) -> Result<Expr> {
-    if matches!(expr, Expr::Literal(..)) {
+    if matches!(expr, Expr::Literal(..)) || expr.any_column_refs() {
         return Ok(expr);
     }
     Ok(ExprSimplifier::new(SimplifyContext::default()).simplify(expr)?)

@@ -102,14 +102,14 @@ pub(crate) fn columns(plan: &LogicalPlan) -> Vec<Expr> {
 /// One expression per column, under the names of a schema.
 ///
 /// A name that the input has for another value gets a mark behind it: DataFusion drops the second of two equal projections, and
-/// `extend x = x + 1 | extend x = x + 1` would be two. Where the rows leave the engine, [`as_told`] gives the names of the schema.
+/// `extend x = x + 1 | extend x = x + 1` would be two; and it calls a column of a scan and its copy of one name ambiguous. Where the rows leave the engine, [`as_told`] gives the names of the schema.
 pub(crate) fn project(input: LogicalPlan, exprs: Vec<Expr>, schema: &Schema) -> Result<LogicalPlan> {
     if exprs.len() != schema.len() {
         return Err(Error::Bug(format!("{} expressions for {} columns", exprs.len(), schema.len())));
     }
     let taken = |name: &str| input.schema().fields().iter().any(|field| field.name() == name);
     let named = exprs.into_iter().zip(schema).map(|(expr, column)| match &expr {
-        Expr::Column(known) if known.relation.is_none() && known.name == column.name => expr,
+        Expr::Column(known) if known.name == column.name && known.relation.is_none() => expr,
         _ if taken(&column.name) => {
             let marked = (1..).map(|mark| format!("{}#{mark}", column.name)).find(|name| !taken(name));
             expr.alias(marked.unwrap_or_default())

@@ -4,8 +4,11 @@
 //! nothing of plans; the operators of the engine and the functions that search text both come here.
 
 pub(crate) mod characters;
+pub(crate) mod command_line;
 pub(crate) mod fold;
 pub(crate) mod matcher;
 pub(crate) mod operators;
 pub(crate) mod patterns;
 mod terms;
+pub(crate) mod time_format;
+pub(crate) mod url;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::Expr;
 use regex::{Captures, NoExpand, Regex, RegexBuilder};
 
@@ -62,12 +62,11 @@ pub(crate) fn kernel_with_pattern(
     Ok(kernel_call(name, evaluate, call.arguments.clone(), call.types.clone(), call.returns))
 }
 
-/// An argument that must be a constant pattern (or replacement); signatures mark it so, hence only a bug of ours gives the error.
-pub(crate) fn constant<'a>(args: &Args<'a>, index: usize) -> Result<&'a str> {
-    match args.constant_string(index) {
-        Some(pattern) => Ok(pattern),
-        None => exec_err!("argument {} must be a constant text", index + 1),
-    }
+/// An argument that is the same for every row: the binder has made sure.
+pub(crate) fn constant(args: &Args, index: usize) -> Result<String> {
+    let texts = args.strings(index)?;
+    let is_known = args.constant(index).is_some() || args.rows() > 0;
+    Ok(if is_known { texts.get(0).to_owned() } else { String::new() })
 }
 
 /// The pattern, only at the beginning of a text.

@@ -1,12 +1,13 @@
 //! What one event tells about another: fills the initiating process of a row from the event of that process's start, and `RemoteUrl`
-//! from the name that the device had asked for.
+//! from the name that the device had asked for; tells a device's own side of a connection by its addresses.
 //!
 //! In: the tables of a whole run. Out: the same rows in the same order, with empty columns filled; what a source told stays as it is.
 //! Works on all rows at once, so the order in which files are read does not matter. Must not know which source a row comes from.
 
 mod fill;
 mod processes;
-pub(crate) mod remote_url;
+mod remote_url;
+mod sides;
 
 use std::collections::HashMap;
 
@@ -17,8 +18,19 @@ use crate::settings::Settings;
 /// Fills what other events tell.
 pub(crate) fn enrich(tables: &mut Tables, settings: Settings) -> Result<()> {
     fill::fill_processes(tables)?;
+    sides::set_sides(tables)?;
     remote_url::fill_remote_urls(tables, settings)
 }
+
+/// What DeviceNetworkEvents calls a connection that the device itself made, or tried to make.
+const MADE_HERE: [&str; 6] = [
+    "ConnectionSuccess",
+    "ConnectionRequest",
+    "ConnectionAttempt",
+    "ConnectionFailed",
+    "ConnectionFound",
+    "NetworkConnectionObserved",
+];
 
 /// Small numbers for device ids, so that keys do not repeat 40 digits.
 #[derive(Debug, Default)]
@@ -40,5 +52,178 @@ impl Devices {
     /// The number of a device that has one.
     fn known(&self, id: &str) -> Option<u32> {
         self.numbers.get(id).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringViewArray};
+    use arrow::datatypes::{Field, Schema};
+    use engine::types::arrow_type;
+    use semantics::{Column, Type};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::content::Content;
+
+    /// Adds rows; the columns are the keys of the first.
+    fn push(tables: &mut Tables, table: &str, rows: &Value) {
+        let content = Content::embedded();
+        let schema = content.table(table).expect("right").expect("there");
+        let rows: Vec<&serde_json::Map<String, Value>> =
+            rows.as_array().expect("rows").iter().filter_map(Value::as_object).collect();
+        let (mut columns, mut arrays): (Vec<Column>, Vec<ArrayRef>) = (vec![], vec![]);
+        for name in rows.iter().flat_map(|row| row.keys()) {
+            if columns.iter().any(|column| column.name == *name) {
+                continue;
+            }
+            let ty = schema.columns.iter().find(|column| column.name == *name).expect("a column").ty;
+            let longs = || rows.iter().map(|row| row.get(name)?.as_i64());
+            let texts = rows.iter().map(|row| match row.get(name) {
+                Some(Value::String(text)) => Some(text.clone()),
+                Some(Value::Null) | None => (ty == Type::String).then(String::new),
+                Some(other) => Some(other.to_string()),
+            });
+            arrays.push(match ty {
+                Type::Long | Type::DateTime => Arc::new(longs().collect::<Int64Array>()),
+                Type::Int => Arc::new(longs().map(|long| i32::try_from(long?).ok()).collect::<Int32Array>()),
+                _ => Arc::new(texts.collect::<StringViewArray>()),
+            });
+            columns.push(Column::new(name, ty));
+        }
+        let fields: Vec<Field> =
+            columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("a batch");
+        tables.push(&content, table, &columns, &batch).expect("the table's columns");
+    }
+
+    /// The texts of a column, after enriching.
+    fn enriched(mut tables: Tables, table: &str, column: &str, settings: Settings) -> Vec<String> {
+        enrich(&mut tables, settings).expect("it works");
+        let table = tables.get(table).expect("rows");
+        let texts = |batch: &RecordBatch| {
+            let array = table.column(batch, column).expect("a column");
+            (0..batch.num_rows()).map(|row| processes::text(&array, row).to_owned()).collect::<Vec<_>>()
+        };
+        table.batches.iter().flat_map(texts).collect()
+    }
+
+    const SECOND: i64 = 10_000_000;
+
+    fn start(pid: i64, at: i64, line: &str) -> Value {
+        json!({"Timestamp": at, "ProcessCreationTime": at, "DeviceId": "d", "ProcessId": pid, "FileName": "a.exe", "FolderPath": "C:\\a.exe",
+            "ProcessCommandLine": line})
+    }
+
+    /// Pid 7 belongs to the first process until it ends, to nobody for a while, and then to the second; on another device it means nothing.
+    #[test]
+    fn a_pid_means_the_process_that_has_it_at_that_time() {
+        let mut tables = Tables::default();
+        let row = |device: &str, at: i64, name: &str| json!({"Timestamp": at * SECOND, "DeviceId": device, "InitiatingProcessId": 7, "InitiatingProcessFileName": name});
+        let rows = json!([
+            row("d", 50, "A.EXE"),
+            row("d", 150, ""),
+            row("d", 250, ""),
+            row("d", 260, "b.exe"),
+            row("d", 5, ""),
+            row("e", 50, "")
+        ]);
+        push(&mut tables, "DeviceNetworkEvents", &rows);
+        push(
+            &mut tables,
+            "DeviceEvents",
+            &json!([{"Timestamp": 100 * SECOND, "DeviceId": "d", "InitiatingProcessId": 7, "ActionType": "ProcessTerminated"}]),
+        );
+        push(
+            &mut tables,
+            "DeviceProcessEvents",
+            &json!([start(7, 900 * SECOND, "later"), start(7, 10 * SECOND, "first"), start(7, 200 * SECOND, "second")]),
+        );
+        let lines = enriched(tables, "DeviceNetworkEvents", "InitiatingProcessCommandLine", Settings::default());
+        assert_eq!(lines, ["first", "", "second", "", "", ""]);
+    }
+
+    /// A unique id needs no time, and goes before the pid.
+    #[test]
+    fn a_unique_id_goes_before_the_pid() {
+        let mut tables = Tables::default();
+        let mut rows = [start(7, 10, "first"), start(7, 20, "second")];
+        rows[0]["ProcessUniqueId"] = json!("{1}");
+        push(&mut tables, "DeviceProcessEvents", &json!(rows));
+        push(
+            &mut tables,
+            "DeviceImageLoadEvents",
+            &json!([{"Timestamp": 30, "DeviceId": "d", "InitiatingProcessId": 7, "InitiatingProcessUniqueId": "{1}"}]),
+        );
+        assert_eq!(
+            enriched(tables, "DeviceImageLoadEvents", "InitiatingProcessCommandLine", Settings::default()),
+            ["first"]
+        );
+    }
+
+    /// Sysmon knows hashes, the Security log the account's SID; a row learns both. Another account's SID is not taken.
+    #[test]
+    fn two_sources_of_a_start_complete_each_other() {
+        let mut tables = Tables::default();
+        let mut sysmon = start(7, 10, "line");
+        sysmon["SHA1"] = json!("aa");
+        sysmon["AccountName"] = json!("mara");
+        let mut security = start(7, 10 + SECOND, "");
+        security["AccountName"] = json!("mara");
+        security["AccountSid"] = json!("S-1-5-21-1");
+        push(&mut tables, "DeviceProcessEvents", &json!([sysmon, security]));
+        let row = |name: &str| json!({"Timestamp": 30 * SECOND, "DeviceId": "d", "InitiatingProcessId": 7, "InitiatingProcessAccountName": name});
+        push(&mut tables, "DeviceFileEvents", &json!([row(""), row("other")]));
+        enrich(&mut tables, Settings::default()).expect("it works");
+        let table = tables.get("DeviceFileEvents").expect("rows");
+        let texts = |name: &str, row: usize| {
+            processes::text(&table.column(&table.batches[0], name).expect("a column"), row).to_owned()
+        };
+        assert_eq!(texts("InitiatingProcessSHA1", 0), "aa");
+        assert_eq!(texts("InitiatingProcessAccountSid", 0), "S-1-5-21-1");
+        assert_eq!(texts("InitiatingProcessAccountName", 0), "mara");
+        assert_eq!(texts("InitiatingProcessAccountSid", 1), "");
+    }
+
+    /// The rule is in the module's documentation of `remote_url`; ten minutes are 6,000,000,000 ticks.
+    #[test]
+    fn a_connection_has_the_name_that_was_asked_for() {
+        let mut tables = Tables::default();
+        let answer = |at: i64, id: &str, name: &str| {
+            json!({"Timestamp": at, "DeviceId": "d", "ActionType": "DnsQueryResponse", "InitiatingProcessUniqueId": id,
+                "AdditionalFields": {"DnsQueryString": name, "DnsQueryResult": ["192.0.2.1"]}})
+        };
+        push(
+            &mut tables,
+            "DeviceEvents",
+            &json!([
+                answer(300, "{2}", "other.example"),
+                answer(200, "{1}", "own.example"),
+                answer(100, "{1}", "old.example")
+            ]),
+        );
+        let row = |at: i64, id: &str, action: &str| {
+            json!({"Timestamp": at, "DeviceId": "d", "ActionType": action, "RemoteIP": "192.0.2.1", "RemoteUrl": "", "InitiatingProcessUniqueId": id,
+                "AdditionalFields": {"DestinationHostname": "ptr.example"}})
+        };
+        let rows = json!([
+            row(400, "{1}", "ConnectionSuccess"),
+            row(400, "{9}", "ConnectionSuccess"),
+            row(150, "{2}", "ConnectionFailed"),
+            row(400, "{1}", "InboundConnectionAccepted"),
+            row(6_000_000_301, "{2}", "ConnectionSuccess"),
+            row(50, "{1}", "ConnectionSuccess"),
+        ]);
+        let mut with_pointers = Tables::default();
+        push(&mut with_pointers, "DeviceNetworkEvents", &rows);
+        push(&mut tables, "DeviceNetworkEvents", &rows);
+        let names = enriched(tables, "DeviceNetworkEvents", "RemoteUrl", Settings::default());
+        assert_eq!(names, ["own.example", "other.example", "old.example", "", "", ""]);
+        let settings = Settings { remote_url_from_ptr: true, ..Settings::default() };
+        let bags = enriched(with_pointers, "DeviceNetworkEvents", "AdditionalFields", settings);
+        assert_eq!(bags[0], r#"{"DestinationHostname":"ptr.example","RemoteUrlSource":"ptr"}"#);
+        assert_eq!(bags[3], r#"{"DestinationHostname":"ptr.example"}"#);
     }
 }

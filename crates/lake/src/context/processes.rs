@@ -159,7 +159,9 @@ impl Processes {
                 let hint = Hint { device, unique_id: text(&ids, row), pid: long(&pids, row), at, file_name: "" };
                 let Some(found) = self.find(&hint) else { continue };
                 for start in [Some(found), self.starts[found].twin].into_iter().flatten() {
-                    self.starts[start].end = Some(at);
+                    if self.starts[start].at <= at {
+                        self.starts[start].end = Some(at);
+                    }
                 }
             }
         }

@@ -28,7 +28,7 @@ struct Names {
     /// By device and address, in order of time.
     answers: HashMap<(u32, String), Vec<Answer>>,
     /// By Zeek's id of the connection: the name, and where it is from.
-    flows: HashMap<String, (String, &'static str)>,
+    flows: HashMap<String, (Arc<str>, &'static str)>,
 }
 
 struct Answer {
@@ -115,19 +115,14 @@ impl Names {
         if let (Some(Value::String(uid)), Some(Value::String(name))) = (fields.get("uid"), fields.get(field)) {
             // The server name is what the connection was for, also when HTTP goes through it.
             if !name.is_empty() && (source == "sni" || !self.flows.contains_key(uid)) {
-                self.flows.insert(uid.clone(), (name.clone(), source));
+                self.flows.insert(uid.clone(), (Arc::from(name.as_str()), source));
             }
         }
     }
 
     fn fill(&self, row: &Row, batch: &RecordBatch, settings: Settings) -> Result<RecordBatch> {
-        let names: Vec<Option<(&str, &str)>> = Vec::new();
-        let mut names = names;
-        let bags: Vec<Option<Map<String, Value>>> =
-            (0..batch.num_rows()).map(|at| if lacks_name(row, at) { bag(row.fields, at) } else { None }).collect();
-        for (at, fields) in bags.iter().enumerate() {
-            names.push(if lacks_name(row, at) { self.name(row, at, fields.as_ref(), settings) } else { None });
-        }
+        let find = |at: usize| if lacks_name(row, at) { self.name(row, at, settings) } else { None };
+        let names: Vec<Option<(Arc<str>, &str)>> = (0..batch.num_rows()).map(find).collect();
         if names.iter().all(Option::is_none) {
             return Ok(batch.clone());
         }
@@ -152,26 +147,21 @@ impl Names {
         )
     }
 
-    fn name<'a>(
-        &'a self,
-        row: &Row,
-        at: usize,
-        fields: Option<&'a Map<String, Value>>,
-        settings: Settings,
-    ) -> Option<(&'a str, &'static str)> {
+    fn name(&self, row: &Row, at: usize, settings: Settings) -> Option<(Arc<str>, &'static str)> {
         if let Some(name) = self.answer(row, at) {
             return Some((name, "dns"));
         }
-        let field = |name: &str| fields?.get(name)?.as_str().filter(|text| !text.is_empty());
+        let fields = bag(row.fields, at)?;
+        let field = |name: &str| fields.get(name)?.as_str().filter(|text| !text.is_empty());
         if let Some((name, source)) = field("uid").and_then(|uid| self.flows.get(uid)) {
-            return Some((name, source));
+            return Some((name.clone(), source));
         }
         let pointer = field("DestinationHostname").filter(|_| settings.remote_url_from_ptr);
-        pointer.map(|name| (name, "ptr"))
+        pointer.map(|name| (Arc::from(name), "ptr"))
     }
 
     /// The name of the last answer before the connection: of its own process, or else of any on the device.
-    fn answer(&self, row: &Row, at: usize) -> Option<&str> {
+    fn answer(&self, row: &Row, at: usize) -> Option<Arc<str>> {
         let device = self.devices.known(text(row.devices, at))?;
         let answers = self.answers.get(&(device, text(row.addresses, at).to_lowercase()))?;
         let time = long(row.times, at)?;
@@ -179,21 +169,15 @@ impl Names {
         let recent = || answers.iter().take(after).rev().take_while(|answer| time - answer.at <= ANSWER_TICKS_MAX);
         let own = text(row.unique_ids, at);
         let answer = recent().find(|answer| !own.is_empty() && *answer.unique_id == *own).or_else(|| recent().next());
-        answer.map(|answer| answer.name.as_ref())
+        answer.map(|answer| answer.name.clone())
     }
 }
 
 /// A connection that this device made to an address, under no name so far.
 fn lacks_name(row: &Row, at: usize) -> bool {
-    const MADE_HERE: [&str; 6] = [
-        "ConnectionSuccess",
-        "ConnectionRequest",
-        "ConnectionAttempt",
-        "ConnectionFailed",
-        "ConnectionFound",
-        "NetworkConnectionObserved",
-    ];
-    text(row.urls, at).is_empty() && !text(row.addresses, at).is_empty() && MADE_HERE.contains(&text(row.actions, at))
+    text(row.urls, at).is_empty()
+        && !text(row.addresses, at).is_empty()
+        && super::MADE_HERE.contains(&text(row.actions, at))
 }
 
 fn bag(array: &ArrayRef, row: usize) -> Option<Map<String, Value>> {

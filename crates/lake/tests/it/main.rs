@@ -1,3 +1,5 @@
+//! The lake from outside: files in, tables out.
+
 mod answers;
 mod formats;
 mod samples;

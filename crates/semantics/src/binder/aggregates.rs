@@ -6,7 +6,7 @@ use syntax::{Diagnostic, Span};
 use super::{Binder, Calls, Scope};
 use crate::bound::{Aggregate, Expr, ExprKind};
 use crate::codes;
-use crate::names::implied_name;
+use crate::names::argument_name;
 use crate::signature::{FunctionInfo, FunctionKind};
 use crate::tabular::Tabular;
 use crate::types::Type;
@@ -134,19 +134,14 @@ impl Binder<'_> {
                 }
                 continue;
             }
-            let name = argument.name.as_ref().map(|name| name.text.clone()).or_else(|| implied_name(tree));
+            let name = argument_name(argument);
             spread.push(self.scalar(tree, scope).map(|expr| {
                 let column = if let ExprKind::Column(column) = expr.kind { Some(column) } else { None };
                 Spread { expr, name, column }
             }));
         }
         self.calls = outer;
-        self.refuse_argument_names(call)?;
         spread.into_iter().collect()
-    }
-
-    fn refuse_argument_names(&mut self, call: &Call) -> Option<()> {
-        if has_named_columns(&call.name.text) { Some(()) } else { self.refuse_names(&call.arguments) }
     }
 
     /// Reports that a key cannot be dynamic.
@@ -218,6 +213,7 @@ fn output_names(call: &Call, names: &[Option<String>], count: usize) -> Vec<Stri
             "any" => format!("any_{}", own(at).unwrap_or_else(|| format!("arg{at}"))),
             "percentile" | "percentiles" => format!("percentile_{first}_{}", rank(call, at + 1)),
             "percentilew" | "percentilesw" => format!("percentile_{first}_{}", rank(call, at + 2)),
+            "percentilesw_array" => format!("percentile_{first}"),
             _ => format!("percentiles_{first}"),
         })
         .collect()

@@ -1,6 +1,6 @@
 //! Calls of the catalog's functions: which form fits, what each argument becomes, and what comes out.
 
-use syntax::ast::{Argument, Call, Expr as Tree};
+use syntax::ast::{Call, Expr as Tree};
 use syntax::{Diagnostic, Span};
 
 use super::{Binder, Calls, Scope, closest};
@@ -84,22 +84,11 @@ impl Binder<'_> {
         });
     }
 
-    /// The arguments of a built-in function, which takes no names.
+    /// The arguments of a built-in function. A name before one only names the value, as it does everywhere in Kusto.
     fn arguments(&mut self, call: &Call, scope: Scope<'_>) -> Option<Vec<Expr>> {
-        self.refuse_names(&call.arguments)?;
         let bound: Vec<Option<Expr>> =
             call.arguments.iter().map(|argument| self.scalar(&argument.value, scope)).collect();
         bound.into_iter().collect()
-    }
-
-    pub(super) fn refuse_names(&mut self, arguments: &[Argument]) -> Option<()> {
-        match arguments.iter().find_map(|argument| argument.name.as_ref()) {
-            Some(name) => {
-                self.error(codes::ARGUMENT_NAME, name.span, format!("there is no argument named `{}`", name.text));
-                None
-            }
-            None => Some(()),
-        }
     }
 
     /// Finds the form of a function that takes these arguments, and converts them.
@@ -134,9 +123,9 @@ impl Binder<'_> {
             self.report(diagnostic.hint("put `sort by …` or `serialize` before it"));
             return None;
         }
-        let (arguments, inner) = self.with_calls(Calls::Refused, |binder| binder.arguments(call, scope));
-        debug_assert!(inner.is_empty(), "nothing is collected where nothing is allowed");
-        let fitted = self.fit(info, arguments?, call)?;
+        // An argument may be a window function itself: `row_number(1, g != prev(g))`. It is collected first.
+        let arguments = self.arguments(call, scope)?;
+        let fitted = self.fit(info, arguments, call)?;
         let Calls::Windows { base, calls } = &mut self.calls else { return None };
         let column = *base + calls.len();
         let outputs = vec![fitted.returns];
@@ -200,7 +189,7 @@ fn accepts_of_case(at: usize, count: usize) -> Result<Accepts, Misfit> {
 }
 
 /// Converts the arguments that must agree. Branches of `iff` and `case` that do not agree become dynamic, as Kusto's do.
-fn unify(name: &str, arguments: &mut Vec<Expr>, places: &[usize]) -> Result<Option<Type>, Misfit> {
+fn unify(name: &str, arguments: &mut [Expr], places: &[usize]) -> Result<Option<Type>, Misfit> {
     if places.is_empty() {
         return Ok(None);
     }

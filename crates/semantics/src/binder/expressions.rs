@@ -10,6 +10,7 @@ use crate::codes;
 use crate::convert::constant;
 use crate::literal::value_of;
 use crate::types::Type;
+use crate::value::Value;
 
 impl Binder<'_> {
     /// An expression that must be a single value; none when something was wrong, which was said.
@@ -34,6 +35,9 @@ impl Binder<'_> {
             TreeKind::Unary { op, operand } => self.unary(*op, operand, span, scope),
             TreeKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), op_span, .. } => {
                 self.logical_chain(*op, *op_span, tree, scope)
+            }
+            TreeKind::Binary { op, op_span, left, right } if matches!(left.kind, TreeKind::Star) => {
+                self.any_column(*op, *op_span, right, span, scope)
             }
             TreeKind::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, span, scope),
             TreeKind::In { test, case, negated, op_span, value, list } => {
@@ -96,15 +100,13 @@ impl Binder<'_> {
     /// A chain of `and` (or of `or`): bound one by one, joined as a balanced tree, because hundreds of terms are common in rules.
     fn logical_chain(&mut self, op: BinaryOp, op_span: Span, tree: &Tree, scope: Scope<'_>) -> Option<Expr> {
         let mut terms = vec![];
-        let mut rest = tree;
-        while let TreeKind::Binary { op: inner, left, right, .. } = &rest.kind
-            && *inner == op
-        {
-            terms.push(&**right);
-            rest = left;
+        let mut waiting = vec![tree];
+        while let Some(next) = waiting.pop() {
+            match &next.kind {
+                TreeKind::Binary { op: inner, left, right, .. } if *inner == op => waiting.extend([&**right, &**left]),
+                _ => terms.push(next),
+            }
         }
-        terms.push(rest);
-        terms.reverse();
         let mut bound = vec![];
         let mut is_complete = true;
         for term in terms {
@@ -162,6 +164,45 @@ impl Binder<'_> {
             self.operator_types(op, op_span, left_ty, right_ty);
         }
         bound
+    }
+
+    /// `* has "x"`: true of one of the columns. Datetimes, timespans and bools are not text, and are not looked into.
+    fn any_column(&mut self, op: BinaryOp, op_span: Span, right: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let right = self.scalar(right, scope)?;
+        let Some(row) = scope.row else {
+            self.error(codes::COLUMN_EXPECTED, span, "there are no columns here");
+            return None;
+        };
+        let mut tests = vec![];
+        for (at, column) in row.schema().iter().enumerate() {
+            if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool) {
+                continue;
+            }
+            let value = self.cast_to_text(row.column_expr(at, span))?;
+            let test = match op {
+                BinaryOp::Text { test, case, negated } => {
+                    typing::text((test, case, negated), value, right.clone(), span)
+                }
+                BinaryOp::EqualIgnoringCase => typing::equal_ignoring_case(false, value, right.clone(), span),
+                BinaryOp::Equal => typing::compare(CompareOp::Equal, value, right.clone(), span),
+                _ => None,
+            };
+            let Some(test) = test else {
+                self.operator_types(op, op_span, column.ty, right.ty);
+                return None;
+            };
+            tests.push(test);
+        }
+        if tests.is_empty() && !row.is_open {
+            return Some(constant(Value::Bool(false), span));
+        }
+        balanced(BinaryOp::Or, tests)
+    }
+
+    /// Text as it is, anything else by `tostring`.
+    pub(crate) fn cast_to_text(&mut self, expr: Expr) -> Option<Expr> {
+        let span = expr.span;
+        if matches!(expr.ty, Type::String | Type::Dynamic) { Some(expr) } else { self.cast(expr, Type::String, span) }
     }
 
     fn operator_types(&mut self, op: BinaryOp, span: Span, left: Type, right: Type) {

@@ -1,7 +1,7 @@
 //! Calls that are no functions but forms of the language: what they mean depends on tables and columns, not on values.
 
 use syntax::Span;
-use syntax::ast::Call;
+use syntax::ast::{Call, ExprKind as TreeKind, TypeOf};
 
 use super::{Binder, Item, Scope};
 use crate::bound::{Expr, ExprKind};
@@ -16,10 +16,11 @@ impl Binder<'_> {
     /// Binds the call when it is such a form; none when it is not one.
     pub(super) fn special_form(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Option<Expr>> {
         Some(match call.name.text.as_str() {
-            "toscalar" => self.to_scalar(call, span),
+            "toscalar" => self.scalar_of_table(call, span),
             "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, scope),
             "iscolumnexists" => self.is_column(call, span, scope),
             "pack_all" => self.pack_all(call, span, scope),
+            "extract" | "extractjson" | "extract_json" if ends_with_type(call) => self.extract_as(call, span, scope),
             "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
             "table" | "database" | "cluster" | "workspace" | "app" | "materialize" | "view" | "externaldata"
                 if self.catalog.function(&call.name.text, FunctionKind::Scalar).is_none() =>
@@ -38,7 +39,7 @@ impl Binder<'_> {
         })
     }
 
-    fn to_scalar(&mut self, call: &Call, span: Span) -> Option<Expr> {
+    fn scalar_of_table(&mut self, call: &Call, span: Span) -> Option<Expr> {
         let [argument] = call.arguments.as_slice() else {
             self.argument_count(call, "1 argument");
             return None;
@@ -167,6 +168,19 @@ impl Binder<'_> {
         Some(Expr { kind: ExprKind::Call { function: info.name, arguments }, ty: Type::Dynamic, span })
     }
 
+    /// `extract(…, typeof(long))` is the text that `extract` finds, as a long.
+    fn extract_as(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let mut plain = call.clone();
+        let last = plain.arguments.pop()?;
+        let TreeKind::TypeOf(TypeOf::Scalar(name)) = &last.value.kind else { return None };
+        let Some(wanted) = Type::from_name(&name.text) else {
+            self.error(codes::TYPE_NAME, name.span, format!("`{}` is not a type", name.text));
+            return None;
+        };
+        let text = self.call(&plain, span, scope)?;
+        self.cast(text, wanted, span)
+    }
+
     pub(super) fn argument_count(&mut self, call: &Call, takes: &str) {
         let message = format!("`{}` takes {takes}, found {}", call.name.text, call.arguments.len());
         self.error(codes::ARGUMENT_COUNT, call.name.span, message);
@@ -183,4 +197,9 @@ impl Binder<'_> {
             }
         }
     }
+}
+
+/// Is the last argument a `typeof(…)`?
+fn ends_with_type(call: &Call) -> bool {
+    call.arguments.last().is_some_and(|last| matches!(last.value.kind, TreeKind::TypeOf(TypeOf::Scalar(_))))
 }

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use syntax::Span;
-use syntax::ast::{Argument, Call, Expr as Tree, ExprKind as TreeKind, Name, Parameter, StatementKind, TypeExpr};
+use syntax::ast::{
+    Argument, Call, ColumnDeclaration, Expr as Tree, ExprKind as TreeKind, Name, Parameter, StatementKind, TypeExpr,
+};
 
 use super::{Binder, INLINED_MAX, Item, Scope};
 use crate::bound::{Expr, ExprKind};
@@ -200,11 +202,16 @@ impl Binder<'_> {
             TypeExpr::Table(columns, _) => {
                 let Some(argument) = argument else { return Binding::Faulty };
                 let table = self.tabular(argument, scope);
-                let lacks = |name: &str| !table.is_open && !self.has_column(&table, name);
-                let missing: Vec<&str> =
-                    columns.iter().map(|column| column.name.text.as_str()).filter(|name| lacks(name)).collect();
+                let missing: Vec<&str> = columns
+                    .iter()
+                    .filter(|column| !table.is_open && !self.satisfies(&table, column))
+                    .map(|column| column.name.text.as_str())
+                    .collect();
                 if !missing.is_empty() {
-                    let message = format!("the table lacks columns that the function needs: {}", missing.join(", "));
+                    let message = format!(
+                        "the table lacks columns that the function needs, or has them with another type: {}",
+                        missing.join(", ")
+                    );
                     self.error(codes::COLUMNS_MISSING, argument.span, message);
                     return Binding::Faulty;
                 }
@@ -217,6 +224,14 @@ impl Binder<'_> {
         }
     }
 
+    /// Does the table have the declared column, of that type?
+    fn satisfies(&self, table: &Tabular, declared: &ColumnDeclaration) -> bool {
+        match table.column(&declared.name.text).and_then(|at| table.schema().get(at)) {
+            Some(column) => Type::from_name(&declared.ty.text).is_none_or(|ty| ty == column.ty),
+            None => self.has_column(table, &declared.name.text),
+        }
+    }
+
     /// An argument as its parameter's type: by itself, by what was written, or by the conversion function.
     fn argument_as(&mut self, value: Expr, wanted: Type, span: Span) -> Option<Expr> {
         if converts(value.ty, wanted) {
@@ -225,8 +240,15 @@ impl Binder<'_> {
         if let Some(value) = literal_as(&value, wanted) {
             return Some(value);
         }
-        let function = conversion(wanted).and_then(|name| self.catalog.function(name, FunctionKind::Scalar));
-        match function {
+        self.cast(value, wanted, span)
+    }
+
+    /// A value by the conversion function of a type: `tolong(…)`.
+    pub(crate) fn cast(&mut self, value: Expr, wanted: Type, span: Span) -> Option<Expr> {
+        if value.ty == wanted {
+            return Some(value);
+        }
+        match self.catalog.function(conversion(wanted), FunctionKind::Scalar) {
             Some(info) => {
                 let span = value.span;
                 Some(Expr { kind: ExprKind::Call { function: info.name, arguments: vec![value] }, ty: wanted, span })
@@ -271,8 +293,8 @@ impl Binder<'_> {
     }
 }
 
-fn conversion(ty: Type) -> Option<&'static str> {
-    Some(match ty {
+fn conversion(ty: Type) -> &'static str {
+    match ty {
         Type::Bool => "tobool",
         Type::Int => "toint",
         Type::Long => "tolong",
@@ -282,6 +304,6 @@ fn conversion(ty: Type) -> Option<&'static str> {
         Type::DateTime => "todatetime",
         Type::TimeSpan => "totimespan",
         Type::Guid => "toguid",
-        Type::Dynamic => return None,
-    })
+        Type::Dynamic => "todynamic",
+    }
 }

@@ -28,6 +28,7 @@ use crate::catalog::Catalog;
 use crate::codes;
 use crate::scope::{Env, Function};
 use crate::tabular::Tabular;
+use crate::wide::{self, WideUnion};
 
 /// Expressions and calls nest at most so deep: the walk is recursive, and a thread's stack is not endless.
 const DEPTH_MAX: usize = 400;
@@ -59,6 +60,11 @@ pub(crate) struct Binder<'a> {
     level: usize,
     depth: usize,
     inlined: usize,
+    hidden: usize,
+    /// Unions that wait to know which of their columns are used.
+    wide: Vec<WideUnion>,
+    /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
+    pub(crate) is_scoped: bool,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
     /// Inside a stored function, whose text is not the query's: the call that its messages point to, and its name.
@@ -114,6 +120,9 @@ impl<'a> Binder<'a> {
             level: 0,
             depth: 0,
             inlined: 0,
+            hidden: 0,
+            wide: vec![],
+            is_scoped: false,
             stack: vec![],
             foreign: None,
         }
@@ -122,8 +131,16 @@ impl<'a> Binder<'a> {
     fn finish(mut self) -> (Option<Bound>, Vec<Diagnostic>) {
         let has_error = self.diagnostics.iter().any(Diagnostic::is_error);
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-        let bound = (!has_error).then_some(Bound { shared: self.shared, results: self.results, render: self.render });
-        (bound, self.diagnostics)
+        if has_error {
+            return (None, self.diagnostics);
+        }
+        let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };
+        let bound = Bound {
+            shared: self.shared.into_iter().map(settle).collect(),
+            results: self.results.into_iter().map(settle).collect(),
+            render: self.render,
+        };
+        (Some(bound), self.diagnostics)
     }
 
     /// Says what is wrong; the same thing at the same place once (a function's body is bound at each call).
@@ -197,12 +214,39 @@ impl<'a> Binder<'a> {
         last
     }
 
+    /// A union: built at once, or put off until its columns are known when it is wide.
+    pub(crate) fn unite(&mut self, union: WideUnion) -> Tabular {
+        let (schema, span) = (union.schema.clone(), union.span);
+        if union.inputs.len() * schema.len() > wide::CELLS_MAX {
+            let placeholder = wide::placeholder(self.wide.len());
+            self.wide.push(union);
+            return Tabular::new(placeholder, schema, span);
+        }
+        Tabular::new(wide::build(&union, None).0.kind, schema, span)
+    }
+
+    /// A name for a column that no query can write and no wildcard matches.
+    pub(crate) fn hidden_name(&mut self) -> String {
+        self.hidden += 1;
+        format!("$row{}", self.hidden)
+    }
+
+    /// Runs a step over the rows of several subtables.
+    pub(crate) fn scoped<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.is_scoped, true);
+        let result = step(self);
+        self.is_scoped = outer;
+        result
+    }
+
     /// Runs a step one tabular level down, where columns of the outside are out of reach.
     pub(crate) fn nested<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
         self.level += 1;
         let outer = std::mem::take(&mut self.calls);
+        let outer_scoped = std::mem::take(&mut self.is_scoped);
         let result = step(self);
         self.calls = outer;
+        self.is_scoped = outer_scoped;
         self.level -= 1;
         result
     }

@@ -15,6 +15,7 @@ use crate::operators;
 use crate::schema::TableSchema;
 use crate::scope::Binding;
 use crate::tabular::{Compat, Tabular, has_column};
+use crate::wide;
 
 impl Binder<'_> {
     /// An expression that must be tabular. What cannot be bound gives an open table.
@@ -233,7 +234,7 @@ impl Binder<'_> {
 
     /// Makes a table be evaluated once, however often it is used.
     pub(crate) fn share(&mut self, table: Tabular, span: Span) -> Tabular {
-        if table.is_open || matches!(table.table.kind, TableKind::Shared { .. }) {
+        if table.is_open || wide::is_shared(&table.table.kind) {
             return table;
         }
         let index = self.shared.len();

@@ -21,7 +21,7 @@ struct NewColumn {
 pub(super) fn extend(b: &mut Binder<'_>, input: Tabular, columns: &[NamedExpr], span: Span) -> Tabular {
     let width = input.schema().len();
     let (input, made) = with_windows(b, input, span, |b, scope| {
-        let mut names = Names::default();
+        let mut names = Names::over(scope.row.map(|row| row.schema().as_slice()).unwrap_or_default());
         columns
             .iter()
             .filter_map(|column| {

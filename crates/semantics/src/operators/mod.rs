@@ -11,6 +11,7 @@ mod pass;
 mod project;
 mod range;
 mod rows;
+mod scoped;
 mod several;
 mod sort;
 mod summarize;
@@ -23,11 +24,12 @@ use syntax::Span;
 use syntax::ast::{ExprKind as TreeKind, Literal, Operator, OperatorKind, OperatorOption};
 
 use crate::binder::{Binder, Calls, Scope};
-use crate::bound::{Table, TableKind};
+use crate::bound::{Aggregate, Table, TableKind};
 use crate::codes;
-use crate::names::Names;
+use crate::convert::uses_only;
 use crate::schema::Column;
 use crate::tabular::Tabular;
+use crate::types::Type;
 
 /// Applies operators one after the other. Without an input the first one begins the query.
 pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Operator], span: Span) -> Tabular {
@@ -93,6 +95,10 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Lookup(join) => join::lookup(b, input, join, span),
         OperatorKind::MvExpand(expand) => mv_expand::mv_expand(b, input, expand, span),
         OperatorKind::Parse(parse) => parse::parse(b, input, parse, span),
+        OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
+        OperatorKind::Partition { options, by, body } => {
+            scoped::partition(b, input, (options, by, body), operator.keyword, span)
+        }
         OperatorKind::GetSchema => getschema::getschema(input, span),
         OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
         OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
@@ -154,18 +160,37 @@ pub(crate) fn with_windows<T>(
 ) -> (Tabular, T) {
     let base = input.schema().len();
     let (bound, calls) = b.with_calls(Calls::Windows { base, calls: vec![] }, |b| bind(b, Scope::of(&input)));
+    if let Some(call) = calls.first()
+        && b.is_scoped
+    {
+        b.unsupported(call.span, &format!("{} inside a subquery per record", call.function));
+    }
     if calls.is_empty() {
         return (input, bound);
     }
-    let mut names = Names::default();
-    let mut schema = input.schema().clone();
-    for column in &schema {
-        names.unique(&column.name);
+    (add_windows(input, calls, span), bound)
+}
+
+/// Puts the calls over the input, in their order. A call that uses another one stands in a `Window` above that one's.
+fn add_windows(mut input: Tabular, calls: Vec<Aggregate>, span: Span) -> Tabular {
+    let mut rest = calls.into_iter().peekable();
+    while rest.peek().is_some() {
+        let width = input.schema().len();
+        let mut layer: Vec<Aggregate> = vec![];
+        while let Some(call) = rest.next_if(|call| call.arguments.iter().all(|argument| uses_only(argument, width))) {
+            layer.push(call);
+        }
+        debug_assert!(!layer.is_empty(), "a call uses only calls that were collected before it");
+        if layer.is_empty() {
+            break;
+        }
+        let mut schema = input.schema().clone();
+        for call in &layer {
+            let ty = call.outputs.first().copied().unwrap_or(Type::Dynamic);
+            schema.push(Column::new(format!("$window{}", schema.len()), ty));
+        }
+        let kind = TableKind::Window { input: Box::new(input.table), columns: layer };
+        input.table = Table { kind, schema, span };
     }
-    for (at, call) in calls.iter().enumerate() {
-        let ty = call.outputs.first().copied().unwrap_or(crate::Type::Dynamic);
-        schema.push(Column::new(names.unique(&format!("$window{at}")), ty));
-    }
-    let kind = TableKind::Window { input: Box::new(input.table), columns: calls };
-    (Tabular { table: Table { kind, schema, span }, ..input }, bound)
+    input
 }

@@ -28,7 +28,7 @@ pub(super) fn mv_expand(b: &mut Binder<'_>, input: Tabular, tree: &Tree, span: S
     let mut schema = input.schema().clone();
     let mut exprs = input.all_columns(span);
     let mut expanded: Vec<MvColumn> = vec![];
-    let mut names = Names::default();
+    let mut names = Names::over(input.schema());
     for column in &tree.columns {
         let value = b.scalar(&column.column.value, Scope::of(&input));
         let ty = column.ty.as_ref().map_or(Some(Type::Dynamic), |ty| {

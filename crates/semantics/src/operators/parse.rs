@@ -6,12 +6,11 @@ use syntax::ast::{Parse as Tree, ParsePart as TreePart};
 use super::option_word;
 use super::project::declared;
 use crate::binder::{Binder, Scope};
-use crate::bound::{Expr, ExprKind, Parse, ParseMode, ParsePart, Table, TableKind};
+use crate::bound::{Expr, Parse, ParseMode, ParsePart, Table, TableKind};
 use crate::codes;
 use crate::convert::convert;
 use crate::names::Names;
 use crate::schema::Column;
-use crate::signature::FunctionKind;
 use crate::tabular::Tabular;
 use crate::types::Type;
 
@@ -28,7 +27,10 @@ pub(super) fn parse(b: &mut Binder<'_>, input: Tabular, tree: &Tree, span: Span)
         }
     };
     let flags = option_word(&tree.options, "flags").map(|(flags, _)| flags.to_owned()).unwrap_or_default();
-    let source = b.scalar(&tree.source, Scope::of(&input)).and_then(|source| as_text(b, source));
+    let source = b
+        .scalar(&tree.source, Scope::of(&input))
+        .and_then(|source| b.cast_to_text(source))
+        .map(|source| convert(source, Type::String));
     let mut parts = vec![];
     let mut parsed: Vec<Column> = vec![];
     let mut names = Names::default();
@@ -64,24 +66,6 @@ struct Mode {
     mode: ParseMode,
     flags: String,
     drops_rows: bool,
-}
-
-/// The text that is parsed: anything but text by what `tostring` makes of it.
-fn as_text(b: &mut Binder<'_>, source: Expr) -> Option<Expr> {
-    if matches!(source.ty, Type::String | Type::Dynamic) {
-        return Some(convert(source, Type::String));
-    }
-    let span = source.span;
-    match b.catalog.function("tostring", FunctionKind::Scalar) {
-        Some(info) => {
-            let kind = ExprKind::Call { function: info.name, arguments: vec![source] };
-            Some(Expr { kind, ty: Type::String, span })
-        }
-        None => {
-            b.unsupported(span, "parse of a value that is not text");
-            None
-        }
-    }
 }
 
 fn finish(

@@ -19,8 +19,7 @@ use crate::value::Value;
 
 /// `project a = x, …`.
 pub(super) fn project(b: &mut Binder<'_>, input: Tabular, columns: &[NamedExpr], span: Span) -> Tabular {
-    let (input, (made, faulty)) =
-        with_windows(b, input, span, |b, scope| named_columns(b, columns, scope, |_, names| names.unnamed()));
+    let (input, (made, faulty)) = with_windows(b, input, span, |b, scope| named_columns(b, columns, scope));
     let (schema, exprs): (Vec<Column>, Vec<Expr>) = made.into_iter().unzip();
     let is_open = input.is_open;
     let table = input.project(exprs, schema, span);
@@ -33,12 +32,11 @@ pub(super) fn named_columns(
     b: &mut Binder<'_>,
     columns: &[NamedExpr],
     scope: Scope<'_>,
-    mut unnamed: impl FnMut(usize, &mut Names) -> String,
 ) -> (Vec<(Column, Expr)>, Vec<String>) {
-    let mut names = Names::default();
+    let mut names = Names::over(scope.row.map(|row| row.schema().as_slice()).unwrap_or_default());
     let mut made = vec![];
     let mut faulty = vec![];
-    for (at, column) in columns.iter().enumerate() {
+    for column in columns {
         let value = b.scalar(&column.value, scope);
         let name = match column.names.as_slice() {
             [] if is_plain_column(column, value.as_ref()) => {
@@ -47,7 +45,7 @@ pub(super) fn named_columns(
             }
             [] => Some(match implied_name(&column.value) {
                 Some(name) => names.unique(&name),
-                None => unnamed(at, &mut names),
+                None => names.unnamed(),
             }),
             [name] => declared(b, &mut names, &name.text, name.span),
             [first, .., last] => {
@@ -214,7 +212,7 @@ fn matching(b: &mut Binder<'_>, input: &Tabular, tree: &Tree, says_missing: bool
         .schema()
         .iter()
         .enumerate()
-        .filter(|(_, column)| matches_wildcard(&name.text, &column.name))
+        .filter(|(_, column)| matches_wildcard(&name.text, &column.name) && !column.name.starts_with("$row"))
         .map(|(at, _)| at)
         .collect();
     if places.is_empty() && says_missing && !input.is_open {

@@ -22,8 +22,7 @@ pub(super) fn print(b: &mut Binder<'_>, columns: &[NamedExpr], span: Span) -> Ta
     let mut faulty = vec![];
     for (at, column) in columns.iter().enumerate() {
         if !column.names.is_empty() {
-            let (named, wrong) =
-                named_columns(b, std::slice::from_ref(column), Scope::of(&one), |_, names| names.unnamed());
+            let (named, wrong) = named_columns(b, std::slice::from_ref(column), Scope::of(&one));
             for (mut column, expr) in named {
                 let name = super::project::declared(b, &mut names, &column.name, expr.span);
                 let Some(name) = name else { continue };

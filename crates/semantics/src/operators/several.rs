@@ -13,6 +13,7 @@ use crate::binder::{Binder, balanced};
 use crate::bound::{Expr, ExprKind, TableKind};
 use crate::codes;
 use crate::convert::constant;
+use crate::number::format_real;
 use crate::signature::FunctionKind;
 use crate::tabular::Tabular;
 use crate::types::Type;
@@ -91,17 +92,12 @@ pub(super) fn search(
             }
         }
     }
-    let mut found = vec![];
-    for source in sources {
-        let matched = search_predicate(b, predicate, &source.table, case);
-        let Some(matched) = matched else { continue };
-        let table = source.table.same_columns(keyword, |input| TableKind::Filter { input, predicate: matched });
-        found.push(Source { table, name: source.name });
+    // The predicate may name a column that only some tables have, so the tables come together first.
+    let merged = merge(b, sources, false, Some("$table"), keyword);
+    match search_predicate(b, predicate, &merged, case) {
+        Some(predicate) => merged.same_columns(keyword, |input| TableKind::Filter { input, predicate }),
+        None => merged,
     }
-    if found.is_empty() {
-        return Tabular::open(keyword);
-    }
-    merge(b, found, false, Some("$table"), keyword)
 }
 
 /// A predicate of `search`: a bare text is sought in every column; the rest is as in `where`.
@@ -123,11 +119,12 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
             Some(Expr { kind, ty: Type::Bool, span: tree.span })
         }
         TreeKind::Literal(Literal::String { value, .. }) => any_column(b, table, value, case, tree.span),
+        TreeKind::Literal(Literal::Real(value)) => any_column(b, table, &format_real(*value), case, tree.span),
         TreeKind::Literal(Literal::Long(value)) => any_column(b, table, &value.to_string(), case, tree.span),
         TreeKind::Binary { op: BinaryOp::Colon, left, right, .. } => {
             let column = b.scalar(left, Scope::of(table))?;
             let text = b.constant_text(right, Scope::default())?;
-            let column = as_text(b, column)?;
+            let column = b.cast_to_text(column)?;
             Some(term_test(column, &text, case, tree.span))
         }
         _ => {
@@ -144,11 +141,12 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
 /// The text in one of the columns. Only texts and dynamics are looked into; Kusto also looks into numbers, by their text.
 fn any_column(b: &mut Binder<'_>, table: &Tabular, text: &str, case: Case, span: Span) -> Option<Expr> {
     let mut tests = vec![];
-    for (at, column) in table.schema().iter().enumerate() {
+    // The first column is `$table`, which is not part of the data.
+    for (at, column) in table.schema().iter().enumerate().skip(1) {
         if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool) {
             continue;
         }
-        let column = as_text(b, table.column_expr(at, span))?;
+        let column = b.cast_to_text(table.column_expr(at, span))?;
         tests.push(term_test(column, text, case, span));
     }
     if tests.is_empty() {
@@ -168,23 +166,6 @@ fn term_test(column: Expr, text: &str, case: Case, span: Span) -> Expr {
     let right = constant(Value::String(text.to_owned()), span);
     let kind = ExprKind::Text { test, case, negated: false, left: Box::new(column), right: Box::new(right) };
     Expr { kind, ty: Type::Bool, span }
-}
-
-fn as_text(b: &mut Binder<'_>, expr: Expr) -> Option<Expr> {
-    if matches!(expr.ty, Type::String | Type::Dynamic) {
-        return Some(expr);
-    }
-    let span = expr.span;
-    match b.catalog.function("tostring", FunctionKind::Scalar) {
-        Some(info) => {
-            let kind = ExprKind::Call { function: info.name, arguments: vec![expr] };
-            Some(Expr { kind, ty: Type::String, span })
-        }
-        None => {
-            b.unsupported(span, "search in numbers");
-            None
-        }
-    }
 }
 
 /// `find`: its result packs columns in a way that depends on the predicate; refused until that is built.

@@ -35,7 +35,7 @@ pub(super) fn summarize(
     if let Some(bin) = bin {
         b.unsupported(bin.span, "summarize … bin=");
     }
-    let mut groups = Groups { keys: vec![], outputs: vec![], faulty: vec![], names: Names::default() };
+    let mut groups = Groups { keys: vec![], outputs: vec![], faulty: vec![], names: Names::over(input.schema()) };
     for key in by {
         group_key(b, &input, key, &mut groups);
     }
@@ -208,7 +208,7 @@ pub(super) fn distinct(b: &mut Binder<'_>, input: Tabular, columns: &[NamedExpr]
         }
         return Tabular { is_serialized: false, ..input.same_columns(span, |input| TableKind::Distinct { input }) };
     }
-    let (made, faulty) = named_columns(b, columns, Scope::of(&input), |_, names| names.unnamed());
+    let (made, faulty) = named_columns(b, columns, Scope::of(&input));
     for (column, expr) in &made {
         if !faulty.contains(&column.name) {
             b.refuse_dynamic_key(expr, expr.span, "distinct");

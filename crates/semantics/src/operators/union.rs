@@ -2,21 +2,22 @@
 //!
 //! A name that has one type everywhere is one column; a name with several types becomes `x_long`, `x_string` …, as Kusto makes them.
 
+use std::collections::HashMap;
+
 use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Name, OperatorOption};
 use syntax::{Diagnostic, Span};
 
 use super::option_word;
 use super::project::matches_wildcard;
 use crate::binder::{Binder, Scope};
-use crate::bound::{Expr, Table, TableKind};
+use crate::bound::TableKind;
 use crate::codes;
-use crate::convert::constant;
 use crate::names::Names;
 use crate::schema::{Column, Schema};
 use crate::scope::Binding;
 use crate::tabular::{Compat, Tabular, has_column};
 use crate::types::Type;
-use crate::value::Value;
+use crate::wide::WideUnion;
 
 /// An input of the union and what `withsource` says of its rows.
 pub(super) struct Source {
@@ -75,7 +76,7 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
         _ => {
             let table = b.tabular(tree, Scope::default());
             let name = match &tree.kind {
-                TreeKind::Name(name) => name.text.clone(),
+                TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
                 _ => source_name(&table, sources.len()),
             };
             sources.push(Source { table, name });
@@ -116,6 +117,11 @@ fn add_matches(b: &mut Binder<'_>, pattern: &Name, is_fuzzy: bool, sources: &mut
     }
 }
 
+/// A view goes by its name; a tabular variable does not.
+fn is_view(b: &Binder<'_>, name: &Name) -> bool {
+    matches!(b.env.find(&name.text), Some(Binding::Function(function)) if function.is_view)
+}
+
 fn is_known(b: &Binder<'_>, name: &Name) -> bool {
     b.env.find(&name.text).is_some()
         || b.catalog.table(&name.text).is_some()
@@ -146,26 +152,32 @@ pub(super) fn merge(
     if let Some(name) = with_source {
         schema.push(Column::new(names.unique(name), Type::String));
     }
+    // A column that really has the name `x_long` keeps it; the one that is made from `x` gets a number.
+    let keeps_name = |place: &Place| place.shown == place.name && with_source != Some(place.name.as_str());
+    for place in places.iter().filter(|place| keeps_name(place)) {
+        names.unique(&place.shown);
+    }
     for place in &places {
-        schema.push(Column::new(names.unique(&place.shown), place.ty));
+        let shown = if keeps_name(place) { place.shown.clone() } else { names.unique(&place.shown) };
+        schema.push(Column::new(shown, place.ty));
     }
     let offset = usize::from(with_source.is_some());
+    let index: HashMap<(&str, Type), usize> =
+        places.iter().enumerate().map(|(at, place)| ((place.name.as_str(), place.ty), at + offset)).collect();
     let moved = |table: &Tabular, old: usize| -> Option<usize> {
         let column = table.schema().get(old)?;
-        places.iter().position(|place| place.name == column.name && place.ty == column.ty).map(|at| at + offset)
+        index.get(&(column.name.as_str(), column.ty)).copied()
     };
     let compat = common_compat(&sources, &moved);
     let faulty = sources.iter().flat_map(|source| source.table.faulty.iter().cloned()).collect();
-    let mut inputs: Vec<Table> = vec![];
-    for Source { table, name } in sources {
-        let mut columns: Vec<Expr> = vec![];
-        if with_source.is_some() {
-            columns.push(constant(Value::String(name), span));
-        }
-        columns.extend(places.iter().map(|place| column_or_absent(&table, place, span)));
-        inputs.push(table.project(columns, schema.clone(), span).table);
-    }
-    Tabular { compat, faulty, is_open, ..Tabular::new(TableKind::Union { inputs }, schema, span) }
+    let union = WideUnion {
+        inputs: sources.into_iter().map(|source| (source.table.table, source.name)).collect(),
+        places: places.into_iter().map(|place| (place.name, place.ty)).collect(),
+        has_source: with_source.is_some(),
+        schema,
+        span,
+    };
+    Tabular { compat, faulty, is_open, ..b.unite(union) }
 }
 
 /// A column of the union: where its values come from, and what it is called.
@@ -178,7 +190,7 @@ struct Place {
 /// The columns of the union in the order of first appearance.
 fn united(b: &mut Binder<'_>, schemas: &[&Schema], is_inner: bool, span: Span) -> Vec<Place> {
     let mut groups: Vec<(String, Vec<Type>)> = vec![];
-    let mut index = std::collections::HashMap::new();
+    let mut index = HashMap::new();
     for column in schemas.iter().copied().flatten() {
         let at = *index.entry(column.name.clone()).or_insert_with(|| {
             groups.push((column.name.clone(), vec![]));
@@ -205,14 +217,6 @@ fn united(b: &mut Binder<'_>, schemas: &[&Schema], is_inner: bool, span: Span) -
         }
     }
     places
-}
-
-fn column_or_absent(table: &Tabular, place: &Place, span: Span) -> Expr {
-    let column = table.schema().iter().position(|column| column.name == place.name && column.ty == place.ty);
-    match column {
-        Some(column) => table.column_expr(column, span),
-        None => constant(Value::absent(place.ty), span),
-    }
 }
 
 /// Compat names that mean the same column of the union in every input.

@@ -143,9 +143,9 @@ pub enum ExprKind {
     Wildcard(Name),
     /// `*`.
     Star,
-    /// `name(arguments)`.
+    /// `name(arguments)`. `entity_group [a, b]` is one too, and `inline_external_table …`, whose argument is its text.
     Call(Call),
-    /// `base.name`: dynamic member, `$left.x`, `database("d").T`.
+    /// `base.name`: dynamic member, `$left.x`, `database("d").T`; where tables are listed the name may be a wildcard, `Sec*`.
     Member { base: Box<Expr>, name: Name },
     /// `base.f(arguments)`: `cluster("c").database("d")`, `database("d").f()`.
     MemberCall { base: Box<Expr>, call: Call },
@@ -153,7 +153,7 @@ pub enum ExprKind {
     Index { base: Box<Expr>, index: Box<Expr> },
     /// `-x`, `+x`.
     Unary { op: UnaryOp, operand: Box<Expr> },
-    /// `left op right`.
+    /// `left op right`. A chain of more than 32 `or`, or `and`, is a balanced tree, so that it is not as high as it is long.
     Binary { op: BinaryOp, op_span: Span, left: Box<Expr>, right: Box<Expr> },
     /// `value in (list)` and its relatives. One element that is tabular or dynamic stands for its members.
     In { test: InTest, case: Case, negated: bool, op_span: Span, value: Box<Expr>, list: Vec<Expr> },

@@ -99,7 +99,7 @@ pub enum OperatorKind {
     Fork { branches: Vec<(Option<Name>, Subquery)> },
     /// `getschema`.
     GetSchema,
-    /// `make-graph`, `graph-match` …: read, with its clauses as text, and refused when bound.
+    /// `make-graph`, `graph-match` …: its clauses are one string literal, their text as written; refused when bound.
     Graph { name: String, expressions: Vec<Expr> },
     /// `invoke f(…)`.
     Invoke { call: Expr },

@@ -14,8 +14,15 @@ const STEP: usize = 4;
 
 /// Writes the text anew.
 pub(super) fn layout(source: &Source, marks: &Marks) -> String {
-    let mut layout =
-        Layout { source, marks, widths: Widths::new(source, marks), out: String::new(), column: 0, open: vec![] };
+    let mut layout = Layout {
+        source,
+        marks,
+        widths: Widths::new(source, marks),
+        out: String::new(),
+        column: 0,
+        line_indent: 0,
+        open: vec![],
+    };
     let mut groups: Vec<usize> = (0..marks.groups.len()).collect();
     // Outer groups open first; of two over the same tokens the one made first is the outer.
     groups.sort_by_key(|group| marks.groups.get(*group).map(|tokens| (tokens.start, std::cmp::Reverse(tokens.end))));
@@ -50,6 +57,8 @@ struct Layout<'a> {
     widths: Widths,
     out: String,
     column: usize,
+    /// How far the line is indented.
+    line_indent: usize,
     open: Vec<Opened>,
 }
 
@@ -81,7 +90,7 @@ impl Layout<'_> {
     }
 
     fn gap(&mut self, token: usize) {
-        let line = self.marks.breaks.get(token).copied().flatten().and_then(|found| self.line(token, found));
+        let found = self.marks.breaks.get(token).copied().flatten();
         let Some(trivia) = self.source.gaps.get(token) else { return };
         let flat = self.marks.flat.get(token).copied().unwrap_or(Flat::Space);
         if flat == Flat::Verbatim {
@@ -90,7 +99,13 @@ impl Layout<'_> {
         }
         let keeps_blank_lines = self.marks.statements.get(token).copied().unwrap_or(false);
         if !trivia.comments.is_empty() {
-            let indent = line.unwrap_or_else(|| self.indent());
+            // Where no line was to begin, what follows the comment goes on with the line before it.
+            let continued = match self.indent() {
+                _ if token == 0 => 0,
+                indent if indent > self.line_indent => indent,
+                indent => indent + STEP,
+            };
+            let indent = found.and_then(|found| self.indent_of(found)).unwrap_or(continued);
             self.comments(trivia, indent, keeps_blank_lines);
             if keeps_blank_lines && trivia.blank_line {
                 self.newline();
@@ -98,7 +113,7 @@ impl Layout<'_> {
             self.new_line(indent);
             return;
         }
-        match line {
+        match found.filter(|found| self.breaks(token, *found)).and_then(|found| self.indent_of(found)) {
             Some(indent) => {
                 if keeps_blank_lines && trivia.blank_line {
                     self.newline();
@@ -110,21 +125,30 @@ impl Layout<'_> {
         }
     }
 
-    /// The indentation of the next line if the gap breaks.
-    fn line(&self, token: usize, found: Break) -> Option<usize> {
-        let opened = self.open.iter().rfind(|opened| opened.group == found.group)?;
-        let breaks = match found.when {
+    /// Does the gap break?
+    fn breaks(&self, token: usize, found: Break) -> bool {
+        let Some(opened) = self.opened(found.group) else { return false };
+        match found.when {
             When::Always => true,
             When::Full => opened.is_broken,
             When::Fill => {
                 opened.is_broken
                     && !self.widths.piece_fits(self.marks, token, opened.group, opened.end, self.column + 1)
             }
-        };
-        breaks.then_some(match found.indent {
+        }
+    }
+
+    /// The indentation of the next line when the gap breaks.
+    fn indent_of(&self, found: Break) -> Option<usize> {
+        let opened = self.opened(found.group)?;
+        Some(match found.indent {
             Indent::Same => opened.same,
             Indent::Inside => opened.inside,
         })
+    }
+
+    fn opened(&self, group: usize) -> Option<&Opened> {
+        self.open.iter().rfind(|opened| opened.group == group)
     }
 
     fn comments(&mut self, trivia: &Trivia, indent: usize, keeps_blank_lines: bool) {
@@ -164,6 +188,7 @@ impl Layout<'_> {
         self.newline();
         self.out.extend(std::iter::repeat_n(' ', indent));
         self.column = indent;
+        self.line_indent = indent;
     }
 
     fn write(&mut self, text: &str) {

@@ -54,7 +54,8 @@ pub(crate) fn closed_list<T>(
         }
         if !p.is(TokenKind::Comma) {
             p.expected(codes::EXPECTED_TOKEN, &format!("`,` or {}", close.describe()));
-            p.skip_until(|kind| kind == TokenKind::Comma || kind == close);
+            // A bar that begins a line begins an operator: the bracket was forgotten.
+            p.skip_until(|p| p.is(TokenKind::Comma) || p.is(close) || (p.is(TokenKind::Bar) && p.begins_line()));
         }
         if p.eat(TokenKind::Comma).is_none() {
             break;

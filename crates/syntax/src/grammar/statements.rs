@@ -61,6 +61,9 @@ fn end_of_statement(p: &mut Parser) {
 
 /// Says that the next token has no place here.
 pub(crate) fn left_over(p: &mut Parser) {
+    if !p.tells() {
+        return;
+    }
     let message = format!("unexpected {}", p.found());
     let hint = hints::unexpected(p);
     if let Some(error) = p.error_here(codes::UNEXPECTED, message) {
@@ -81,6 +84,17 @@ pub(crate) fn body(p: &mut Parser) -> Body {
     body
 }
 
+fn may_stand_in_body(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Let { .. } | StatementKind::QueryParameters { .. } | StatementKind::Expression(_) => true,
+        StatementKind::Set { .. }
+        | StatementKind::Alias { .. }
+        | StatementKind::Restrict { .. }
+        | StatementKind::Pattern(_)
+        | StatementKind::Command { .. } => false,
+    }
+}
+
 fn inside_of_body(p: &mut Parser) -> Body {
     let mut body = Body { statements: vec![], expression: None, span: p.span_from(p.start()) };
     while !matches!(p.kind(), TokenKind::CloseBrace | TokenKind::End) {
@@ -88,6 +102,11 @@ fn inside_of_body(p: &mut Parser) -> Body {
         let place = p.place();
         let statement = statement(p);
         p.beside(measured);
+        if body.expression.is_some() {
+            p.error_at(codes::UNEXPECTED, statement.span, "unexpected statement: the expression is the last of a body");
+        } else if !may_stand_in_body(&statement.kind) {
+            p.error_at(codes::UNEXPECTED, statement.span, "unexpected statement: a body has `let` statements only");
+        }
         match statement.kind {
             StatementKind::Expression(expression) if body.expression.is_none() => {
                 body.expression = Some(Box::new(expression))

@@ -22,17 +22,11 @@ impl Outline {
             Kind::Find(find) => self.find(find),
             Kind::Fork { branches } => self.fork(branches),
             Kind::GetSchema => self.node("getschema", |_| {}),
-            Kind::Graph { name, expressions } => self.node("graph", |o| {
-                o.atom(name);
-                o.exprs(expressions);
-            }),
+            Kind::Graph { name, expressions } => self.as_written("graph", name, expressions),
             Kind::Invoke { call } => self.node("invoke", |o| o.expr(call)),
             Kind::Join(join) => self.join("join", join),
             Kind::Lookup(join) => self.join("lookup", join),
-            Kind::Other { name, expressions } => self.node("other", |o| {
-                o.atom(name);
-                o.exprs(expressions);
-            }),
+            Kind::Other { name, expressions } => self.as_written("other", name, expressions),
             Kind::MakeSeries(series) => self.make_series(series),
             Kind::MvApply(apply) => self.mv_apply(apply),
             Kind::MvExpand(expand) => self.mv_expand(expand),
@@ -78,6 +72,13 @@ impl Outline {
             }),
             Kind::Error => self.atom("?"),
         }
+    }
+
+    fn as_written(&mut self, head: &str, name: &str, clauses: &[Expr]) {
+        self.node(head, |o| {
+            o.atom(name);
+            o.exprs(clauses);
+        });
     }
 
     fn with_options(&mut self, head: &str, options: &[OperatorOption], inside: impl FnOnce(&mut Self)) {

@@ -36,7 +36,7 @@ fn layout() {
         ("datatable(a:string)['x']", "datatable(a: string) ['x']\n"),
         ("T|evaluate f():(*,a:long)", "T\n| evaluate f() : (*, a: long)\n"),
         (".show   tables  |  count", ".show   tables  |  count\n"),
-        (".set x<|T|take 1", ".set x <| T\n| take 1\n"),
+        (".set x<|T|take 1", ".set x <|\nT\n| take 1\n"),
         ("#connect x\nT", "#connect x\nT\n"),
     ] {
         check(kql, expect);

@@ -4,6 +4,7 @@ pub(crate) mod detect;
 pub(crate) mod query;
 pub(crate) mod schema;
 pub(crate) mod tables;
+pub(crate) mod test;
 
 use crate::arguments::{Arguments, Command};
 use crate::console::Console;
@@ -14,6 +15,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
     match arguments.command {
         Command::Query(arguments) => query::run(arguments, console).await,
         Command::Detect(arguments) => detect::run(arguments, console).await,
+        Command::Test(arguments) => test::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
     }

@@ -7,7 +7,6 @@ use clap::Args;
 use engine::{Database, Rows};
 use semantics::{TableSchema, Type};
 
-use super::tables::listing;
 use crate::arguments::{DataOptions, OutputOptions};
 use crate::console::Console;
 use crate::data;
@@ -37,7 +36,7 @@ const OFFERS_MAX: usize = 5;
 
 /// Runs the command.
 pub(crate) async fn run(arguments: SchemaArguments, console: &Console) -> Result<(), Failure> {
-    let data = data::open(&arguments.data, console).await?;
+    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
     let schema = find(data.database.as_ref(), &arguments.name)?;
     let table = Table { name: schema.name.clone(), rows: rows(&schema)? };
     let mut output = Output::open(arguments.output.output.as_deref())?;
@@ -75,5 +74,9 @@ fn rows(schema: &TableSchema) -> Result<Rows, Failure> {
     let names: ArrayRef = Arc::new(StringViewArray::from_iter_values(lines.iter().map(|line| line.0)));
     let types: ArrayRef = Arc::new(StringViewArray::from_iter_values(lines.iter().map(|line| line.1)));
     let targets: ArrayRef = Arc::new(StringViewArray::from_iter_values(lines.iter().map(|line| line.2)));
-    listing([("Column", Type::String, names), ("Type", Type::String, types), ("StandsFor", Type::String, targets)])
+    render::listing([
+        ("Column", Type::String, names),
+        ("Type", Type::String, types),
+        ("StandsFor", Type::String, targets),
+    ])
 }

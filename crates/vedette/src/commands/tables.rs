@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringViewArray};
+use arrow::array::{ArrayRef, AsArray, Int64Array, StringViewArray};
 use arrow::datatypes::Int64Type;
 use clap::Args;
-use engine::types::arrow_type;
 use engine::{Engine, Executor, Request, Rows};
-use semantics::{Column, Type};
+use semantics::Type;
 
 use crate::arguments::{DataOptions, OutputOptions};
 use crate::console::Console;
@@ -39,7 +38,7 @@ Examples:
 /// Runs the command.
 pub(crate) async fn run(arguments: TablesArguments, console: &Console) -> Result<(), Failure> {
     let engine = executor::engine(arguments.data.memory)?;
-    let data = data::open(&arguments.data, console).await?;
+    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
     let has_data = !(arguments.data.data.is_empty() && arguments.data.table.is_empty());
     let mut lines: Vec<(String, i64, i64)> = vec![];
     for name in data.database.table_names() {
@@ -73,17 +72,5 @@ fn rows(lines: &[(String, i64, i64)]) -> Result<Rows, Failure> {
     let names: ArrayRef = Arc::new(StringViewArray::from_iter_values(lines.iter().map(|line| &line.0)));
     let counts: ArrayRef = Arc::new(Int64Array::from_iter_values(lines.iter().map(|line| line.1)));
     let widths: ArrayRef = Arc::new(Int64Array::from_iter_values(lines.iter().map(|line| line.2)));
-    listing([("Table", Type::String, names), ("Rows", Type::Long, counts), ("Columns", Type::Long, widths)])
-}
-
-/// Rows that are made here, not by a query.
-pub(super) fn listing<const N: usize>(columns: [(&str, Type, ArrayRef); N]) -> Result<Rows, Failure> {
-    let schema = columns.iter().map(|(name, ty, _)| Column::new(*name, *ty)).collect();
-    debug_assert!(
-        columns.iter().all(|(_, ty, array)| *array.data_type() == arrow_type(*ty)),
-        "listings have the engine's types"
-    );
-    let batch = RecordBatch::try_from_iter(columns.map(|(name, _, array)| (name, array)));
-    let batch = batch.map_err(|error| Failure::Bug(error.to_string()))?;
-    Ok(Rows { columns: schema, batches: vec![batch] })
+    render::listing([("Table", Type::String, names), ("Rows", Type::Long, counts), ("Columns", Type::Long, widths)])
 }

@@ -6,7 +6,7 @@
 use std::io::{Result, Write};
 
 use engine::Rows;
-use semantics::{Schema, Value};
+use semantics::{Column, Schema, Value};
 use serde::de::IgnoredAny;
 
 use super::Table;
@@ -58,22 +58,28 @@ pub(crate) fn write_rows(output: &mut impl Write, rows: &Rows, gap: &[u8]) -> Re
 /// One object per row, one row per line.
 pub(crate) fn write_objects(output: &mut impl Write, rows: &Rows) -> Result<()> {
     for row in rows.iter() {
-        output.write_all(b"{")?;
-        for (index, (column, value)) in rows.columns.iter().zip(&row).enumerate() {
-            if index > 0 {
-                output.write_all(b",")?;
-            }
-            write_text(output, &column.name)?;
-            output.write_all(b":")?;
-            write_value(output, value)?;
-        }
-        output.write_all(b"}\n")?;
+        write_object(output, &rows.columns, &row)?;
+        output.write_all(b"\n")?;
     }
     Ok(())
 }
 
+/// A row as an object keyed by column.
+pub(crate) fn write_object(output: &mut impl Write, columns: &[Column], row: &[Value]) -> Result<()> {
+    output.write_all(b"{")?;
+    for (index, (column, value)) in columns.iter().zip(row).enumerate() {
+        if index > 0 {
+            output.write_all(b",")?;
+        }
+        write_text(output, &column.name)?;
+        output.write_all(b":")?;
+        write_value(output, value)?;
+    }
+    output.write_all(b"}")
+}
+
 /// One value.
-pub(crate) fn write_value(output: &mut impl Write, value: &Value) -> Result<()> {
+fn write_value(output: &mut impl Write, value: &Value) -> Result<()> {
     match value {
         Value::Null(_) => output.write_all(b"null"),
         Value::Bool(_) | Value::Int(_) | Value::Long(_) => output.write_all(cell_text(value).as_bytes()),
@@ -90,7 +96,7 @@ pub(crate) fn write_value(output: &mut impl Write, value: &Value) -> Result<()> 
 }
 
 /// A JSON string.
-pub(crate) fn write_text(output: &mut impl Write, text: &str) -> Result<()> {
+fn write_text(output: &mut impl Write, text: &str) -> Result<()> {
     Ok(serde_json::to_writer(output, text)?)
 }
 

@@ -12,14 +12,18 @@ mod table;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use arrow::array::{ArrayRef, RecordBatch};
 use engine::Rows;
+use engine::types::arrow_type;
+use semantics::{Column, Schema, Type, Value};
 
 use crate::arguments::Format;
 use crate::console;
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(crate) use json::{write_columns, write_rows};
+pub(crate) use cell::datetime_text;
+pub(crate) use json::{write_columns, write_object, write_rows};
 
 /// Rows with the name that the output gives them.
 #[derive(Debug, Clone)]
@@ -44,12 +48,12 @@ pub(crate) fn result_tables(results: Vec<Rows>) -> Vec<Table> {
 pub(crate) fn write(output: &mut Output, format: Format, tables: &[Table]) -> Result<(), Failure> {
     match format {
         Format::Table => {
-            let width = if matches!(output, Output::Stdout(_)) { console::stdout_width() } else { None };
+            let width = width(output);
             for (index, table) in tables.iter().enumerate() {
                 if index > 0 {
                     std::io::Write::write_all(output, b"\n")?;
                 }
-                table::write(output, &table.rows, width)?;
+                table::write(output, &table.rows.columns, table.rows.iter(), width)?;
             }
             Ok(())
         }
@@ -61,6 +65,17 @@ pub(crate) fn write(output: &mut Output, format: Format, tables: &[Table]) -> Re
         }
         Format::Parquet => only(tables, "parquet")?.map_or(Ok(()), |table| columnar::write(output, &table.rows)),
     }
+}
+
+/// Writes columns and rows as an aligned table, whatever they come from.
+pub(crate) fn write_aligned(output: &mut Output, columns: &Schema, rows: &[Vec<Value>]) -> Result<(), Failure> {
+    let width = width(output);
+    table::write(output, columns, rows.iter().cloned(), width)
+}
+
+/// The width to fit: that of the terminal that reads the output; a file or a pipe has none.
+fn width(output: &Output) -> Option<u16> {
+    if matches!(output, Output::Stdout(_)) { console::stdout_width() } else { None }
 }
 
 fn only<'a>(tables: &'a [Table], format: &str) -> Result<Option<&'a Table>, Failure> {
@@ -76,6 +91,18 @@ fn only<'a>(tables: &'a [Table], format: &str) -> Result<Option<&'a Table>, Fail
     }
 }
 
+/// Rows that are made here, not by a query: columns in the Arrow types that the engine has for their KQL types.
+pub(crate) fn listing<const N: usize>(columns: [(&str, Type, ArrayRef); N]) -> Result<Rows, Failure> {
+    let schema = columns.iter().map(|(name, ty, _)| Column::new(*name, *ty)).collect();
+    debug_assert!(
+        columns.iter().all(|(_, ty, array)| *array.data_type() == arrow_type(*ty)),
+        "listings have the engine's types"
+    );
+    let batch = RecordBatch::try_from_iter(columns.map(|(name, _, array)| (name, array)));
+    let batch = batch.map_err(|error| Failure::Bug(error.to_string()))?;
+    Ok(Rows { columns: schema, batches: vec![batch] })
+}
+
 /// `3 rows`, or `3 rows, 1 row` for two tables.
 pub(crate) fn row_counts(tables: &[Table]) -> String {
     let counts: Vec<String> = tables.iter().map(|table| counted(table.rows.len(), "row")).collect();
@@ -87,7 +114,7 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -2,20 +2,24 @@
 
 use std::io::{Result, Write};
 
-use engine::Rows;
+use semantics::{Column, Value};
 
 use super::cell::cell_text;
 use super::spell_controls;
 
 /// Writes one block per row; values longer than the rest of the line are cut. Columns without a value are left out of the block.
-pub(crate) fn write(output: &mut impl Write, rows: &Rows, width: usize) -> Result<()> {
-    let names: Vec<_> = rows.columns.iter().map(|column| spell_controls(&column.name)).collect();
+pub(crate) fn write(
+    output: &mut impl Write,
+    columns: &[Column],
+    rows: impl Iterator<Item = Vec<Value>>,
+    width: usize,
+) -> Result<()> {
+    let names: Vec<_> = columns.iter().map(|column| spell_controls(&column.name)).collect();
     let name_width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     let value_width = width.saturating_sub(name_width + 2).max(1);
-    if rows.is_empty() {
-        return writeln!(output, "{}", names.join("  "));
-    }
-    for (index, row) in rows.iter().enumerate() {
+    let mut is_empty = true;
+    for (index, row) in rows.enumerate() {
+        is_empty = false;
         let title = format!("── row {} ", index + 1);
         writeln!(output, "{title}{}", "─".repeat(width.saturating_sub(title.chars().count())))?;
         for (name, value) in names.iter().zip(&row) {
@@ -25,7 +29,7 @@ pub(crate) fn write(output: &mut impl Write, rows: &Rows, width: usize) -> Resul
             }
         }
     }
-    Ok(())
+    if is_empty { writeln!(output, "{}", names.join("  ")) } else { Ok(()) }
 }
 
 fn cut(text: &str, width: usize) -> String {

@@ -10,7 +10,7 @@ use crate::run::{Folder, run};
 
 /// One value of each type whose spelling the documentation of its type gives.
 const VALUES: &str = "print b = true, i = int(7), l = 9007199254740993, r = 0.5, s = 'x,\"y\"', \
-                      t = datetime(2024-02-29 12:30:00.1234567), d = 1.02:03:04, n = long(null), j = dynamic({\"k\":[1,2.50]})";
+                      t = datetime(2024-02-29 12:30:00.1234567), d = timespan(1.02:03:04), n = long(null), j = dynamic({\"k\":[1,2.50]})";
 
 #[test]
 fn json_holds_tables_with_types() {

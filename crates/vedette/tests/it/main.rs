@@ -1,6 +1,8 @@
 //! The binary as a user runs it: arguments and files in; stdout, stderr, files and exit codes out.
 
 mod batch;
+mod data;
+mod detect;
 mod findings;
 mod formats;
 mod run;

@@ -109,11 +109,11 @@ fn a_zip_without_its_directory_is_counted() {
     assert_eq!(read.table("DeviceNetworkEvents").len(), 1);
 }
 
-/// 64 MiB expand freely; this file would expand to 128 MiB out of about 130 KB, 1000 times its size.
+/// 64 MiB expand freely; this file would expand to 80 MiB out of about 80 KB, 1000 times its size.
 #[test]
 fn a_bomb_is_cut_off_by_ratio() {
     let mut bytes = ROW.to_vec();
-    bytes.resize(128 << 20, b' ');
+    bytes.resize(80 << 20, b' ');
     let read = read_files(&[("bomb.gz", &gzip(&bytes))]);
     let file = read.file("bomb.gz");
     assert_eq!(file.records, 1);

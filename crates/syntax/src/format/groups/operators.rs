@@ -2,7 +2,7 @@
 
 use super::{Marker, options_of};
 use crate::Span;
-use crate::ast::{Expr, NamedExpr, Operator, OperatorKind, OperatorOption, Subquery};
+use crate::ast::{NamedExpr, Operator, OperatorKind, OperatorOption, PartitionBody, Subquery};
 use crate::format::marks::{Indent, When};
 use crate::format::spacing::Flat;
 use crate::token::TokenKind;
@@ -11,25 +11,8 @@ impl Marker<'_> {
     pub(super) fn operator(&mut self, operator: &Operator) {
         let options: Vec<OperatorOption> = options_of(&operator.kind).into_iter().cloned().collect();
         self.options(&options);
+        self.list(operator, &items_of(&operator.kind));
         match &operator.kind {
-            OperatorKind::Distinct { options: _, columns }
-            | OperatorKind::Extend { columns }
-            | OperatorKind::Print { columns }
-            | OperatorKind::Project { columns }
-            | OperatorKind::ProjectRename { columns }
-            | OperatorKind::Serialize { options: _, columns } => self.named_list(operator, columns),
-            OperatorKind::ProjectAway { columns }
-            | OperatorKind::ProjectByNames { columns }
-            | OperatorKind::ProjectKeep { columns }
-            | OperatorKind::Union { options: _, tables: columns } => self.list(operator, &spans(columns)),
-            OperatorKind::ProjectReorder { columns } => {
-                let items: Vec<Span> = columns.iter().map(|column| column.column.span).collect();
-                self.list(operator, &items);
-            }
-            OperatorKind::Sort { options: _, by } => {
-                let items: Vec<Span> = by.iter().map(|key| key.key.span).collect();
-                self.list(operator, &items);
-            }
             OperatorKind::Summarize { options: _, aggregates, by, bin: _ } => {
                 self.list_and_by(operator, aggregates, by, None)
             }
@@ -40,8 +23,8 @@ impl Marker<'_> {
             }
             OperatorKind::Facet { by: _, with: Some(subquery) } => self.in_parens(subquery),
             OperatorKind::MvApply(apply) => self.in_parens(&apply.subquery),
-            OperatorKind::Partition { options: _, by: _, body: crate::ast::PartitionBody::Operators(subquery) } => {
-                self.in_parens(subquery);
+            OperatorKind::Partition { options: _, by: _, body: PartitionBody::Operators(subquery) } => {
+                self.in_parens(subquery)
             }
             OperatorKind::Fork { branches } => branches.iter().for_each(|(_, branch)| self.in_parens(branch)),
             OperatorKind::Evaluate { options: _, call, schema: Some(_) } => {
@@ -59,18 +42,13 @@ impl Marker<'_> {
                 let items: Vec<Span> = levels.iter().map(|level| level.of.span).collect();
                 self.top_nested(operator, &items);
             }
-            // Their clauses are few and short, or in brackets, which break by themselves.
+            // The others have a list, or short clauses, or brackets, which break by themselves.
             _ => {}
         }
     }
 
     fn in_parens(&mut self, subquery: &Subquery) {
         self.subquery(subquery.span, &subquery.operators);
-    }
-
-    fn named_list(&mut self, operator: &Operator, items: &[NamedExpr]) {
-        let items: Vec<Span> = items.iter().map(|item| item.span).collect();
-        self.list(operator, &items);
     }
 
     /// Items after the keyword: names fill lines, anything longer has a line of its own, and one item alone stays.
@@ -161,6 +139,54 @@ impl Marker<'_> {
     }
 }
 
-fn spans(exprs: &[Expr]) -> Vec<Span> {
-    exprs.iter().map(|expr| expr.span).collect()
+/// The items of an operator that is a keyword and a list. A new operator must say here whether it is one.
+fn items_of(kind: &OperatorKind) -> Vec<Span> {
+    match kind {
+        OperatorKind::Distinct { options: _, columns }
+        | OperatorKind::Extend { columns }
+        | OperatorKind::Print { columns }
+        | OperatorKind::Project { columns }
+        | OperatorKind::ProjectRename { columns }
+        | OperatorKind::Serialize { options: _, columns } => columns.iter().map(|column| column.span).collect(),
+        OperatorKind::ProjectAway { columns }
+        | OperatorKind::ProjectByNames { columns }
+        | OperatorKind::ProjectKeep { columns }
+        | OperatorKind::Union { options: _, tables: columns } => columns.iter().map(|column| column.span).collect(),
+        OperatorKind::ProjectReorder { columns } => columns.iter().map(|column| column.column.span).collect(),
+        OperatorKind::Sort { options: _, by } => by.iter().map(|key| key.key.span).collect(),
+        OperatorKind::MvExpand(expand) => expand.columns.iter().map(|column| column.column.span).collect(),
+        OperatorKind::As { .. }
+        | OperatorKind::AssertSchema { .. }
+        | OperatorKind::Consume { .. }
+        | OperatorKind::Count { .. }
+        | OperatorKind::Evaluate { .. }
+        | OperatorKind::Facet { .. }
+        | OperatorKind::Find(_)
+        | OperatorKind::Fork { .. }
+        | OperatorKind::GetSchema
+        | OperatorKind::Graph { .. }
+        | OperatorKind::Invoke { .. }
+        | OperatorKind::Join(_)
+        | OperatorKind::Lookup(_)
+        | OperatorKind::MakeSeries(_)
+        | OperatorKind::MvApply(_)
+        | OperatorKind::Other { .. }
+        | OperatorKind::Parse(_)
+        | OperatorKind::ParseKv { .. }
+        | OperatorKind::Partition { .. }
+        | OperatorKind::Range { .. }
+        | OperatorKind::Reduce { .. }
+        | OperatorKind::Render { .. }
+        | OperatorKind::Sample { .. }
+        | OperatorKind::SampleDistinct { .. }
+        | OperatorKind::Scan(_)
+        | OperatorKind::Search { .. }
+        | OperatorKind::Summarize { .. }
+        | OperatorKind::Take { .. }
+        | OperatorKind::Top { .. }
+        | OperatorKind::TopHitters { .. }
+        | OperatorKind::TopNested { .. }
+        | OperatorKind::Where { .. }
+        | OperatorKind::Error => vec![],
+    }
 }

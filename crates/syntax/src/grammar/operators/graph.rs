@@ -18,7 +18,7 @@ pub(super) fn other(p: &mut Parser) -> OperatorKind {
 pub(crate) fn clauses(p: &mut Parser) -> Vec<Expr> {
     let start = p.start();
     let place = p.place();
-    p.skip_until(|kind| kind == TokenKind::Bar);
+    p.skip_until(|p| p.is(TokenKind::Bar));
     if p.place() == place {
         return vec![];
     }

@@ -174,13 +174,21 @@ pub(crate) fn operator(p: &mut Parser) -> Operator {
 /// `project-awy` is no `project` of `-awy`: with a keyword so close, it is a slip. (`project-a` may be meant.)
 fn is_misspelt(p: &Parser) -> bool {
     const LETTERS_WRONG_MAX: usize = 2;
-    let Some(written) = (2..=KEYWORD_WORDS_MAX).rev().find_map(|words| dashed(p, words)) else { return false };
+    if !p.tells() {
+        return false;
+    }
+    let is_known = find_operator(p).is_some_and(|(_, _, tokens)| tokens > 1);
+    let dashed = (2..=KEYWORD_WORDS_MAX).rev().find_map(|words| dashed(p, words));
+    let Some(written) = dashed.filter(|_| !is_known) else { return false };
     let dashed_keywords = OPERATORS.iter().map(|(keyword, _)| *keyword).filter(|keyword| keyword.contains('-'));
     let nearest = suggest::nearest(written, dashed_keywords);
     nearest.is_some_and(|(distance, _)| (1..=LETTERS_WRONG_MAX).contains(&distance))
 }
 
 fn unknown(p: &mut Parser) {
+    if !p.tells() {
+        return;
+    }
     let written = (1..=KEYWORD_WORDS_MAX).rev().find_map(|words| dashed(p, words)).unwrap_or("");
     let known = OPERATORS.iter().map(|(keyword, _)| *keyword);
     let hint = match suggest::closest(written, known) {
@@ -210,5 +218,5 @@ fn ends_operator(p: &Parser) -> bool {
 }
 
 fn recover(p: &mut Parser) {
-    p.skip_until(|kind| kind == TokenKind::Bar);
+    p.skip_until(|p| p.is(TokenKind::Bar));
 }

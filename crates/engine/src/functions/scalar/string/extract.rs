@@ -25,7 +25,7 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 }
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let pattern = patterns::compile(patterns::constant(args, 0)?)?;
+    let pattern = patterns::compile(&patterns::constant(args, 0)?)?;
     let (group, source) = (args.longs(1)?, args.strings(2)?);
     let mut places = pattern.capture_locations();
     args.write_strings(|row, out| {

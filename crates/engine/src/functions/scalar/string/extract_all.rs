@@ -46,9 +46,9 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 }
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let pattern = patterns::compile(patterns::constant(args, 0)?)?;
+    let pattern = patterns::compile(&patterns::constant(args, 0)?)?;
     let groups = pattern.captures_len() - 1;
-    if groups == 0 || groups > GROUPS_MAX {
+    if args.rows() > 0 && (groups == 0 || groups > GROUPS_MAX) {
         return exec_err!(
             "`extract_all` takes a pattern with 1 to {GROUPS_MAX} groups, found {groups} in `{}`",
             pattern.as_str()

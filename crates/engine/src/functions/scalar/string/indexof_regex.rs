@@ -1,6 +1,6 @@
 //! `indexof_regex`: where does this pattern match in that text?
 
-use crate::text::characters::{Span, count};
+use crate::text::characters::{Reach, Span, characters, count};
 use crate::text::patterns;
 
 use crate::functions::prelude::*;
@@ -29,16 +29,17 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let source = args.texts(0)?;
-    let pattern = patterns::compile(patterns::constant(args, 1)?)?;
+    let pattern = patterns::compile(&patterns::constant(args, 1)?)?;
     let span = Span::read(args)?;
     args.make_longs(|row| {
         if span.begins_before_start(row) {
             return None;
         }
         let text = source.get(row);
-        let (window, before, occurrence) = span.window(row, &text)?;
+        let Reach { start, length, occurrence } = span.reach(row, &text)?;
+        let window = characters(&text, start, length);
         match pattern.find_iter(window).nth(occurrence - 1) {
-            Some(found) => Some(before + count(window.get(..found.start())?)),
+            Some(found) => Some(start + count(window.get(..found.start())?)),
             None => Some(-1),
         }
     })

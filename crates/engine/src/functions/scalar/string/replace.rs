@@ -26,7 +26,7 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let text = args.strings(2)?;
-    let pattern = patterns::compile(patterns::constant(args, 0)?)?;
-    let rewrite = Replacement::parse(patterns::constant(args, 1)?);
+    let pattern = patterns::compile(&patterns::constant(args, 0)?)?;
+    let rewrite = Replacement::parse(&patterns::constant(args, 1)?);
     args.make_strings(|row| rewrite.apply(&pattern, text.get(row)))
 }

@@ -26,7 +26,7 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let text = args.strings(0)?;
-    let pattern = patterns::compile(patterns::constant(args, 1)?)?;
-    let rewrite = Replacement::parse(patterns::constant(args, 2)?);
+    let pattern = patterns::compile(&patterns::constant(args, 1)?)?;
+    let rewrite = Replacement::parse(&patterns::constant(args, 2)?);
     args.make_strings(|row| rewrite.apply(&pattern, text.get(row)))
 }

@@ -29,7 +29,7 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let source = args.strings(1)?;
     let (before, after) =
-        (patterns::at_start(patterns::constant(args, 0)?)?, patterns::at_end(patterns::constant(args, 0)?)?);
+        (patterns::at_start(&patterns::constant(args, 0)?)?, patterns::at_end(&patterns::constant(args, 0)?)?);
     args.make_strings(|row| {
         let text = source.get(row);
         let text = before.find(text).and_then(|found| text.get(found.end()..)).unwrap_or(text);

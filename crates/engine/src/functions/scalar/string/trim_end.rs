@@ -28,7 +28,7 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let source = args.strings(1)?;
-    let after = patterns::at_end(patterns::constant(args, 0)?)?;
+    let after = patterns::at_end(&patterns::constant(args, 0)?)?;
     args.make_strings(|row| {
         let text = source.get(row);
         after.find(text).and_then(|found| text.get(..found.start())).unwrap_or(text)

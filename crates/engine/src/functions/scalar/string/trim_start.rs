@@ -28,7 +28,7 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let source = args.strings(1)?;
-    let before = patterns::at_start(patterns::constant(args, 0)?)?;
+    let before = patterns::at_start(&patterns::constant(args, 0)?)?;
     args.make_strings(|row| {
         let text = source.get(row);
         before.find(text).and_then(|found| text.get(found.end()..)).unwrap_or(text)

@@ -1,0 +1,43 @@
+//! `min_of`: which of these is the smallest?
+
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "min_of",
+    aliases: &[],
+    summary: "Gives the smallest of its arguments, nulls aside.",
+    signatures: &[Signature::repeating(
+        &[required("arg", Accepts::Common, "a number, datetime, timespan, bool or text")],
+        1,
+        Returns::Common,
+    )],
+    source: "https://learn.microsoft.com/kusto/query/min-of-function",
+    lower: Lower::Kernel(evaluate),
+};
+
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    match args.returns() {
+        Type::Real => {
+            let values = (0..args.len()).map(|at| args.reals(at)).collect::<Result<Vec<_>>>()?;
+            args.make_reals(|row| values.iter().filter_map(|value| value.get(row)).reduce(lesser))
+        }
+        Type::Int | Type::Long | Type::DateTime | Type::TimeSpan => {
+            let values = (0..args.len()).map(|at| args.longs(at)).collect::<Result<Vec<_>>>()?;
+            args.make_whole(|row| values.iter().filter_map(|value| value.get(row)).min())
+        }
+        Type::Bool => {
+            let values = (0..args.len()).map(|at| args.bools(at)).collect::<Result<Vec<_>>>()?;
+            args.make_bools(|row| values.iter().filter_map(|value| value.get(row)).min())
+        }
+        Type::String => {
+            let values = (0..args.len()).map(|at| args.strings(at)).collect::<Result<Vec<_>>>()?;
+            args.write_strings(|row, out| out.push_str(values.iter().map(|value| value.get(row)).min().unwrap_or("")))
+        }
+        other => exec_err!("`min_of` does not compare a {other}"),
+    }
+}
+
+/// NaN wins. Source: recorded answers of Kusto.
+fn lesser(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }
+}

@@ -1,0 +1,24 @@
+//! `isnotempty`: is there something?
+
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "isnotempty",
+    aliases: &["notempty"],
+    summary: "Tells whether a text is not empty or another value not null.",
+    signatures: &[Signature::new(&[required("value", Accepts::Any, "any scalar")], Returns::Is(Type::Bool))],
+    source: "https://learn.microsoft.com/kusto/query/isnotempty-function",
+    lower: Lower::Rewrite(rewrite),
+};
+
+fn rewrite(call: &Rewrite) -> Result<Expr> {
+    let (Some(value), Some(ty)) = (call.arguments.first(), call.types.first()) else {
+        return exec_err!("`{}` takes one argument", FUNCTION.name);
+    };
+    let text = |text: &str| lit(ScalarValue::Utf8View(Some(text.to_owned())));
+    Ok(match ty {
+        Type::String => value.clone().is_not_null().and(value.clone().not_eq(text(""))),
+        Type::Dynamic => value.clone().is_not_null().and(value.clone().not_eq(text("\"\""))),
+        _ => value.clone().is_not_null(),
+    })
+}

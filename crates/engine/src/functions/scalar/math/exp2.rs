@@ -1,0 +1,17 @@
+//! `exp2`: what is 2 to this power?
+
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "exp2",
+    aliases: &[],
+    summary: "Computes 2 raised to a number.",
+    signatures: &[Signature::new(&[required("number", Accepts::Number, "a number")], Returns::Is(Type::Real))],
+    source: "https://learn.microsoft.com/kusto/query/exp2-function",
+    lower: Lower::Kernel(evaluate),
+};
+
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    let number = args.reals(0)?;
+    args.make_reals(|row| number.get(row).map(f64::exp2))
+}

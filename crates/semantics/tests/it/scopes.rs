@@ -1,0 +1,100 @@
+//! Variables, functions, and what hides what.
+
+use semantics::bound::TableKind;
+
+use crate::{bind, check};
+
+#[test]
+fn variables_are_scalars_or_tables() {
+    check("let n = 5; let big = n * 2; print big", "print_0:long");
+    check("let recent = U | where x > 1; recent | join recent on x | count", "Count:long");
+    check("let x = 5; V | extend z = x", "x:string, y:int, z:string");
+    check("let n = 1; let n = 2; print n", "KS201 at n");
+    check("let a = b; let b = 1; print a", "KS142 at b");
+}
+
+#[test]
+fn functions_are_inlined() {
+    check("let f = (n: long) { n + 1 }; U | extend z = f(x)", "x:long, s:string, y:int, z:long");
+    check("let f = (n: long, m: long = 5) { n + m }; print f(1), f(m = 1, n = 2)", "print_0:long, print_1:long");
+    check("let f = (n: long) { n }; print f(1, 2)", "KS119 at f");
+    check("let f = (n: long) { n }; print f()", "KS119 at f");
+    check("let f = () { U | count }; f", "Count:long");
+    check("let f = (T: (x: long), n: long) { T | where x > n }; f(U, 5)", "x:long, s:string, y:int");
+    check("let f = (T: (*)) { T | count }; U | invoke f()", "Count:long");
+    check("let f = (T: (z: long)) { T | count }; U | invoke f()", "KS249 at invoke f()");
+    check("let f = (a: real, b: string) { bag_pack('a', a, 'b', b) }; print f(5, 6)", "print_0:dynamic");
+}
+
+#[test]
+fn functions_see_what_was_declared_before_them() {
+    check("let a = 1; let f = () { a }; print f()", "print_0:long");
+    check("let f = () { a }; let a = 1; print f()", "KS142 at a");
+}
+
+/// Kusto has no recursion.
+#[test]
+fn functions_do_not_call_themselves() {
+    check("let f = () { f() }; print f()", "KS211 at f");
+}
+
+/// A value that differs from row to row means nothing inside another table.
+#[test]
+fn columns_do_not_reach_into_other_tables() {
+    check("let f = (n: long) { toscalar(U | where x == n | count) }; print f(5)", "print_0:long");
+    check("let f = (n: long) { toscalar(U | where x == n | count) }; U | extend z = f(x)", "KS129 at n");
+}
+
+#[test]
+fn stored_functions_are_tables_or_values() {
+    check("RecentFiles(3)", "FileName:string");
+    check("RecentFiles | count", "Count:long");
+    check("Broken(3)", "VD2008 at Broken");
+    check("Wrong() | count", "KS142 at Wrong()");
+}
+
+#[test]
+fn materialize_is_evaluated_once() {
+    let (bound, _) = bind("let m = materialize(U | take 5); m | join m on x", false);
+    let bound = bound.expect("the query is right");
+    assert_eq!(bound.shared.len(), 1);
+    let TableKind::Join(join) = &bound.results[0].kind else { unreachable!("a join") };
+    assert_eq!(join.left.kind, TableKind::Shared { index: 0 });
+    assert_eq!(join.right.kind, TableKind::Shared { index: 0 });
+    check("U | as Mine | union Mine | count", "Count:long");
+}
+
+#[test]
+fn tables_go_by_several_names() {
+    check("table('U') | count", "Count:long");
+    check("let name = 'U'; table(name) | count", "Count:long");
+    check("database('other').U | count", "warning VD2006 at database('other'); Count:long");
+    check("cluster('c').database('d').U | count", "warning VD2006 at cluster('c').database('d'); Count:long");
+    check("workspace('w').U | count", "warning VD2006 at workspace('w'); Count:long");
+    check("union Device* | count", "Count:long");
+    check("let v = view () { U }; union v*, V | count", "Count:long");
+}
+
+#[test]
+fn query_parameters_have_defaults() {
+    check("declare query_parameters(n: long = 5, s: string = 'a'); print n, s", "print_0:long, print_1:string");
+    check("declare query_parameters(n: long); print n", "KS129 at n");
+}
+
+#[test]
+fn columns_may_be_asked_for() {
+    check(
+        "U | extend a = column_ifexists('s', ''), b = columnifexists('zz', int(5))",
+        "x:long, s:string, y:int, a:string, b:int",
+    );
+    check("U | project column_ifexists('s', '')", "Column1:string");
+    check("U | project p = pack_all()", "p:dynamic");
+}
+
+#[test]
+fn toscalar_takes_the_first_column() {
+    check("let n = toscalar(U | project y, x); print n", "print_0:int");
+    check("U | where s in (V | project x, y)", "x:long, s:string, y:int");
+    check("U | where s has_any (V)", "x:long, s:string, y:int");
+    check("U | where x in (V)", "KS106 at in");
+}
