@@ -22,5 +22,5 @@ pub(crate) use json::{
 };
 pub(crate) use jsonpath::JsonPath;
 pub(crate) use members::members_of;
-pub(crate) use minify::{minify, parse};
+pub(crate) use minify::parse;
 pub(crate) use path::{StepRef, walk};
