@@ -254,7 +254,7 @@ fn a_list_follows_the_places_of_its_rows() {
             piece.update_batch(&case.slice(start, 100), &[0; 100], None, 1).expect("an update");
             merged.merge_batch(&piece.state(EmitTo::All).expect("a state"), &[0], 1).expect("a merge");
         }
-        assert_eq!(printed(&merged.evaluate(EmitTo::All).expect("an answer")), [expect.clone()]);
+        assert_eq!(printed(&merged.evaluate(EmitTo::All).expect("an answer")), std::slice::from_ref(&expect));
         let mut from_rows = case.make();
         let states = case.make().convert_to_state(&case.columns, None).expect("states");
         from_rows.merge_batch(&states, &[0; ROWS], 1).expect("a merge");
