@@ -7,7 +7,10 @@ pub(super) static FUNCTION: Scalar = Scalar {
     name: "parse_xml",
     aliases: &[],
     summary: "Reads XML as a bag; text that is not XML gives null.",
-    signatures: &[Signature::new(&[required("xml", Accepts::Type(Type::String), "XML text")], Returns::Is(Type::Dynamic))],
+    signatures: &[Signature::new(
+        &[required("xml", Accepts::Type(Type::String), "XML text")],
+        Returns::Is(Type::Dynamic),
+    )],
     source: "https://learn.microsoft.com/kusto/query/parse-xml-function",
     lower: Lower::Kernel(evaluate),
 };
