@@ -12,6 +12,7 @@ mod jsonpath;
 mod members;
 mod minify;
 mod path;
+mod xml;
 
 pub(crate) use arrays::{Direction, shift_array, sort_arrays};
 pub(crate) use compare::{SortKey, is_same, sort_order};
@@ -22,5 +23,6 @@ pub(crate) use json::{
 };
 pub(crate) use jsonpath::JsonPath;
 pub(crate) use members::members_of;
-pub(crate) use minify::{minify, parse};
+pub(crate) use minify::parse;
 pub(crate) use path::{StepRef, walk};
+pub(crate) use xml::parse_xml;

@@ -6,6 +6,7 @@
 mod filter;
 mod join;
 mod mv_expand;
+mod order;
 mod parse;
 mod range;
 mod rows;
