@@ -35,7 +35,12 @@ use crate::types::Type;
 pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Operator], span: Span) -> Tabular {
     let mut current = input;
     for operator in operators {
-        current = Some(apply(b, current, operator));
+        let before = current.as_ref().map(|table| table.extent).unwrap_or_default();
+        let (table, used) = b.measured(|b| apply(b, current, operator));
+        current = Some(match b.above(before, used, table.schema().len(), operator.keyword) {
+            Some(extent) => Tabular { extent, ..table },
+            None => Tabular::open(operator.span),
+        });
     }
     current.unwrap_or_else(|| Tabular::open(span))
 }
@@ -56,7 +61,10 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
             return several::search(b, input, options, tables, predicate, operator.keyword);
         }
         OperatorKind::Find(find) => return several::find(b, input.as_ref(), find, operator.keyword),
-        OperatorKind::Error => return Tabular::open(span),
+        OperatorKind::Error => {
+            b.is_incomplete = true;
+            return Tabular::open(span);
+        }
         _ => {}
     }
     match input {

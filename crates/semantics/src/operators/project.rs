@@ -202,7 +202,10 @@ fn matching(b: &mut Binder<'_>, input: &Tabular, tree: &Tree, says_missing: bool
             return b.column_of(input, name).map(|place| vec![place]);
         }
         TreeKind::Wildcard(name) => name,
-        TreeKind::Missing => return None,
+        TreeKind::Missing => {
+            b.is_incomplete = true;
+            return None;
+        }
         _ => {
             b.error(codes::COLUMN_EXPECTED, tree.span, "a column's name is expected here");
             return None;
