@@ -102,7 +102,9 @@ pub(crate) fn read_as(stored: &Schema, metadata: &ParquetMetaData) -> Vec<Field>
         let leaf = leaves.iter().position(|leaf| leaf.path().parts() == [field.name().as_str()]);
         let facts = leaf.map_or(Facts { has_nulls: true, bytes_per_value: f64::MAX }, |leaf| facts(metadata, leaf));
         let ty = match field.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if facts.bytes_per_value <= DICTIONARY_BYTES_PER_VALUE_MAX => {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+                if facts.bytes_per_value <= DICTIONARY_BYTES_PER_VALUE_MAX =>
+            {
                 DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
             }
             DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
