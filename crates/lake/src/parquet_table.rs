@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, Int64Array};
 use arrow::compute::{cast, max};
-use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::catalog::TableProvider;
 use engine::storage::EPOCH_TICKS;
 use parquet::arrow::ProjectionMask;
@@ -42,27 +42,29 @@ pub(crate) fn open(paths: &[PathBuf]) -> Result<ParquetTable> {
         let file = File::open(path).map_err(|error| Error::file(path, error))?;
         let bytes = file.metadata().map_err(|error| Error::file(path, error))?.len();
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(path, error))?;
-        let fields = read_as(reader.schema(), reader.metadata());
+        let stored = Arc::clone(reader.schema());
+        let fields = read_as(&stored, reader.metadata());
         for field in &fields {
             merge(&mut table, field, path)?;
         }
         rows += u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
         newest = newest.max(newest_in(path, reader)?);
         let path = std::path::absolute(path).map_err(|error| Error::file(path, error))?;
-        files.push((path, bytes, fields));
+        files.push((path, bytes, stored, fields));
     }
     // A column that one of the files lacks is null there.
     for field in &mut table {
-        if files.iter().any(|(_, _, fields)| !fields.iter().any(|other| other.name() == field.name())) {
+        if files.iter().any(|(_, _, _, fields)| !fields.iter().any(|other| other.name() == field.name())) {
             field.set_nullable(true);
         }
     }
     let told = |field: &Field| table.iter().find(|known| known.name() == field.name());
-    let file = |(path, bytes, fields): &(PathBuf, u64, Vec<Field>)| {
+    let file = |(path, bytes, stored, fields): &(PathBuf, u64, SchemaRef, Vec<Field>)| {
         // Text is read as the table has it; other types as the file has them, and DataFusion casts.
-        let fields = fields.iter().map(|field| match told(field) {
-            Some(known) if is_text(field.data_type()) => field.clone().with_data_type(known.data_type().clone()),
-            _ => field.clone(),
+        // The reader wants nullability as the file declares it, which says less than its statistics.
+        let fields = fields.iter().zip(stored.fields()).map(|(field, stored)| match told(field) {
+            Some(known) if is_text(field.data_type()) => stored.as_ref().clone().with_data_type(known.data_type().clone()),
+            _ => stored.as_ref().clone(),
         });
         ScanFile { path: path.clone(), bytes: *bytes, schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())) }
     };

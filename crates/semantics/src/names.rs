@@ -22,6 +22,8 @@ enum Rule {
     Only,
     /// A prefix, `_`, then the first argument's name: `sum(x)` is `sum_x`.
     Prefix(&'static str),
+    /// The same with the first two arguments: the documentation's `covarianceif_x_y`.
+    PrefixOfTwo(&'static str),
     /// Always so.
     Always(&'static str),
 }
@@ -47,6 +49,11 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
                 Rule::Only if call.arguments.len() == 1 => argument_name(first?),
                 Rule::Only => None,
                 Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(argument_name).unwrap_or_default())),
+                Rule::PrefixOfTwo(prefix) => {
+                    let names =
+                        call.arguments.iter().take(2).map(|argument| argument_name(argument).unwrap_or_default());
+                    Some(std::iter::once(prefix.to_owned()).chain(names).collect::<Vec<_>>().join("_"))
+                }
                 Rule::Always(name) => Some(name.to_owned()),
             }
         }
@@ -79,6 +86,8 @@ fn index_name(index: &Expr) -> String {
 fn rule(function: &str) -> Rule {
     match function {
         "make_datetime" | "make_timespan" => Rule::Only,
+        "covarianceif" => Rule::PrefixOfTwo("covarianceif"),
+        "covariancepif" => Rule::PrefixOfTwo("covariancepif"),
         "ingestion_time" => Rule::Always("$IngestionTime"),
         "hll_merge" => Rule::Always("hll_merged_result"),
         _ if NAMED_AS_ARGUMENT.split_ascii_whitespace().any(|name| name == function) => Rule::First,
@@ -114,7 +123,7 @@ const NAMED_AS_ARGUMENT: &str = "
 ";
 
 /// Functions whose results are named `function_argument`.
-const NAMED_AS_CALLED: [&str; 36] = [
+const NAMED_AS_CALLED: [&str; 34] = [
     "any",
     "anyif",
     "avg",
@@ -125,9 +134,7 @@ const NAMED_AS_CALLED: [&str; 36] = [
     "count_distinctif",
     "countif",
     "covariance",
-    "covarianceif",
     "covariancep",
-    "covariancepif",
     "dcount",
     "dcount_hll",
     "dcountif",

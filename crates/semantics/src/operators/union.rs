@@ -76,7 +76,7 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
         _ => {
             let table = b.tabular(tree, Scope::default());
             let name = match &tree.kind {
-                TreeKind::Name(name) => name.text.clone(),
+                TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
                 _ => source_name(&table, sources.len()),
             };
             sources.push(Source { table, name });
@@ -115,6 +115,11 @@ fn add_matches(b: &mut Binder<'_>, pattern: &Name, is_fuzzy: bool, sources: &mut
             Diagnostic::error(codes::NAME_NOT_FOUND, pattern.span, message)
         });
     }
+}
+
+/// A view goes by its name; a tabular variable does not.
+fn is_view(b: &Binder<'_>, name: &Name) -> bool {
+    matches!(b.env.find(&name.text), Some(Binding::Function(function)) if function.is_view)
 }
 
 fn is_known(b: &Binder<'_>, name: &Name) -> bool {

@@ -206,3 +206,31 @@ fn wide_unions_have_the_columns_that_are_used() {
         };
     }
 }
+
+/// The emulator's `withsource` column for tabular variables, and the example of the page of `union` for views.
+#[test]
+fn sources_have_names() {
+    fn sources(query: &str) -> Vec<Value> {
+        let (bound, _) = bind(query, false);
+        let TableKind::Union { inputs } = bound.expect("the query is right").results.remove(0).kind else {
+            unreachable!("a union")
+        };
+        let first = |kind| match kind {
+            TableKind::Project { columns, .. } => columns.into_iter().next().map(|column| column.kind),
+            _ => None,
+        };
+        inputs
+            .into_iter()
+            .filter_map(|input| match first(input.kind) {
+                Some(ExprKind::Constant(value)) => Some(value),
+                _ => None,
+            })
+            .collect()
+    }
+    let text = |name: &str| Value::String(name.to_owned());
+    assert_eq!(sources("let A = U | take 1; union withsource=S A, (V)"), [text("union_arg0"), text("V")]);
+    assert_eq!(
+        sources("let A = view () { print x = 1 }; union withsource=S A, (print 1)"),
+        [text("A"), text("union_arg1")]
+    );
+}
