@@ -1,6 +1,6 @@
 //! Tables whose rows are made when a query asks for them, column by column.
 //!
-//! In: raw rows and a flow that makes just one row of each. Out: a provider. `SecurityEvent` has a hundred columns and `Event` the XML of every
+//! In: raw rows and a flow. Out: a provider. `SecurityEvent` has a hundred columns and `Event` the XML of every
 //! record, which cost more to make and to keep than everything else; most detections ask for neither, and the others for a few columns.
 //! A column that was made once is kept. Filters are not pushed in: raw rows know nothing of them.
 
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{Schema, SchemaRef};
 use async_trait::async_trait;
@@ -17,11 +17,12 @@ use datafusion::common::{DataFusionError, Result as ScanResult};
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use engine::{Engine, Executor, Request, Rows};
-use semantics::{Column, TableSchema};
+use semantics::{Column, TableSchema, Value};
 use tokio::sync::Mutex;
 
 use crate::error::{Error, Result};
 use crate::memory::{conform, field, type_column};
+use crate::record::BATCH_ROWS_MAX;
 use crate::source::Flow;
 use crate::transform::{RawTable, explain};
 
@@ -33,8 +34,9 @@ pub(crate) struct Deferred {
     flow: Flow,
     statements: String,
     raw: Arc<RawTable>,
-    /// Columns that have been made, each with one array per raw batch.
-    made: Mutex<HashMap<String, Vec<ArrayRef>>>,
+    row_count: usize,
+    /// Columns that have been made, each with all rows.
+    made: Mutex<HashMap<String, ArrayRef>>,
 }
 
 impl fmt::Debug for Deferred {
@@ -44,7 +46,7 @@ impl fmt::Debug for Deferred {
 }
 
 impl Deferred {
-    /// Checks the flow against its table, without making rows.
+    /// Checks the flow against its table and counts its rows, without making any.
     pub(crate) async fn new(
         table: Arc<TableSchema>,
         engine: Engine,
@@ -59,7 +61,13 @@ impl Deferred {
             flow,
             statements,
             raw,
+            row_count: 0,
             made: Mutex::new(HashMap::new()),
+        };
+        let counted = deferred.run("count").await?;
+        deferred.row_count = match counted.iter().next().as_deref() {
+            Some([Value::Long(count)]) => usize::try_from(*count).unwrap_or(0),
+            _ => return Err(Error::bug("`count` gives one number")),
         };
         let rows = deferred.run("take 0").await?;
         let empty = RecordBatch::new_empty(Arc::new(Schema::new(
@@ -76,10 +84,10 @@ impl Deferred {
 
     /// How many rows there will be.
     pub(crate) fn row_count(&self) -> usize {
-        self.raw.batches.iter().map(RecordBatch::num_rows).sum()
+        self.row_count
     }
 
-    /// The raw rows, one of which becomes one row.
+    /// The raw rows that they will be made of.
     pub(crate) fn raw_batches(&self) -> &[RecordBatch] {
         &self.raw.batches
     }
@@ -96,7 +104,7 @@ impl Deferred {
     }
 
     /// Makes the columns that have not been made.
-    async fn make(&self, names: &[&str], made: &mut HashMap<String, Vec<ArrayRef>>) -> Result<()> {
+    async fn make(&self, names: &[&str], made: &mut HashMap<String, ArrayRef>) -> Result<()> {
         let missing: Vec<&str> = names.iter().copied().filter(|name| !made.contains_key(*name)).collect();
         if missing.is_empty() {
             return Ok(());
@@ -108,20 +116,12 @@ impl Deferred {
         let batches = batches.map_err(|message| Error::content(&self.flow.path, message))?;
         let Some(first) = batches.first() else { return Ok(()) };
         let all = concat_batches(&first.schema(), &batches).map_err(Error::bug)?;
-        if all.num_rows() != self.row_count() {
-            let message =
-                format!("{} rows of {} raw ones: a deferred flow makes one of each", all.num_rows(), self.row_count());
-            return Err(Error::content(&self.flow.path, message));
+        if all.num_rows() != self.row_count {
+            return Err(Error::bug(format!("{} rows were counted and {} were made", self.row_count, all.num_rows())));
         }
         for name in missing {
             let column = all.column_by_name(name).ok_or_else(|| Error::bug(format!("`{name}` was not made")))?;
-            let mut start = 0;
-            let mut slices = Vec::with_capacity(self.raw.batches.len());
-            for batch in &self.raw.batches {
-                slices.push(column.slice(start, batch.num_rows()));
-                start += batch.num_rows();
-            }
-            made.insert(name.to_owned(), slices);
+            made.insert(name.to_owned(), column.clone());
         }
         Ok(())
     }
@@ -132,20 +132,21 @@ impl Deferred {
         // Held while columns are made, so that two queries do not make the same ones.
         let mut made = self.made.lock().await;
         self.make(&names, &mut made).await?;
-        let mut batches = Vec::with_capacity(self.raw.batches.len());
-        for (at, raw) in self.raw.batches.iter().enumerate() {
+        let mut batches = vec![];
+        for start in (0..self.row_count).step_by(BATCH_ROWS_MAX) {
+            let rows = BATCH_ROWS_MAX.min(self.row_count - start);
             let mut arrays = Vec::with_capacity(schema.fields().len());
             for field in schema.fields() {
-                let array = match made.get(field.name()).and_then(|slices| slices.get(at)) {
-                    Some(array) => array.clone(),
-                    None => match type_column(&self.table, &[], raw.num_rows()).map_err(Error::bug)? {
+                let array = match made.get(field.name()) {
+                    Some(array) => array.slice(start, rows),
+                    None => match type_column(&self.table, &[], rows).map_err(Error::bug)? {
                         Some((_, array)) if field.name() == "Type" => array,
                         _ => return Err(Error::bug(format!("`{}` was not made", field.name()))),
                     },
                 };
                 arrays.push(array);
             }
-            let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(raw.num_rows()));
+            let options = RecordBatchOptions::new().with_row_count(Some(rows));
             batches.push(RecordBatch::try_new_with_options(schema.clone(), arrays, &options).map_err(Error::bug)?);
         }
         Ok(batches)

@@ -45,7 +45,7 @@ pub struct Flow {
     pub text: String,
     /// The file, under `content/`.
     pub path: String,
-    /// Are its rows made only when a query asks for them? Such a flow makes one row of each raw one.
+    /// Are its rows made only when a query asks for them?
     pub is_deferred: bool,
 }
 

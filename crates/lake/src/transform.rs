@@ -105,7 +105,9 @@ impl Transform {
                 let table = table.ok_or_else(|| Error::content(&flow.path, "there is no such table"))?;
                 let (engine, statements) = (self.engine.clone(), self.statements.clone());
                 let deferred = Deferred::new(table, engine, flow.clone(), statements, raw.clone()).await?;
-                tables.push((flow.table.clone(), deferred));
+                if deferred.row_count() > 0 {
+                    tables.push((flow.table.clone(), deferred));
+                }
             }
         }
         Ok(tables)
