@@ -70,9 +70,7 @@ impl Deferred {
             _ => return Err(Error::bug("`count` gives one number")),
         };
         let rows = deferred.run("take 0").await?;
-        let empty = RecordBatch::new_empty(Arc::new(Schema::new(
-            rows.columns.iter().map(|column| field(column)).collect::<Vec<_>>(),
-        )));
+        let empty = RecordBatch::new_empty(Arc::new(Schema::new(rows.columns.iter().map(field).collect::<Vec<_>>())));
         conform(&deferred.table, &rows.columns, &empty)
             .map_err(|message| Error::content(&deferred.flow.path, message))?;
         let mut fields: Vec<_> =
