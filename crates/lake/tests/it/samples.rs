@@ -95,12 +95,37 @@ async fn zeek() {
     check("zeek").await;
 }
 
+#[tokio::test]
+async fn windows_system() {
+    check("windows-system").await;
+}
+
+#[tokio::test]
+async fn windows_task_scheduler() {
+    check("windows-task-scheduler").await;
+}
+
+#[tokio::test]
+async fn windows_defender() {
+    check("windows-defender").await;
+}
+
 #[test]
 fn every_source_is_tested_here() {
     let names: Vec<String> = fs::read_dir(sources())
         .expect("content/sources")
         .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir())?.file_name().into_string().ok())
         .collect();
-    let known = ["sysmon", "windows-security", "windows-events", "windows-powershell", "windows-dns-client", "zeek"];
+    let known = [
+        "sysmon",
+        "windows-security",
+        "windows-events",
+        "windows-powershell",
+        "windows-dns-client",
+        "zeek",
+        "windows-system",
+        "windows-task-scheduler",
+        "windows-defender",
+    ];
     assert!(names.iter().all(|name| known.contains(&name.as_str())), "{names:?}");
 }
