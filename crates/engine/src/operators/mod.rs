@@ -3,6 +3,7 @@
 //! In: a [`Table`] without subqueries in its expressions. Out: a plan whose fields are, in order, the columns of the table's schema, in the
 //! Arrow types of its KQL types (text may be a dictionary). Their names are the plan's own business: a column is its place.
 
+mod filter;
 mod join;
 mod mv_expand;
 mod parse;
@@ -51,11 +52,7 @@ impl Lowering<'_> {
             TableKind::Rows { rows } => rows::lower(rows, &table.schema),
             TableKind::OneRow => Ok(LogicalPlanBuilder::empty(true).build()?),
             TableKind::Range { from, to, step } => self.range(from, to, step, &table.schema),
-            TableKind::Filter { input, predicate } => {
-                let input = self.table(input)?;
-                let predicate = self.truth(predicate, &columns(&input))?;
-                Ok(LogicalPlanBuilder::from(input).filter(predicate)?.build()?)
-            }
+            TableKind::Filter { .. } => self.filter(table),
             TableKind::Project { input, columns: exprs } => {
                 let input = self.table(input)?;
                 let scope = columns(&input);
