@@ -11,6 +11,7 @@ use arrow::array::{Array, Int64Array};
 use arrow::compute::{cast, max};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::catalog::TableProvider;
+use engine::storage::EPOCH_TICKS;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::statistics::Statistics;
@@ -18,9 +19,6 @@ use parquet::file::statistics::Statistics;
 use crate::error::{Error, Result};
 use crate::memory::TIMES;
 use crate::parquet_scan::{ParquetScan, ScanFile, read_as};
-
-/// Ticks at 1970-01-01.
-pub(crate) const EPOCH_TICKS: i64 = 621_355_968_000_000_000;
 
 /// Files of one table.
 pub(crate) struct ParquetTable {
