@@ -5,7 +5,7 @@
 
 use datafusion::common::Column;
 use datafusion::functions::core::expr_fn::get_field;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use semantics::Schema;
 use semantics::bound::{self, Aggregate, Table};
 
@@ -14,7 +14,6 @@ use super::{Lowering, columns, project};
 use crate::error::{Error, Result};
 use crate::expressions::fold;
 use crate::functions::{self, AggregateCall};
-use crate::types::arrow_type;
 
 impl Lowering<'_> {
     pub(super) fn summarize(
@@ -27,6 +26,11 @@ impl Lowering<'_> {
         let order = order_of(input).filter(|_| aggregates.iter().any(|call| minds_order(call.function)));
         let input = self.table(input)?;
         let scope = columns(&input);
+        let (input, place) = match order {
+            Some(order) => self.with_place(input, &order, &scope)?,
+            None => (input, None),
+        };
+        let keys = by.iter().enumerate().map(|(at, key)| Ok(self.value(key, &scope)?.alias(format!("$key{at}"))));
         let keys = keys.collect::<Result<Vec<_>>>()?;
         let calls = aggregates
             .iter()
