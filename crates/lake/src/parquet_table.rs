@@ -63,7 +63,9 @@ pub(crate) fn open(paths: &[PathBuf]) -> Result<ParquetTable> {
         // Text is read as the table has it; other types as the file has them, and DataFusion casts.
         // The reader wants nullability as the file declares it, which says less than its statistics.
         let fields = fields.iter().zip(stored.fields()).map(|(field, stored)| match told(field) {
-            Some(known) if is_text(field.data_type()) => stored.as_ref().clone().with_data_type(known.data_type().clone()),
+            Some(known) if is_text(field.data_type()) => {
+                stored.as_ref().clone().with_data_type(known.data_type().clone())
+            }
             _ => stored.as_ref().clone(),
         });
         ScanFile { path: path.clone(), bytes: *bytes, schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())) }

@@ -54,7 +54,9 @@ fn split<'a>(predicate: &'a bound::Expr, into: &mut Vec<&'a bound::Expr>) {
 fn cost(expr: &bound::Expr) -> u32 {
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::Column(_) | ExprKind::ToScalar(_) => 0,
-        ExprKind::Compare { left, right, .. } | ExprKind::Arithmetic { left, right, .. } => 1 + cost(left) + cost(right),
+        ExprKind::Compare { left, right, .. } | ExprKind::Arithmetic { left, right, .. } => {
+            1 + cost(left) + cost(right)
+        }
         ExprKind::EqualIgnoringCase { left, right, .. } => 5 + cost(left) + cost(right),
         ExprKind::Convert(operand) | ExprKind::Negate(operand) => 1 + cost(operand),
         ExprKind::And(left, right) | ExprKind::Or(left, right) => cost(left) + cost(right),

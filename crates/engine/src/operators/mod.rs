@@ -24,7 +24,6 @@ use arrow::datatypes::{Field, Schema as ArrowSchema};
 use datafusion::catalog::TableProvider;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
-use datafusion::prelude::SessionContext;
 use semantics::Schema;
 use semantics::bound::{self, Table, TableKind};
 
@@ -34,8 +33,6 @@ use crate::types::arrow_type;
 
 /// What lowering needs beside the bound query.
 pub(crate) struct Lowering<'a> {
-    /// The session of the plans.
-    pub(crate) context: &'a SessionContext,
     /// The request's now, in ticks.
     pub(crate) now: i64,
     /// The tables.
