@@ -18,10 +18,10 @@ fn main() {
     }
     module(&mut code, "aggregate_all", "Aggregate", &root.join("aggregate"));
     let tables: Vec<String> = categories.iter().map(|name| format!("{name}::TABLE")).collect();
-    writeln!(code, "pub(super) static SCALAR_TABLES: &[&[&Scalar]] = &[{}];", tables.join(", ")).expect("a String grows");
-    writeln!(code, "pub(super) static AGGREGATE_TABLES: &[&[&Aggregate]] = &[aggregate_all::TABLE];").expect("a String grows");
-    let names: Vec<String> = categories.iter().map(|name| format!("{:?}", name.trim_start_matches("scalar_"))).collect();
-    writeln!(code, "pub(super) static SCALAR_CATEGORIES: &[&str] = &[{}];", names.join(", ")).expect("a String grows");
+    writeln!(code, "pub(super) static SCALAR_TABLES: &[&[&Scalar]] = &[{}];", tables.join(", "))
+        .expect("a String grows");
+    writeln!(code, "pub(super) static AGGREGATE_TABLES: &[&[&Aggregate]] = &[aggregate_all::TABLE];")
+        .expect("a String grows");
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("functions.rs");
     fs::write(out, code).expect("OUT_DIR can be written");
     println!("cargo::rerun-if-changed=src/functions");
@@ -30,12 +30,15 @@ fn main() {
 /// Writes one module with a child per file of `folder` and the table of their `FUNCTION`s.
 fn module(code: &mut String, name: &str, ty: &str, folder: &Path) {
     writeln!(code, "mod {name} {{").expect("a String grows");
-    let files: Vec<PathBuf> = entries(folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
+    let files: Vec<PathBuf> =
+        entries(folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
     for file in &files {
-        writeln!(code, "    #[path = {:?}]\n    mod r#{};", file.display().to_string(), stem(file)).expect("a String grows");
+        writeln!(code, "    #[path = {:?}]\n    mod r#{};", file.display().to_string(), stem(file))
+            .expect("a String grows");
     }
     let rows: Vec<String> = files.iter().map(|file| format!("&r#{}::FUNCTION", stem(file))).collect();
-    writeln!(code, "    pub(super) static TABLE: &[&super::{ty}] = &[{}];\n}}", rows.join(", ")).expect("a String grows");
+    writeln!(code, "    pub(super) static TABLE: &[&super::{ty}] = &[{}];\n}}", rows.join(", "))
+        .expect("a String grows");
 }
 
 /// The entries of a folder, sorted; none when there is no folder.

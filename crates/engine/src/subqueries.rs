@@ -49,8 +49,7 @@ struct Run<'a> {
 impl Run<'_> {
     async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
         self.resolve_table(table).await?;
-        let lowering =
-            Lowering { context: self.engine.context(), now: self.now, database: self.database, shared: &self.shared };
+        let lowering = Lowering { now: self.now, database: self.database, shared: &self.shared };
         let plan = lowering.table(table)?;
         let batches = DataFrame::new(self.engine.context().state(), plan).collect().await?;
         let batches = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();

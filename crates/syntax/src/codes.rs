@@ -13,6 +13,8 @@ pub const EXPECTED_TOKEN: &str = "KS005";
 pub const MISSING: &str = "KS006";
 /// A tabular operator was expected.
 pub const EXPECTED_OPERATOR: &str = "KS176";
+/// A word of KQL stands as a name without brackets.
+pub const NEEDS_BRACKETS: &str = "KS228";
 /// A command was expected after a dot.
 pub const MISSING_COMMAND: &str = "KS300";
 /// Something is left over.

@@ -11,6 +11,7 @@ mod grammar;
 pub mod lexer;
 mod outline;
 mod parser;
+mod reserved;
 pub mod span;
 mod suggest;
 pub mod token;

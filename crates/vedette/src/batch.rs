@@ -21,7 +21,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::panics;
-use crate::progress::{self, Unit};
+use crate::progress::{Bar, Unit};
 use crate::render;
 
 /// How long after its time a query may take to stop by itself.
@@ -114,7 +114,7 @@ pub(crate) async fn run(
     console: &Console,
 ) -> Result<Tally, Failure> {
     let started = Instant::now();
-    let bar = progress::bar(console, "queries", cases.len() as u64, Unit::Items);
+    let bar = Bar::new(console, "queries", cases.len(), Unit::Items);
     let mut tally = Tally::default();
     let mut replies = futures::stream::iter(cases)
         .map(|case| async move {
@@ -130,9 +130,9 @@ pub(crate) async fn run(
         }
         write_reply(output, &case.id, &reply)?;
         output.flush()?;
-        bar.inc(1);
+        bar.step();
     }
-    bar.finish_and_clear();
+    bar.clear();
     tally.elapsed = started.elapsed();
     Ok(tally)
 }

@@ -13,7 +13,7 @@ use crate::arguments::DataOptions;
 use crate::console::Console;
 use crate::executor;
 use crate::failure::Failure;
-use crate::progress::{self, Unit};
+use crate::progress::{Bar, Unit};
 use crate::render::{counted, datetime_text, spell_controls};
 
 /// How many files are named for one kind of trouble; the rest are counted.
@@ -23,8 +23,6 @@ const NAMED_MAX: usize = 5;
 pub(crate) struct Data {
     /// The tables.
     pub(crate) database: Arc<dyn Database>,
-    /// Schemas, sources and packs.
-    pub(crate) content: Arc<Content>,
     /// Ticks.
     pub(crate) now: i64,
 }
@@ -33,22 +31,18 @@ pub(crate) struct Data {
 ///
 /// # Errors
 /// A path that cannot be read; with `--strict` also records that cannot.
-pub(crate) async fn open(options: &DataOptions, console: &Console) -> Result<Data, Failure> {
-    let content = Arc::new(content(options.content.as_deref())?);
-    let bar = progress::bar(console, "reading", 0, Unit::Bytes);
-    let watched = bar.clone();
+pub(crate) async fn open(options: &DataOptions, content: Arc<Content>, console: &Console) -> Result<Data, Failure> {
+    let bar = Arc::new(Bar::new(console, "reading", 0, Unit::Bytes));
+    let watched = Arc::clone(&bar);
     let lake_options = lake::Options {
-        content: Some(Arc::clone(&content)),
+        content: Some(content),
         expanded_bytes_max: options.limit_expanded,
-        progress: Some(Arc::new(move |read, all| {
-            watched.set_length(all);
-            watched.set_position(read);
-        })),
+        progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
         ..lake::Options::default()
     };
     let tables = options.table.iter().map(|(name, path)| NamedTable { name: name.clone(), path: path.clone() });
     let opened = lake::Data::open(options.data.clone(), tables.collect(), lake_options).await;
-    bar.finish_and_clear();
+    bar.clear();
     let lake::Data { database, summary } = opened.map_err(failure)?;
     report(&summary, console);
     let bad = summary.bad_count();
@@ -56,12 +50,12 @@ pub(crate) async fn open(options: &DataOptions, console: &Console) -> Result<Dat
         return Err(Failure::Environment(format!("{} could not be read, and --strict is given", many(bad, "record"))));
     }
     let now = now(options, database.newest_event_time(), console);
-    Ok(Data { database: Arc::new(database), content, now })
+    Ok(Data { database: Arc::new(database), now })
 }
 
 /// The tables, sources, functions and packs: the program's own, and before them those of a folder.
-pub(crate) fn content(folder: Option<&Path>) -> Result<Content, Failure> {
-    folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder).map_err(failure)
+pub(crate) fn content(folder: Option<&Path>) -> Result<Arc<Content>, Failure> {
+    folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder).map(Arc::new).map_err(failure)
 }
 
 /// A recorded attack is as old as its recording: counted from the clock, `ago(1d)` would find nothing in it.

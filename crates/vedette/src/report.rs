@@ -51,6 +51,16 @@ pub(crate) fn refusal(console: &Console, source: &Source, error: &Error) -> Fail
     executor::failure(error)
 }
 
+/// Refuses a query that cannot even be read, before anybody waits for its data.
+pub(crate) fn check_syntax(console: &Console, source: &Source) -> Result<(), Failure> {
+    let parsed = syntax::parse(&source.text);
+    if parsed.errors.iter().any(Diagnostic::is_error) {
+        print(console, source, &parsed.errors);
+        return Err(Failure::Refused);
+    }
+    Ok(())
+}
+
 /// Prints every finding; `--quiet` leaves out notes.
 pub(crate) fn print(console: &Console, source: &Source, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
@@ -60,6 +70,21 @@ pub(crate) fn print(console: &Console, source: &Source, diagnostics: &[Diagnosti
         match console.form {
             DiagnosticsForm::Json => console.line(&as_json(source, diagnostic).to_string()),
             DiagnosticsForm::Text => console.line(drawn(source, diagnostic, console.has_color).trim_end()),
+        }
+    }
+}
+
+/// Prints every finding on a line of its own: for many texts at once, where drawings would drown each other.
+pub(crate) fn print_briefly(console: &Console, source: &Source, diagnostics: &[Diagnostic]) {
+    for diagnostic in diagnostics {
+        let place = position(&source.text, diagnostic.span.start);
+        let place = format!("{}:{}:{}", source.name, place.line, place.column);
+        let text = format!("{place}: [{}] {}", diagnostic.code, spell_controls(&diagnostic.message));
+        match (console.form, diagnostic.severity) {
+            (DiagnosticsForm::Json, _) => console.line(&as_json(source, diagnostic).to_string()),
+            (DiagnosticsForm::Text, Severity::Note) => console.note(&text),
+            (DiagnosticsForm::Text, Severity::Warning) => console.warning(&text),
+            (DiagnosticsForm::Text, Severity::Error) => console.error(&text),
         }
     }
 }

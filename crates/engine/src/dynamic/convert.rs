@@ -112,18 +112,21 @@ pub(crate) fn parse_long(text: &str) -> Option<i64> {
     }
 }
 
-/// A number as `todouble` reads text: digits only, and the names of NaN and the infinities.
+/// A number as `todouble` reads text: digits only, and the names of NaN and the infinities (recorded: `inf` and `Inf`, but not `INF`).
 pub(crate) fn parse_real(text: &str) -> Option<f64> {
     let text = text.trim();
-    match text.to_ascii_lowercase().as_str() {
-        "nan" => Some(f64::NAN),
-        "inf" | "+inf" | "infinity" => Some(f64::INFINITY),
-        "-inf" | "-infinity" => Some(f64::NEG_INFINITY),
-        _ if text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) => {
-            text.parse().ok()
-        }
-        _ => None,
+    let (sign, name) = match text.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if name.eq_ignore_ascii_case("infinity") || name == "inf" || name == "Inf" {
+        return Some(sign * f64::INFINITY);
     }
+    if text.eq_ignore_ascii_case("nan") {
+        return Some(f64::NAN);
+    }
+    let is_number = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    if is_number { text.parse().ok() } else { None }
 }
 
 #[cfg(test)]
@@ -137,7 +140,7 @@ mod tests {
             ("2147483648", Some(-2_147_483_648), Some(2_147_483_648), Some(2_147_483_648.0), Some(true)),
             ("1.9", Some(1), Some(1), Some(1.9), Some(true)),
             ("\"42\"", Some(42), Some(42), Some(42.0), Some(true)),
-            ("\"3.14\"", None, None, Some(3.14), None),
+            ("\"3.25\"", None, None, Some(3.25), None),
             ("\"0x10\"", Some(16), Some(16), None, Some(true)),
             ("true", Some(1), Some(1), Some(1.0), Some(true)),
             ("[1]", None, None, None, None),

@@ -8,7 +8,7 @@ use arrow::array::{
     StringViewBuilder,
 };
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, internal_err};
 use datafusion::logical_expr::ColumnarValue;
 use semantics::Type;
@@ -260,9 +260,4 @@ impl<'a> Args<'a> {
     pub(crate) fn make_bools(&self, value: impl Fn(usize) -> Option<bool>) -> Result<ArrayRef> {
         Ok(Arc::new((0..self.rows).map(value).collect::<BooleanArray>()))
     }
-}
-
-/// Reads an int array as it is: for kernels that keep the type.
-pub(crate) fn ints(array: &ArrayRef) -> Option<&Int32Array> {
-    array.as_primitive_opt::<Int32Type>()
 }

@@ -34,7 +34,8 @@ impl Lowering<'_> {
         let scope = columns(&input);
         let types: Vec<Type> = parse.parts.iter().filter_map(column_type).collect();
         let captures = Captures { pattern: pattern(parse), columns: types.len() };
-        let mut exprs: Vec<Expr> = scope.iter().enumerate().map(|(at, column)| column.clone().alias(format!("$in{at}"))).collect();
+        let mut exprs: Vec<Expr> =
+            scope.iter().enumerate().map(|(at, column)| column.clone().alias(format!("$in{at}"))).collect();
         exprs.push(captures.call(self.value(&parse.source, &scope)?).alias("$parsed"));
         let plan = LogicalPlanBuilder::from(input).project(exprs)?;
 
@@ -77,7 +78,10 @@ fn converted(text: Expr, ty: Type, now: i64) -> Result<Expr> {
         Type::Decimal => return Err(Error::Unsupported("a decimal column of parse".into())),
     };
     let function = functions::scalar(name).ok_or_else(|| Error::Unsupported(name.to_owned()))?;
-    Ok(functions::scalar_call(function, Rewrite { arguments: vec![text], types: vec![Type::String], returns: ty, now })?)
+    Ok(functions::scalar_call(
+        function,
+        Rewrite { arguments: vec![text], types: vec![Type::String], returns: ty, now },
+    )?)
 }
 
 fn column_type(part: &ParsePart) -> Option<Type> {
@@ -150,7 +154,9 @@ impl Captures {
             let found = regex.captures(text);
             matched.push(found.is_some());
             for (at, builder) in builders.iter_mut().enumerate() {
-                builder.append_value(found.as_ref().and_then(|found| found.get(at + 1)).map_or("", |group| group.as_str()));
+                builder.append_value(
+                    found.as_ref().and_then(|found| found.get(at + 1)).map_or("", |group| group.as_str()),
+                );
             }
         }
         let arrays = builders.into_iter().map(|mut builder| Arc::new(builder.finish()) as ArrayRef).collect();

@@ -47,16 +47,27 @@ impl Span {
         self.start.as_ref().and_then(|start| start.get(row)).is_some_and(|start| start < 0)
     }
 
-    /// The part of the text that is searched, how many characters stand before it, and which occurrence is wanted; `None` when the
-    /// arguments make no sense, which Kusto answers with null.
-    pub(crate) fn window<'t>(&self, row: usize, text: &'t str) -> Option<(&'t str, i64, usize)> {
+    /// What is asked of a row; `None` when the arguments make no sense, which Kusto answers with null.
+    pub(crate) fn reach(&self, row: usize, text: &str) -> Option<Reach> {
         let or = |given: &Option<Longs>, default| given.as_ref().map_or(Some(default), |given| given.get(row));
         let (start, length, occurrence) = (or(&self.start, 0)?, or(&self.length, -1)?, or(&self.occurrence, 1)?);
         if length < -1 || occurrence < 1 {
             return None;
         }
-        let window = characters(text, start, if length == -1 { i64::MAX } else { length });
-        let before = if start < 0 { start.saturating_add(count(text)).max(0) } else { start };
-        Some((window, before, usize::try_from(occurrence).ok()?))
+        Some(Reach {
+            start: if start < 0 { start.saturating_add(count(text)).max(0) } else { start },
+            length: if length == -1 { i64::MAX } else { length },
+            occurrence: usize::try_from(occurrence).ok()?,
+        })
     }
+}
+
+/// Where in a text something is searched.
+pub(crate) struct Reach {
+    /// The first character.
+    pub(crate) start: i64,
+    /// How many characters.
+    pub(crate) length: i64,
+    /// Which occurrence, from 1.
+    pub(crate) occurrence: usize,
 }

@@ -22,7 +22,8 @@ impl Borders {
 
     /// Do they hold for an occurrence at `start..end`?
     pub(super) fn hold(self, text: &str, start: usize, end: usize) -> bool {
-        !(self.before && ends_in_term(text, start)) && !(self.after && begins_in_term(text, end))
+        let is_inside_term = self.before && ends_in_term(text, start) || self.after && begins_in_term(text, end);
+        !is_inside_term
     }
 }
 

@@ -175,15 +175,9 @@ impl Names {
 
 /// A connection that this device made to an address, under no name so far.
 fn lacks_name(row: &Row, at: usize) -> bool {
-    const MADE_HERE: [&str; 6] = [
-        "ConnectionSuccess",
-        "ConnectionRequest",
-        "ConnectionAttempt",
-        "ConnectionFailed",
-        "ConnectionFound",
-        "NetworkConnectionObserved",
-    ];
-    text(row.urls, at).is_empty() && !text(row.addresses, at).is_empty() && MADE_HERE.contains(&text(row.actions, at))
+    text(row.urls, at).is_empty()
+        && !text(row.addresses, at).is_empty()
+        && super::MADE_HERE.contains(&text(row.actions, at))
 }
 
 fn bag(array: &ArrayRef, row: usize) -> Option<Map<String, Value>> {

@@ -63,6 +63,8 @@ fn with_unit(text: &str) -> Option<i128> {
     let end = text.find(|ch: char| !(ch.is_ascii_digit() || ch == '.')).unwrap_or(text.len());
     let (amount, unit) = text.split_at_checked(end)?;
     let per_unit = match unit.trim() {
+        // Recorded: `totimespan("1.5")` is null.
+        "" if amount.contains('.') => return None,
         "" | "d" | "day" | "days" => TICKS_PER_DAY,
         "h" | "hr" | "hrs" | "hour" | "hours" => TICKS_PER_HOUR,
         "m" | "min" | "minute" | "minutes" => TICKS_PER_MINUTE,

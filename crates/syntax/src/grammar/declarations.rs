@@ -4,12 +4,13 @@ use crate::ast::{Expr, ExprKind, Parameter, PatternCase, PatternDeclaration, Sta
 use crate::codes;
 use crate::grammar::{closed_list, dynamic, expressions, literals, names, pipes, schemas, statements};
 use crate::parser::Parser;
+use crate::reserved::Place;
 use crate::token::TokenKind;
 
 /// `let name = value`; the value may be a lambda.
 pub(crate) fn let_(p: &mut Parser) -> StatementKind {
     p.take();
-    let name = names::name(p, "a name");
+    let name = names::checked_name(p, Place::Bare, "a name");
     let value = if p.expect(TokenKind::Equal) {
         opt_lambda(p).unwrap_or_else(|| pipes::pipe(p))
     } else {
@@ -42,7 +43,7 @@ fn opt_lambda(p: &mut Parser) -> Option<Expr> {
 
 /// `name: type = default`.
 pub(crate) fn parameter(p: &mut Parser) -> Parameter {
-    let name = names::name(p, "a parameter's name");
+    let name = names::checked_name(p, Place::Declared, "a parameter's name");
     p.expect(TokenKind::Colon);
     let ty = parameter_type(p);
     let default = p.eat(TokenKind::Equal).map(|_| literal(p));

@@ -6,6 +6,7 @@ use crate::ast::{BinaryOp, Call, Expr, ExprKind, Literal, Name, UnaryOp};
 use crate::codes;
 use crate::grammar::{closed_list, literals, names, pipes, primary};
 use crate::parser::Parser;
+use crate::reserved::Place;
 use crate::span::Span;
 use crate::token::TokenKind;
 use crate::words;
@@ -314,6 +315,9 @@ fn member(p: &mut Parser, base: Expr, allowed: Names) -> ExprKind {
     }
     if let Some(at) = p.eat(TokenKind::At) {
         return ExprKind::Member { base, name: Name { text: "@".to_string(), span: at.span } };
+    }
+    if p.nth(1).kind != TokenKind::OpenParen {
+        names::check(p, Place::Read);
     }
     let name = names::name(p, "a name after `.`");
     if p.is(TokenKind::OpenParen) && !name.text.is_empty() {

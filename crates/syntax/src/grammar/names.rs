@@ -4,6 +4,7 @@ use crate::ast::{Expr, ExprKind, Name, NamedExpr};
 use crate::codes;
 use crate::grammar::{expressions, strings};
 use crate::parser::Parser;
+use crate::reserved::{self, Place};
 use crate::token::TokenKind;
 use crate::words;
 
@@ -53,6 +54,20 @@ pub(crate) fn name(p: &mut Parser, what: &str) -> Name {
     })
 }
 
+/// A name that must not be one of Kusto's own words; the tree is the same, whichever it is.
+pub(crate) fn checked_name(p: &mut Parser, place: Place, what: &str) -> Name {
+    check(p, place);
+    name(p, what)
+}
+
+/// Says so if the next word is no name in this place.
+pub(crate) fn check(p: &mut Parser, place: Place) {
+    let word = p.word();
+    if reserved::is_reserved(word, place) {
+        p.error_here(codes::NEEDS_BRACKETS, format!("`{word}` is a word of KQL; as a name it is written ['{word}']"));
+    }
+}
+
 /// A name as an expression.
 pub(crate) fn reference(p: &mut Parser, what: &str) -> Expr {
     let name = name(p, what);
@@ -95,6 +110,7 @@ pub(crate) fn column_or_wildcard(p: &mut Parser) -> Expr {
         p.expected(codes::MISSING, "a column");
         return expressions::missing(p);
     }
+    check(p, Place::Bare);
     reference(p, "a column")
 }
 
@@ -115,7 +131,7 @@ pub(crate) fn opt_names(p: &mut Parser) -> Vec<Name> {
         return vec![];
     }
     p.take();
-    let names = super::list(p, |p| name(p, "a name"));
+    let names = super::list(p, |p| checked_name(p, Place::Declared, "a name"));
     p.expect(TokenKind::CloseParen);
     p.expect(TokenKind::Equal);
     names
@@ -127,6 +143,7 @@ pub(crate) fn opt_name_equals(p: &mut Parser) -> Option<Name> {
     if p.nth(length).kind != TokenKind::Equal {
         return None;
     }
+    check(p, Place::Declared);
     let name = opt_name(p);
     p.take();
     name

@@ -4,6 +4,7 @@ use crate::ast::{Argument, Call, Expr, ExprKind, TypeOf};
 use crate::codes;
 use crate::grammar::{closed_list, dynamic, expressions, list, literals, names, operators, pipes, schemas};
 use crate::parser::Parser;
+use crate::reserved::Place;
 use crate::token::TokenKind;
 use crate::words;
 
@@ -67,6 +68,9 @@ fn word(p: &mut Parser) -> ExprKind {
 }
 
 fn name_or_call(p: &mut Parser) -> ExprKind {
+    if p.nth(1).kind != TokenKind::OpenParen {
+        names::check(p, Place::Read);
+    }
     let name = names::name(p, "a name");
     if !p.is(TokenKind::OpenParen) {
         return ExprKind::Name(name);

@@ -4,11 +4,12 @@ use crate::ast::{ColumnDeclaration, Expr, ExprKind, Literal};
 use crate::codes;
 use crate::grammar::{closed_list, dynamic, expressions, literals, names, operators};
 use crate::parser::Parser;
+use crate::reserved::Place;
 use crate::token::TokenKind;
 
 /// `name: type`.
 pub(crate) fn column(p: &mut Parser) -> ColumnDeclaration {
-    let name = names::name(p, "a column's name");
+    let name = names::checked_name(p, Place::Declared, "a column's name");
     p.expect(TokenKind::Colon);
     ColumnDeclaration { name, ty: names::name(p, "a type") }
 }

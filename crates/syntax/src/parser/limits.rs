@@ -1,9 +1,10 @@
 //! What the parser refuses to do more of. Query text comes from rules, users and HTTP: all of it is outside input.
 
-/// The longest text: twice what Kusto's own service takes in one request, and a tree that fits in memory many times over.
+/// The longest text: detections reach some tens of KB, lists of indicators written into a query some MB. Our choice; parsing that
+/// much takes about a second.
 pub const TEXT_BYTES_MAX: usize = 4 << 20;
 
-/// The deepest nesting. Detections reach about 20. Rooms after this one walk the tree by recursion, so this bounds their stack too.
+/// The deepest nesting. Detections reach about 30. Rooms after this one walk the tree by recursion, so this bounds their stack too.
 pub const DEPTH_MAX: u32 = 200;
 
 /// The highest tree: nesting, and what grows from below (`a + b + c …`, `a.b.c …`).

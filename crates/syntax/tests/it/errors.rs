@@ -116,6 +116,23 @@ fn literals_that_are_none() {
     ]);
 }
 
+/// The emulator refuses the first three; the others are the language service's answers.
+#[test]
+fn words_that_are_no_names() {
+    check_all(&[
+        ("T | extend asc = 1", &["1:12-15 KS228 `asc` is a word of KQL; as a name it is written ['asc']"]),
+        ("T | serialize first = 1", &["1:15-20 KS228 `first` is a word of KQL; as a name it is written ['first']"]),
+        ("T | extend missing = 1", &["1:12-19 KS228 `missing` is a word of KQL; as a name it is written ['missing']"]),
+        ("T | where first == 1", &["1:11-16 KS228 `first` is a word of KQL; as a name it is written ['first']"]),
+        ("T | extend kind = 1", &["1:12-16 KS228 `kind` is a word of KQL; as a name it is written ['kind']"]),
+        ("let set = 1;", &["1:5-8 KS228 `set` is a word of KQL; as a name it is written ['set']"]),
+        ("print a.long", &["1:9-13 KS228 `long` is a word of KQL; as a name it is written ['long']"]),
+        ("T | extend ['first'] = a.['long'] | where kind == 1 and count == 2", &[]),
+        ("T | project-away title", &["1:18-23 KS228 `title` is a word of KQL; as a name it is written ['title']"]),
+        ("T | extend title = 1", &[]),
+    ]);
+}
+
 #[test]
 fn lists_and_queries_as_arguments() {
     check_all(&[

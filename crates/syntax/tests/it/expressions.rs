@@ -87,14 +87,11 @@ fn expressions() {
             r#"(pipe (print (. (. (call cluster "c") (call database "d")) T) (. (. (call database "d") (call f 1)) x)))"#,
         ),
         (
-            r#"print count, kind, where_, take, ["by"], type, format, set, order"#,
-            "(pipe (print count kind where_ take by type format set order))",
+            r#"print count, kind, where_, take, ["by"], type, format, order"#,
+            "(pipe (print count kind where_ take by type format order))",
         ),
         ("T | where kind == count and limit > take", "(pipe T (where (and (== kind count) (> limit take))))"),
-        (
-            "T | extend by = 1, in = 2, where = 3, has = 4, kind = 5",
-            "(pipe T (extend (= by 1) (= in 2) (= where 3) (= has 4) (= kind 5)))",
-        ),
+        ("T | extend by = 1, in = 2, where = 3, has = 4", "(pipe T (extend (= by 1) (= in 2) (= where 3) (= has 4)))"),
         (r#"T | where * has "x" and * == "y""#, r#"(pipe T (where (and (has * "x") (== * "y"))))"#),
         ("print 3tables, _x, $left, naïve", r#"(pipe (print ["3tables"] _x $left naïve))"#),
         ("print iff(a, b, c) + strlen(d)[0]", "(pipe (print (+ (call iff a b c) (index (call strlen d) 0))))"),

@@ -154,8 +154,8 @@ fn operators_from_m_to_z() {
         ("T | sample-distinct 5 of a", "(pipe T (sample-distinct 5 a))"),
         ("T | scan with (step s: a == 1;)", "(pipe T (scan (step s (== a 1))))"),
         (
-            r#"T | scan with_match_id=m order by t asc partition by k declare (n: long = 0, s: string) with (step first output=last: true => n = 1, s = "x"; step second optional: first.n > 0;)"#,
-            r#"(pipe T (scan (option with_match_id m) (order (ordered t asc)) (partition k) (declare n long 0) (declare s string) (step first (output last) true (= n 1) (= s "x")) (step second optional (> (. first n) 0))))"#,
+            r#"T | scan with_match_id=m order by t asc partition by k declare (n: long = 0, s: string) with (step start output=last: true => n = 1, s = "x"; step second optional: start.n > 0;)"#,
+            r#"(pipe T (scan (option with_match_id m) (order (ordered t asc)) (partition k) (declare n long 0) (declare s string) (step start (output last) true (= n 1) (= s "x")) (step second optional (> (. start n) 0))))"#,
         ),
         (r#"search "x""#, r#"(pipe (search "x"))"#),
         (

@@ -52,7 +52,6 @@ fn statements() {
             "let f = (x: real) { x * 2.0 }; print f(1.5)",
             "(let f (lambda (parameter x real) (body (answer (* x 2.0))))) (pipe (print (call f 1.5)))",
         ),
-        ("let set = 1; set", "(let set 1) set"),
         ("let view = T; view", "(let view T) view"),
     ]);
 }

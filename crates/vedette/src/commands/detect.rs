@@ -7,17 +7,17 @@ use std::sync::Arc;
 use clap::Args;
 use detect::run::{Run, SchemaMode};
 use detect::{Alert, Detection, Pack, Rule};
-use engine::Engine;
 use lake::Content;
 
 use crate::alerts;
 use crate::arguments::{DataOptions, Format, OutputOptions};
 use crate::console::Console;
-use crate::data::{self, Data};
+use crate::data;
 use crate::executor;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::progress::{self, Unit};
+use crate::panics;
+use crate::progress::{Bar, Unit};
 use crate::render::{self, Table, counted};
 use crate::report::{self, Source};
 
@@ -58,30 +58,33 @@ struct Fired<'a> {
 /// Runs the command.
 pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result<(), Failure> {
     let engine = executor::engine(arguments.data.memory)?;
-    let data = data::open(&arguments.data, console).await?;
-    let packs = load_packs(&arguments.rules, &data.content, console)?;
+    let content = data::content(arguments.data.content.as_deref())?;
+    let packs = load_packs(&arguments.rules, &content, console)?;
+    let data = data::open(&arguments.data, content, console).await?;
     let mut worst = packs.worst;
     let mode = if arguments.data.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
     let rules: Vec<&Rule> = packs.detections.iter().map(|detection| &detection.rule).collect();
-    let bar = progress::bar(console, "rules", rules.len() as u64, Unit::Items);
+    let bar = Bar::new(console, "rules", rules.len(), Unit::Items);
     let mut fired = vec![];
     let mut failed = 0;
     for rule in &rules {
-        match run_rule(rule, &engine, &data, mode, console).await {
+        let run = detect::run::run(rule, &engine, Arc::clone(&data.database), data.now, mode);
+        match panics::catch_in(run).await.unwrap_or_else(|panic| Err(engine::Error::Bug(panic))) {
             Ok(run) => {
+                bar.aside(|| say(rule, &run, console));
                 let alerts = detect::alerts(rule, &run.table);
                 if !alerts.is_empty() {
                     fired.push(Fired { rule, run, alerts });
                 }
             }
-            Err(failure) => {
+            Err(error) => {
                 failed += 1;
-                worst.get_or_insert(failure);
+                worst.get_or_insert(bar.aside(|| refused(rule, &error, console)));
             }
         }
-        bar.inc(1);
+        bar.step();
     }
-    bar.finish_and_clear();
+    bar.clear();
     write(&fired, &arguments.output)?;
     console.note(&summary(&fired, rules.len(), failed));
     match worst {
@@ -127,21 +130,12 @@ fn pack_failure(error: &detect::pack::Error) -> Failure {
     }
 }
 
-/// Runs a rule and says what there is to say about it, also why it cannot run.
-async fn run_rule(
-    rule: &Rule,
-    engine: &Engine,
-    data: &Data,
-    mode: SchemaMode,
-    console: &Console,
-) -> Result<Run, Failure> {
-    let run = detect::run::run(rule, engine, Arc::clone(&data.database), data.now, mode).await;
-    let run = run.map_err(|error| refused(rule, &error, console))?;
-    report::print(console, &source(rule), &run.diagnostics);
+/// Says what there is to say about a rule that ran.
+fn say(rule: &Rule, run: &Run, console: &Console) {
+    report::print_briefly(console, &source(rule), &run.diagnostics);
     for problem in &run.problems {
         console.warning(&problem.to_string());
     }
-    Ok(run)
 }
 
 /// Says why a rule cannot run; what is left of it is the exit code.

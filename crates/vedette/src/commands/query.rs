@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use engine::{Executor, Request};
+use engine::{Answer, Executor, Request};
+use semantics::Schema;
 
 use crate::arguments::{DataOptions, OutputOptions};
 use crate::batch::{self, Batch, Work};
@@ -77,19 +78,20 @@ pub(crate) async fn run(arguments: QueryArguments, console: &Console) -> Result<
 
 async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Failure> {
     let source = source(&arguments)?;
+    report::check_syntax(console, &source)?;
     let engine = executor::engine(arguments.data.memory)?;
-    let data = data::open(&arguments.data, console).await?;
+    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
     let request = request(&source.text, &data, &arguments.data);
-    let answer = if arguments.check {
-        engine.bind(&request, data.database.as_ref()).map(|(_, diagnostics)| (vec![], diagnostics))
-    } else {
-        engine.query(&request, Arc::clone(&data.database)).await.map(|answer| (answer.results, answer.diagnostics))
-    };
-    let (results, diagnostics) = answer.map_err(|error| report::refusal(console, &source, &error))?;
-    report::print(console, &source, &diagnostics);
     if arguments.check {
+        let bound = engine.bind(&request, data.database.as_ref());
+        let (bound, diagnostics) = bound.map_err(|error| report::refusal(console, &source, &error))?;
+        report::print(console, &source, &diagnostics);
+        bound.results.iter().for_each(|result| console.note(&gives(&result.schema)));
         return Ok(());
     }
+    let answer = engine.query(&request, Arc::clone(&data.database)).await;
+    let Answer { results, diagnostics, .. } = answer.map_err(|error| report::refusal(console, &source, &error))?;
+    report::print(console, &source, &diagnostics);
     let tables: Vec<Table> = render::result_tables(results);
     let mut output = Output::open(arguments.output.output.as_deref())?;
     render::write(&mut output, arguments.output.format(), &tables)?;
@@ -101,7 +103,7 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
 async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console) -> Result<(), Failure> {
     let cases = batch::read_cases(&cases)?;
     let engine = executor::engine(arguments.data.memory)?;
-    let data = data::open(&arguments.data, console).await?;
+    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
     let template = request("", &data, &arguments.data);
     let batch = Batch {
         executor: engine,
@@ -126,6 +128,12 @@ fn request(text: &str, data: &Data, options: &DataOptions) -> Request {
     let mut request = Request::new(text, data.now);
     request.strict_schema = options.strict_schema;
     request
+}
+
+/// `gives Name: string, Age: long`.
+fn gives(columns: &Schema) -> String {
+    let columns: Vec<String> = columns.iter().map(|column| format!("{}: {}", column.name, column.ty)).collect();
+    format!("gives {}", render::spell_controls(&columns.join(", ")))
 }
 
 /// The text of the query and what to call it.

@@ -36,7 +36,7 @@ const OFFERS_MAX: usize = 5;
 
 /// Runs the command.
 pub(crate) async fn run(arguments: SchemaArguments, console: &Console) -> Result<(), Failure> {
-    let data = data::open(&arguments.data, console).await?;
+    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
     let schema = find(data.database.as_ref(), &arguments.name)?;
     let table = Table { name: schema.name.clone(), rows: rows(&schema)? };
     let mut output = Output::open(arguments.output.output.as_deref())?;

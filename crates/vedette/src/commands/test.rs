@@ -19,6 +19,7 @@ use crate::data;
 use crate::executor;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::panics;
 use crate::render::{counted, spell_controls};
 
 /// Proves that rules detect: replays the events beside them and compares what they find
@@ -47,7 +48,7 @@ Examples:
 /// Runs the command.
 pub(crate) async fn run(arguments: TestArguments, console: &Console) -> Result<(), Failure> {
     let engine = executor::engine(None)?;
-    let content = Arc::new(data::content(arguments.content.as_deref())?);
+    let content = data::content(arguments.content.as_deref())?;
     let packs = load_packs(&arguments.rules, &content, console)?;
     let mode = if arguments.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
     let mut worst = packs.worst;
@@ -115,7 +116,8 @@ async fn replay(
         let first = file.first_bad.as_ref().map(|first| first.reason.as_str()).unwrap_or_default();
         return Err(Failure::Environment(format!("{}: events that cannot be read: {first}", case.file)));
     }
-    Ok(detect::run::run(rule, engine, Arc::new(opened.database), case.now, mode).await)
+    let run = detect::run::run(rule, engine, Arc::new(opened.database), case.now, mode);
+    Ok(panics::catch_in(run).await.unwrap_or_else(|panic| Err(engine::Error::Bug(panic))))
 }
 
 /// The event files of a case; those that are part of the program are written to a folder that goes with this value.

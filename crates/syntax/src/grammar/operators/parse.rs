@@ -5,6 +5,7 @@ use crate::ast::{OperatorKind, Parse, ParsePart};
 use crate::codes;
 use crate::grammar::{expressions, literals, names};
 use crate::parser::Parser;
+use crate::reserved::Place;
 use crate::token::TokenKind;
 
 pub(super) fn parse(p: &mut Parser) -> OperatorKind {
@@ -40,6 +41,7 @@ fn opt_part(p: &mut Parser) -> Option<ParsePart> {
         TokenKind::Star => Some(ParsePart::Star(p.take().span)),
         TokenKind::Text => literals::opt_literal(p).map(ParsePart::Text),
         _ => {
+            names::check(p, Place::Declared);
             let name = names::opt_name(p)?;
             let ty = p.eat(TokenKind::Colon).map(|_| names::name(p, "a type"));
             Some(ParsePart::Column { name, ty })

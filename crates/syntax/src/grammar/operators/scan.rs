@@ -4,6 +4,7 @@ use super::options::{Allowed, options, ordered};
 use crate::ast::{Expr, Name, OperatorKind, Scan, ScanStep, TypeExpr};
 use crate::grammar::{closed_list, declarations, expressions, list, names};
 use crate::parser::Parser;
+use crate::reserved::Place;
 use crate::token::TokenKind;
 
 pub(super) fn scan(p: &mut Parser) -> OperatorKind {
@@ -59,7 +60,7 @@ fn step(p: &mut Parser) -> ScanStep {
 }
 
 fn assignment(p: &mut Parser) -> (Name, Expr) {
-    let name = names::name(p, "a column's name");
+    let name = names::checked_name(p, Place::Declared, "a column's name");
     p.expect(TokenKind::Equal);
     (name, expressions::expression(p))
 }

@@ -25,7 +25,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
         }
         Type::Real => {
             let value = args.reals(0)?;
-            args.make_ints(|row| value.get(row).filter(|value| fits(*value)).map(|value| value as i32))
+            args.make_ints(|row| value.get(row).and_then(whole))
         }
         Type::Dynamic => {
             let value = args.json(0)?;
@@ -33,9 +33,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
         }
         Type::Decimal => {
             let value = args.json(0)?;
-            args.make_ints(|row| {
-                value.get(row).and_then(parse_real).filter(|value| fits(*value)).map(|value| value as i32)
-            })
+            args.make_ints(|row| value.get(row).and_then(parse_real).and_then(whole))
         }
         Type::String => {
             let value = args.strings(0)?;
@@ -45,6 +43,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
     }
 }
 
-fn fits(value: f64) -> bool {
-    value.trunc() >= f64::from(i32::MIN) && value.trunc() <= f64::from(i32::MAX)
+/// What is too large becomes the largest int, but infinity none. Source: recorded answers of Kusto.
+fn whole(value: f64) -> Option<i32> {
+    value.is_finite().then_some(value as i32)
 }

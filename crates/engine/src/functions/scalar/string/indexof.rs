@@ -1,6 +1,6 @@
 //! `indexof`: where does this text stand in that one?
 
-use crate::text::characters::{Span, count};
+use crate::text::characters::{Reach, Span, characters, count};
 
 use crate::functions::prelude::*;
 
@@ -27,14 +27,15 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
     let span = Span::read(args)?;
     args.make_longs(|row| {
         let (text, needle) = (source.get(row), needle.get(row));
-        let (window, before, occurrence) = span.window(row, &text)?;
-        let mut found = None;
-        let mut from = 0;
+        let Reach { mut start, length, occurrence } = span.reach(row, &text)?;
+        let mut found = -1;
         for _ in 0..occurrence {
-            let Some(at) = window.get(from..).and_then(|rest| rest.find(needle.as_ref())) else { return Some(-1) };
-            found = Some(from + at);
-            from += at + window.get(from + at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            let window = characters(&text, start, length);
+            let Some(before) = window.find(needle.as_ref()).and_then(|at| window.get(..at)) else { return Some(-1) };
+            found = start + count(before);
+            // Kusto's page finds a second occurrence that ends one character beyond the length, so it counts anew from here.
+            start = found + 1;
         }
-        found.and_then(|at| Some(before + count(window.get(..at)?)))
+        Some(found)
     })
 }

@@ -1,6 +1,6 @@
 //! `indexof_regex`: where does this pattern match in that text?
 
-use crate::text::characters::{Span, count};
+use crate::text::characters::{Reach, Span, characters, count};
 use crate::text::patterns;
 
 use crate::functions::prelude::*;
@@ -36,9 +36,10 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             return None;
         }
         let text = source.get(row);
-        let (window, before, occurrence) = span.window(row, &text)?;
+        let Reach { start, length, occurrence } = span.reach(row, &text)?;
+        let window = characters(&text, start, length);
         match pattern.find_iter(window).nth(occurrence - 1) {
-            Some(found) => Some(before + count(window.get(..found.start())?)),
+            Some(found) => Some(start + count(window.get(..found.start())?)),
             None => Some(-1),
         }
     })
