@@ -71,10 +71,10 @@ pub fn read(
     options: &Options<'_>,
     sink: &mut dyn Sink,
 ) -> Result<Summary, ReadError> {
-    let files = walk::files(paths)?;
+    let mut summary = Summary::default();
+    let files = walk::files(paths, &mut summary)?;
     let byte_count = files.iter().map(|file| file.byte_count).sum();
     let mut rows = Rows::new(tables, sink);
-    let mut summary = Summary::default();
     let mut done = 0;
     for file in &files {
         let report = |read: u64| {

@@ -75,6 +75,29 @@ fn folders_are_read_by_name_and_paths_as_given() {
     assert_eq!(ends, ["/2/b", "/1", "/10/a", "/2/b"]);
 }
 
+/// A link to a folder above it is left out, since what it leads to is read already; one in a circle, or to nothing, is named.
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_cost_only_themselves() {
+    use std::os::unix::fs::symlink;
+    let folder = folder_of(&[("in/a.json", ROW)]);
+    let at = |name: &str| folder.path().join(name);
+    symlink(folder.path(), at("in/up")).expect("the folder takes links");
+    symlink("self", at("self")).expect("the folder takes links");
+    symlink("pong", at("ping")).expect("the folder takes links");
+    symlink("ping", at("pong")).expect("the folder takes links");
+    symlink("gone", at("dangling")).expect("the folder takes links");
+    symlink("in/a.json", at("twin")).expect("the folder takes links");
+    let mut sink = Collected::default();
+    let summary = read_paths(&[folder.path().to_owned()], &mut sink).expect("every path is readable");
+    assert_eq!(sink.rows.len(), 2, "the file and its twin: {summary:?}");
+    let lost = summary.files.iter().filter(|file| file.notes == ["not read: a link that leads nowhere"]);
+    let mut lost: Vec<&str> = lost.filter_map(|file| file.path.rsplit('/').next()).collect();
+    lost.sort_unstable();
+    assert_eq!(lost, ["dangling", "ping", "pong", "self"]);
+    read_paths(&[at("dangling")], &mut sink).expect_err("a link that is named itself must lead somewhere");
+}
+
 /// A name is only shown: nothing is written under it.
 #[test]
 fn an_entry_that_points_outside_is_read_and_not_extracted() {
