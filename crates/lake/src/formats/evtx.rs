@@ -20,6 +20,8 @@ use crate::record::ReadError;
 pub(crate) const MAGIC: &[u8] = b"ElfFile\0";
 /// Bytes of the file's header.
 const HEADER_BYTES: usize = 4096;
+/// Where in the header the number of chunks is, 16 bits of it.
+const CHUNK_COUNT_AT: usize = 42;
 /// Bytes of a chunk.
 const CHUNK_BYTES: usize = 65_536;
 /// Bytes of a record before its XML.
@@ -33,12 +35,19 @@ pub(super) fn read(reader: &mut dyn Read, account: &mut Account, rows: &mut Rows
         account.bad(0, "the file ends inside its header");
         return Ok(());
     }
+    let chunk_count = bytes.get(CHUNK_COUNT_AT..CHUNK_COUNT_AT + 2).and_then(|count| count.try_into().ok());
+    let chunk_count = u64::from(chunk_count.map_or(0, u16::from_le_bytes));
     let settings = Arc::new(ParserSettings::new());
     let mut offset = HEADER_BYTES as u64;
     let mut bytes = vec![0; CHUNK_BYTES];
     loop {
         let count = read_full(reader, &mut bytes, offset, account)?;
         if count == 0 {
+            // A file that is still written to may have more chunks than its header knows of, never fewer.
+            let read = (offset - HEADER_BYTES as u64) / CHUNK_BYTES as u64;
+            if read < chunk_count {
+                account.bad(offset, format!("the file ends after {read} of the {chunk_count} chunks of its header"));
+            }
             return Ok(());
         }
         if bytes.iter().any(|byte| *byte != 0) {

@@ -126,6 +126,21 @@ fn event_logs_that_are_none() {
     assert!(read.rows(&Stream::WindowsEvents).is_empty());
 }
 
+/// Two bytes at offset 42 of the header count the chunks (libyal's description of the format). A copy that was cut between two chunks has no
+/// half chunk to show for it.
+#[test]
+fn an_event_log_that_lacks_chunks_says_so() {
+    let mut bytes = b"ElfFile\0".to_vec();
+    bytes.resize(4096, 0);
+    bytes[42] = 3;
+    bytes.resize(4096 + 65_536, 0);
+    let read = read_files(&[("a.evtx", &bytes), ("whole.evtx", &[&bytes[..], &[0; 2 * 65_536]].concat())]);
+    let bad = read.file("a.evtx").first_bad.as_ref().expect("two chunks are missing");
+    assert_eq!(bad.offset, 4096 + 65_536);
+    assert_eq!(bad.reason, "the file ends after 1 of the 3 chunks of its header");
+    assert_eq!(read.file("whole.evtx").bad, 0);
+}
+
 #[test]
 fn parquet_that_is_none() {
     let read = read_files(&[("a", b"PAR1 and then nothing of the kind")]);
