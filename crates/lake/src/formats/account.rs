@@ -113,10 +113,14 @@ impl Account {
             self.note(format!("dropped, because {table} has no such columns: {}", listed(&names)));
         }
         for (column, count) in std::mem::take(&mut self.misfits) {
-            self.note(format!("{count} values of {column} do not fit its type and are null"));
+            self.note(match count {
+                1 => format!("1 value of {column} does not fit its type and is null"),
+                _ => format!("{count} values of {column} do not fit its type and are null"),
+            });
         }
         if self.replaced > 0 {
-            self.note(format!("{} records held bytes that are not UTF-8; each became U+FFFD", self.replaced));
+            let records = if self.replaced == 1 { "record" } else { "records" };
+            self.note(format!("{} {records} held bytes that are not UTF-8; each became U+FFFD", self.replaced));
         }
         self.summary
     }
