@@ -11,7 +11,7 @@ use crate::arguments::DiagnosticsForm;
 use crate::console::Console;
 use crate::executor;
 use crate::failure::Failure;
-use crate::render::{is_unprintable, spell_controls};
+use crate::render::{counted, is_unprintable, spell_controls};
 
 /// A text that findings point into, and its name.
 #[derive(Debug, Clone)]
@@ -61,12 +61,24 @@ pub(crate) fn check_syntax(console: &Console, source: &Source) -> Result<(), Fai
     Ok(())
 }
 
-/// Prints every finding; `--quiet` leaves out notes.
+/// Findings that are printed of one text: more than anybody reads, and each needs a look at the whole text for its place.
+const PRINTED_MAX: usize = 50;
+
+/// Prints the findings, as many as can be of use; `--quiet` leaves out notes.
 pub(crate) fn print(console: &Console, source: &Source, diagnostics: &[Diagnostic]) {
-    for diagnostic in diagnostics {
-        if console.quiet && diagnostic.severity == Severity::Note {
-            continue;
-        }
+    let mut spoken: Vec<&Diagnostic> =
+        diagnostics.iter().filter(|found| !(console.quiet && found.severity == Severity::Note)).collect();
+    if spoken.len() > PRINTED_MAX {
+        spoken.sort_by_key(|found| !found.is_error());
+    }
+    print_first(console, source, &spoken);
+    if spoken.len() > PRINTED_MAX {
+        console.warning(&format!("{} of `{}`", counted(spoken.len() - PRINTED_MAX, "more finding"), source.name));
+    }
+}
+
+fn print_first(console: &Console, source: &Source, diagnostics: &[&Diagnostic]) {
+    for diagnostic in diagnostics.iter().take(PRINTED_MAX) {
         match console.form {
             DiagnosticsForm::Json => console.line(&as_json(source, diagnostic).to_string()),
             DiagnosticsForm::Text => console.line(drawn(source, diagnostic, console.has_color).trim_end()),
