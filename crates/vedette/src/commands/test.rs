@@ -57,6 +57,10 @@ pub(crate) async fn run(arguments: TestArguments, console: &Console) -> Result<(
     for detection in &packs.detections {
         let rule = &detection.rule;
         writeln!(output, "{} ({})", spell_controls(&rule.name), counted(detection.cases.len(), "case"))?;
+        if detection.cases.is_empty() {
+            output.flush()?;
+            console.warning(&format!("{}: no case beside it, so nothing is proven of it", spell_controls(&rule.file)));
+        }
         for (index, case) in detection.cases.iter().enumerate() {
             match replay(rule, case, &engine, &content, mode).await? {
                 Ok(run) => tally.count(&mut output, case, &detect::test::differences(case, &run.table))?,
