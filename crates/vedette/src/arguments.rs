@@ -29,6 +29,9 @@ pub(crate) struct SpeechOptions {
     /// Say nothing on stderr but warnings and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Name every file that could not be read, or not wholly, instead of the first few
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
     /// How findings about a query are written to stderr: drawn for people, or one JSON object a line
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) diagnostics: DiagnosticsForm,
@@ -58,7 +61,7 @@ pub(crate) enum Command {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Data")]
 pub(crate) struct DataOptions {
-    /// Files or folders of telemetry: EVTX, JSON, CSV, Zeek, syslog, CEF, Parquet, also gzip, zip and tar of them.
+    /// Files or folders of telemetry: EVTX, JSON, XML, CSV, Zeek logs, Parquet, also gzip, zip and tar of them.
     /// What each file is, is told by its content; events land in the tables that Sentinel and Defender have them in
     #[arg(short, long, num_args = 1.., value_name = "PATH")]
     pub(crate) data: Vec<PathBuf>,

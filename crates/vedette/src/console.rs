@@ -12,6 +12,8 @@ use crate::failure::Failure;
 pub(crate) struct Console {
     /// Say nothing that is not an error or a warning.
     pub(crate) quiet: bool,
+    /// Name every file with trouble, not the first few.
+    pub(crate) verbose: bool,
     /// For people, or one JSON object per finding.
     pub(crate) form: DiagnosticsForm,
     /// Color on stderr.
@@ -28,6 +30,7 @@ impl Console {
         let form = options.diagnostics;
         Self {
             quiet: options.quiet,
+            verbose: options.verbose,
             form,
             has_color: is_terminal && !is_plain,
             is_watched: is_terminal && !options.quiet && form == DiagnosticsForm::Text,

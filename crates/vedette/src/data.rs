@@ -19,6 +19,9 @@ use crate::render::{counted, datetime_text, spell_controls};
 /// How many files are named for one kind of trouble; the rest are counted.
 const NAMED_MAX: usize = 5;
 
+/// Events later than the clock by more than this are a wrong time, not a wrong time zone: a day.
+const FUTURE_TICKS: i64 = 24 * 3600 * 10_000_000;
+
 /// Tables to query and the moment to query them at.
 pub(crate) struct Data {
     /// The tables.
@@ -63,7 +66,12 @@ fn now(options: &DataOptions, newest_event: Option<i64>, console: &Console) -> i
     match (options.now, newest_event) {
         (Some(now), _) => now,
         (None, Some(newest)) => {
-            console.note(&format!("now is {}, the newest event in the data; --now sets it", datetime_text(newest)));
+            let text = format!("now is {}, the newest event in the data; --now sets it", datetime_text(newest));
+            if newest > clock().saturating_add(FUTURE_TICKS) {
+                console.warning(&format!("{text}. The clock is not that far: is the event's time wrong?"));
+            } else {
+                console.note(&text);
+            }
             newest
         }
         (None, None) => clock(),
@@ -97,29 +105,54 @@ fn report(summary: &Summary, console: &Console) {
     if summary.files.is_empty() {
         return;
     }
+    let named_max = if console.verbose { usize::MAX } else { NAMED_MAX };
     // A file of no known format is no source of records; its note says why.
     let (known, unknown): (Vec<&FileSummary>, Vec<_>) = summary.files.iter().partition(|file| !file.format.is_empty());
     console.note(&format!("{} from {}", many(summary.record_count(), "record"), counted(known.len(), "file")));
     let bad: Vec<&FileSummary> = summary.files.iter().filter(|file| file.bad > 0).collect();
-    for file in bad.iter().take(NAMED_MAX) {
+    for file in bad.iter().take(named_max) {
         console.warning(&bad_records(file));
     }
-    if bad.len() > NAMED_MAX {
-        let left = bad.iter().skip(NAMED_MAX).map(|file| file.bad).sum();
-        let files = counted(bad.len() - NAMED_MAX, "more file");
-        console.warning(&format!("{} could not be read in {files}", many(left, "record")));
+    if bad.len() > named_max {
+        let left = bad.iter().skip(named_max).map(|file| file.bad).sum();
+        let files = counted(bad.len() - named_max, "more file");
+        console.warning(&format!("{} could not be read in {files}; --verbose names them", many(left, "record")));
     }
-    for (files, what) in [(known, "more note"), (unknown, "more unread file")] {
-        let notes = files.iter().flat_map(|file| file.notes.iter().map(move |note| (&file.path, note)));
-        let notes: Vec<String> =
-            notes.map(|(path, note)| format!("`{}`: {}", spell_controls(path), spell_controls(note))).collect();
-        for note in notes.iter().take(NAMED_MAX) {
-            console.note(note);
-        }
-        if notes.len() > NAMED_MAX {
-            console.note(&counted(notes.len() - NAMED_MAX, what));
+    let notes: Vec<String> =
+        known.iter().flat_map(|file| file.notes.iter().map(|note| about(&file.path, note))).collect();
+    for note in notes.iter().take(named_max) {
+        console.note(note);
+    }
+    if notes.len() > named_max {
+        console.note(&format!("{}; --verbose shows them", counted(notes.len() - named_max, "more note")));
+    }
+    unread(&unknown, console);
+}
+
+/// Says which files were not read. A folder of logs may hold any number of pages of text and pictures, which is no trouble: those that are
+/// unread for one reason are one line.
+fn unread(files: &[&FileSummary], console: &Console) {
+    let mut reasons: Vec<(&str, Vec<&str>)> = vec![];
+    for (path, note) in files.iter().flat_map(|file| file.notes.iter().map(|note| (file.path.as_str(), note.as_str())))
+    {
+        match reasons.iter_mut().find(|(reason, _)| *reason == note) {
+            Some((_, paths)) => paths.push(path),
+            None => reasons.push((note, vec![path])),
         }
     }
+    for (reason, paths) in reasons {
+        match paths.as_slice() {
+            [first, _, ..] if !console.verbose => {
+                let (count, reason) = (counted(paths.len(), "file"), spell_controls(reason));
+                console.note(&format!("{count}, such as `{}`: {reason}", spell_controls(first)));
+            }
+            _ => paths.iter().for_each(|path| console.note(&about(path, reason))),
+        }
+    }
+}
+
+fn about(path: &str, note: &str) -> String {
+    format!("`{}`: {}", spell_controls(path), spell_controls(note))
 }
 
 fn many(count: u64, noun: &str) -> String {
