@@ -5,5 +5,6 @@ mod data;
 mod detect;
 mod findings;
 mod formats;
+mod hostile;
 mod run;
 mod usage;
