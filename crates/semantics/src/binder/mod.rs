@@ -16,7 +16,7 @@ mod sources;
 mod statements;
 mod typing;
 
-pub(crate) use expressions::balanced;
+pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 

@@ -93,7 +93,7 @@ impl Binder<'_> {
             Some(Binding::Tabular(table)) => {
                 self.spend(table.extent, name.span).then(|| Item::Tabular(table_at(&table, name.span)))
             }
-            Some(Binding::Function(function)) => self.inline(&function, &[], name.span, name.span, scope),
+            Some(Binding::Function(function)) => self.bare_call(&function, name, scope),
             Some(Binding::Faulty) => None,
             Some(Binding::Scalar { .. } | Binding::Argument { .. }) => {
                 self.scalar(&name_tree(name), scope).map(Item::Scalar)
@@ -141,7 +141,7 @@ impl Binder<'_> {
         match self.env.find(&name.text).cloned() {
             Some(Binding::Tabular(table)) => self.spend(table.extent, name.span).then(|| table_at(&table, name.span)),
             Some(Binding::Function(function)) => {
-                let item = self.nested(|binder| binder.inline(&function, &[], name.span, name.span, scope))?;
+                let item = self.nested(|binder| binder.bare_call(&function, name, scope))?;
                 self.tabular_of(item, name)
             }
             Some(Binding::Scalar { expr, .. } | Binding::Argument { expr, .. }) => {

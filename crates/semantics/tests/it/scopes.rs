@@ -123,3 +123,11 @@ fn fuzzy_unions_leave_out_what_is_missing() {
     );
     check("union (Gone | where a == 1), U", "KS204 at Gone");
 }
+
+#[test]
+fn a_function_with_parameters_is_called() {
+    check("let f = (n: long) { n }; print f", "KS117 at f");
+    check("let f = (n: long) { U | take n }; f | count", "KS117 at f");
+    check("let f = (n: long = 3) { U | take n }; f | count", "Count:long");
+    check("let f = (n: long) { n }; print f(m = 1)", "KS196 at m");
+}
