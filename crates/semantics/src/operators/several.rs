@@ -8,8 +8,7 @@ use syntax::ast::{
 
 use super::union::{Source, add_sources, merge};
 use super::{pipe, summarize};
-use crate::binder::Scope;
-use crate::binder::{Binder, balanced};
+use crate::binder::{Binder, Scope, balanced, is_searched};
 use crate::bound::{Expr, ExprKind, TableKind};
 use crate::codes;
 use crate::convert::constant;
@@ -78,7 +77,7 @@ pub(super) fn search(
         Some(input) => {
             let name = match &input.table.kind {
                 TableKind::Scan { table, .. } => table.clone(),
-                _ => String::new(),
+                _ => "search_arg0".to_owned(),
             };
             sources.push(Source { table: input, name });
         }
@@ -89,6 +88,11 @@ pub(super) fn search(
         None => {
             for table in tables {
                 add_sources(b, table, false, &mut sources);
+            }
+            for source in &mut sources {
+                if let Some(place) = source.name.strip_prefix("union_arg") {
+                    source.name = format!("search_arg{place}");
+                }
             }
         }
     }
@@ -138,12 +142,12 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
     }
 }
 
-/// The text in one of the columns. Only texts and dynamics are looked into; Kusto also looks into numbers, by their text.
+/// The text in one of the columns that are looked into.
 fn any_column(b: &mut Binder<'_>, table: &Tabular, text: &str, case: Case, span: Span) -> Option<Expr> {
     let mut tests = vec![];
     // The first column is `$table`, which is not part of the data.
     for (at, column) in table.schema().iter().enumerate().skip(1) {
-        if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool) {
+        if !is_searched(column.ty) {
             continue;
         }
         let column = b.cast_to_text(table.column_expr(at, span))?;
