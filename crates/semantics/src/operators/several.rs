@@ -6,7 +6,7 @@ use syntax::ast::{
     TextTest,
 };
 
-use super::union::{Source, add_sources, merge};
+use super::union::{Source, add_sources, merge, source_name};
 use super::{pipe, summarize};
 use crate::binder::Scope;
 use crate::binder::{Binder, balanced};
@@ -76,10 +76,7 @@ pub(super) fn search(
     let mut sources: Vec<Source> = vec![];
     match input {
         Some(input) => {
-            let name = match &input.table.kind {
-                TableKind::Scan { table, .. } => table.clone(),
-                _ => String::new(),
-            };
+            let name = source_name(&input, "search_arg", 0);
             sources.push(Source { table: input, name });
         }
         None if tables.is_empty() => {
@@ -138,12 +135,12 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
     }
 }
 
-/// The text in one of the columns. Only texts and dynamics are looked into; Kusto also looks into numbers, by their text.
+/// The text in one of the columns. Whole numbers are looked into by their text; reals are not, as recorded.
 fn any_column(b: &mut Binder<'_>, table: &Tabular, text: &str, case: Case, span: Span) -> Option<Expr> {
     let mut tests = vec![];
     // The first column is `$table`, which is not part of the data.
     for (at, column) in table.schema().iter().enumerate().skip(1) {
-        if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool) {
+        if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool | Type::Real | Type::Decimal) {
             continue;
         }
         let column = b.cast_to_text(table.column_expr(at, span))?;

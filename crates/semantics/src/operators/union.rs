@@ -46,7 +46,7 @@ pub(super) fn union(
     let with_source = option_word(options, "withsource").or_else(|| option_word(options, "with_source"));
     let mut sources = vec![];
     if let Some(input) = input {
-        let name = source_name(&input, 0);
+        let name = source_name(&input, "union_arg", 0);
         sources.push(Source { table: input, name });
     }
     for tree in tables {
@@ -74,10 +74,11 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
             b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
         }
         _ => {
+            let is_view = matches!(&tree.kind, TreeKind::Name(name) if is_view(b, &name.text));
             let table = b.tabular(tree, Scope::default());
             let name = match &tree.kind {
-                TreeKind::Name(name) => name.text.clone(),
-                _ => source_name(&table, sources.len()),
+                TreeKind::Name(name) if is_view => name.text.clone(),
+                _ => source_name(&table, "union_arg", sources.len()),
             };
             sources.push(Source { table, name });
         }
@@ -123,11 +124,15 @@ fn is_known(b: &Binder<'_>, name: &Name) -> bool {
         || b.catalog.stored_function(&name.text).is_some()
 }
 
-/// A table goes by its name, anything else by its place.
-fn source_name(table: &Tabular, at: usize) -> String {
+fn is_view(b: &Binder<'_>, name: &str) -> bool {
+    matches!(b.env.find(name), Some(Binding::Function(function)) if function.is_view)
+}
+
+/// A table goes by its name, as recorded anything else by its place, tabular variables too.
+pub(super) fn source_name(table: &Tabular, prefix: &str, at: usize) -> String {
     match &table.table.kind {
         TableKind::Scan { table, .. } => table.clone(),
-        _ => format!("union_arg{at}"),
+        _ => format!("{prefix}{at}"),
     }
 }
 
