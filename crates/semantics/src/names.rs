@@ -22,6 +22,8 @@ enum Rule {
     Only,
     /// A prefix, `_`, then the first argument's name: `sum(x)` is `sum_x`.
     Prefix(&'static str),
+    /// A prefix, then the names of the first two arguments: `covariance(x, y)` is `covariance_x_y`.
+    PrefixOfTwo(&'static str),
     /// Always so.
     Always(&'static str),
 }
@@ -47,6 +49,10 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
                 Rule::Only if call.arguments.len() == 1 => argument_name(first?),
                 Rule::Only => None,
                 Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(argument_name).unwrap_or_default())),
+                Rule::PrefixOfTwo(prefix) => {
+                    let own = |at: usize| call.arguments.get(at).and_then(argument_name).unwrap_or_default();
+                    Some(format!("{prefix}_{}_{}", own(0), own(1)))
+                }
                 Rule::Always(name) => Some(name.to_owned()),
             }
         }
@@ -79,6 +85,10 @@ fn index_name(index: &Expr) -> String {
 fn rule(function: &str) -> Rule {
     match function {
         "make_datetime" | "make_timespan" => Rule::Only,
+        "covariance" => Rule::PrefixOfTwo("covariance"),
+        "covarianceif" => Rule::PrefixOfTwo("covarianceif"),
+        "covariancep" => Rule::PrefixOfTwo("covariancep"),
+        "covariancepif" => Rule::PrefixOfTwo("covariancepif"),
         "ingestion_time" => Rule::Always("$IngestionTime"),
         "hll_merge" => Rule::Always("hll_merged_result"),
         _ if NAMED_AS_ARGUMENT.split_ascii_whitespace().any(|name| name == function) => Rule::First,
@@ -114,7 +124,7 @@ const NAMED_AS_ARGUMENT: &str = "
 ";
 
 /// Functions whose results are named `function_argument`.
-const NAMED_AS_CALLED: [&str; 36] = [
+const NAMED_AS_CALLED: [&str; 32] = [
     "any",
     "anyif",
     "avg",
@@ -124,10 +134,6 @@ const NAMED_AS_CALLED: [&str; 36] = [
     "count_distinct",
     "count_distinctif",
     "countif",
-    "covariance",
-    "covarianceif",
-    "covariancep",
-    "covariancepif",
     "dcount",
     "dcount_hll",
     "dcountif",

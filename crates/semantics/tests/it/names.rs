@@ -13,6 +13,12 @@ fn aggregates_are_named_after_their_function_and_argument() {
     check("T | summarize max(tolong(d.a)), dcount(d.a.b), sum((x))", "max_d_a:long, dcount_d_a_b:long, sum_x:long");
 }
 
+/// The pages of `covarianceif` and `covariancepif` print `covarianceif_x_y`.
+#[test]
+fn covariances_are_named_after_both_arguments() {
+    check("T | summarize covariance(x, r)", "covariance_x_r:real");
+}
+
 #[test]
 fn percentiles_carry_their_rank() {
     check("T | summarize percentile(x, 95)", "percentile_x_95:long");
@@ -23,7 +29,7 @@ fn percentiles_carry_their_rank() {
 #[test]
 fn arg_max_gives_its_arguments() {
     check("T | summarize arg_max(t, s)", "t:datetime, s:string");
-    check("T | summarize last = arg_max(t, s) by x", "x:long, last:datetime, s:string");
+    check("T | summarize latest = arg_max(t, s) by x", "x:long, latest:datetime, s:string");
     check("T | summarize arg_max(t + 1d, s, x + 1)", "max_:datetime, s:string, max__arg2:long");
     check("T | summarize arg_max(x, s) by s", "s:string, x:long, s1:string");
     check(
