@@ -8,7 +8,23 @@ pub(super) static FUNCTION: Scalar = Scalar {
     aliases: &[],
     summary: "Makes an array of a value so many times; a negative count gives null.",
     signatures: &[Signature::new(
-        &[required("value", Accepts::Any, "the element"), required("count", Accepts::Type(Type::Long), "how often")],
+        &[
+            // As recorded, and as the page lists them: no dynamic.
+            required(
+                "value",
+                Accepts::AnyOf(&[
+                    Type::Bool,
+                    Type::Int,
+                    Type::Long,
+                    Type::Real,
+                    Type::DateTime,
+                    Type::String,
+                    Type::TimeSpan,
+                ]),
+                "the element",
+            ),
+            required("count", Accepts::Type(Type::Long), "how often"),
+        ],
         Returns::Is(Type::Dynamic),
     )],
     source: "https://learn.microsoft.com/kusto/query/repeat-function",
