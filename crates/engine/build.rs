@@ -1,6 +1,6 @@
 //! Lists the function files into tables, so that adding a function edits no list.
 //!
-//! In: `src/functions/scalar/<category>/<name>.rs` and `src/functions/aggregate/<name>.rs`. Out: `functions.rs` in `OUT_DIR`, with one
+//! In: `src/functions/scalar/<category>/<name>.rs`, `src/functions/aggregate/<name>.rs` and `src/functions/window/<name>.rs`. Out: `functions.rs` in `OUT_DIR`, with one
 //! module per file and one table per folder. The folder is the category, the file stem the KQL name.
 
 use std::fmt::Write;
@@ -17,10 +17,15 @@ fn main() {
         categories.push(name);
     }
     module(&mut code, "aggregate_all", "Aggregate", &root.join("aggregate"));
+    module(&mut code, "window_all", "Window", &root.join("window"));
     let tables: Vec<String> = categories.iter().map(|name| format!("{name}::TABLE")).collect();
-    writeln!(code, "pub(super) static SCALAR_TABLES: &[&[&Scalar]] = &[{}];", tables.join(", ")).expect("a String grows");
-    writeln!(code, "pub(super) static AGGREGATE_TABLES: &[&[&Aggregate]] = &[aggregate_all::TABLE];").expect("a String grows");
-    let names: Vec<String> = categories.iter().map(|name| format!("{:?}", name.trim_start_matches("scalar_"))).collect();
+    writeln!(code, "pub(super) static SCALAR_TABLES: &[&[&Scalar]] = &[{}];", tables.join(", "))
+        .expect("a String grows");
+    writeln!(code, "pub(super) static AGGREGATE_TABLES: &[&[&Aggregate]] = &[aggregate_all::TABLE];")
+        .expect("a String grows");
+    writeln!(code, "pub(super) static WINDOW_TABLES: &[&[&Window]] = &[window_all::TABLE];").expect("a String grows");
+    let names: Vec<String> =
+        categories.iter().map(|name| format!("{:?}", name.trim_start_matches("scalar_"))).collect();
     writeln!(code, "pub(super) static SCALAR_CATEGORIES: &[&str] = &[{}];", names.join(", ")).expect("a String grows");
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("functions.rs");
     fs::write(out, code).expect("OUT_DIR can be written");
@@ -30,12 +35,15 @@ fn main() {
 /// Writes one module with a child per file of `folder` and the table of their `FUNCTION`s.
 fn module(code: &mut String, name: &str, ty: &str, folder: &Path) {
     writeln!(code, "mod {name} {{").expect("a String grows");
-    let files: Vec<PathBuf> = entries(folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
+    let files: Vec<PathBuf> =
+        entries(folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
     for file in &files {
-        writeln!(code, "    #[path = {:?}]\n    mod r#{};", file.display().to_string(), stem(file)).expect("a String grows");
+        writeln!(code, "    #[path = {:?}]\n    mod r#{};", file.display().to_string(), stem(file))
+            .expect("a String grows");
     }
     let rows: Vec<String> = files.iter().map(|file| format!("&r#{}::FUNCTION", stem(file))).collect();
-    writeln!(code, "    pub(super) static TABLE: &[&super::{ty}] = &[{}];\n}}", rows.join(", ")).expect("a String grows");
+    writeln!(code, "    pub(super) static TABLE: &[&super::{ty}] = &[{}];\n}}", rows.join(", "))
+        .expect("a String grows");
 }
 
 /// The entries of a folder, sorted; none when there is no folder.

@@ -6,6 +6,7 @@
 mod accumulate;
 mod args;
 mod kernel;
+mod neighbors;
 pub(crate) mod prelude;
 mod texts;
 
@@ -21,7 +22,7 @@ use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, struct_fields};
 pub(crate) use args::{Args, Longs};
-pub(crate) use kernel::{Evaluate, kernel_call, scalar_call};
+pub(crate) use kernel::{Evaluate, evaluate_rows, kernel_call, scalar_call};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
@@ -100,6 +101,21 @@ pub(crate) enum LowerAggregate {
     },
 }
 
+/// A window function: one value per row of a serialized table.
+#[derive(Debug)]
+pub(crate) struct Window {
+    /// Kusto's name, and the file's.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// The forms it may be called in.
+    pub signatures: &'static [Signature],
+    /// Where its semantics are written down.
+    pub source: &'static str,
+    /// All rows at once, in their order.
+    pub evaluate: Evaluate,
+}
+
 /// A call of an aggregate function.
 #[derive(Debug, Clone)]
 pub(crate) struct AggregateCall {
@@ -175,6 +191,18 @@ static AGGREGATES: LazyLock<HashMap<&'static str, (&'static Aggregate, FunctionI
     table
 });
 
+static WINDOWS: LazyLock<HashMap<&'static str, (&'static Window, FunctionInfo)>> = LazyLock::new(|| {
+    let info = |function: &Window| FunctionInfo {
+        name: function.name,
+        kind: FunctionKind::Window,
+        summary: function.summary,
+        signatures: function.signatures,
+        source: function.source,
+    };
+    let functions = WINDOW_TABLES.iter().copied().flatten().copied();
+    functions.map(|function| (function.name, (function, info(function)))).collect()
+});
+
 /// The scalar function of that name.
 pub(crate) fn scalar(name: &str) -> Option<&'static Scalar> {
     SCALARS.get(name).map(|(function, _)| *function)
@@ -185,12 +213,17 @@ pub(crate) fn aggregate(name: &str) -> Option<&'static Aggregate> {
     AGGREGATES.get(name).map(|(function, _)| *function)
 }
 
+/// The window function of that name.
+pub(crate) fn window(name: &str) -> Option<&'static Window> {
+    WINDOWS.get(name).map(|(function, _)| *function)
+}
+
 /// The function of that name and kind as the binder sees it.
 pub fn function_info(name: &str, kind: FunctionKind) -> Option<&'static FunctionInfo> {
     match kind {
         FunctionKind::Scalar => SCALARS.get(name).map(|(_, info)| info),
         FunctionKind::Aggregate => AGGREGATES.get(name).map(|(_, info)| info),
-        FunctionKind::Window => None,
+        FunctionKind::Window => WINDOWS.get(name).map(|(_, info)| info),
     }
 }
 
@@ -199,7 +232,7 @@ pub fn function_names(kind: FunctionKind) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = match kind {
         FunctionKind::Scalar => SCALARS.keys().copied().collect(),
         FunctionKind::Aggregate => AGGREGATES.keys().copied().collect(),
-        FunctionKind::Window => vec![],
+        FunctionKind::Window => WINDOWS.keys().copied().collect(),
     };
     names.sort_unstable();
     names
