@@ -15,6 +15,7 @@ mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod tuples;
 mod union;
 mod r#where;
 
