@@ -24,9 +24,6 @@ fn main() {
     writeln!(code, "pub(super) static AGGREGATE_TABLES: &[&[&Aggregate]] = &[aggregate_all::TABLE];")
         .expect("a String grows");
     writeln!(code, "pub(super) static WINDOW_TABLES: &[&[&Window]] = &[window_all::TABLE];").expect("a String grows");
-    let names: Vec<String> =
-        categories.iter().map(|name| format!("{:?}", name.trim_start_matches("scalar_"))).collect();
-    writeln!(code, "pub(super) static SCALAR_CATEGORIES: &[&str] = &[{}];", names.join(", ")).expect("a String grows");
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("functions.rs");
     fs::write(out, code).expect("OUT_DIR can be written");
     println!("cargo::rerun-if-changed=src/functions");

@@ -71,7 +71,7 @@ impl Run<'_> {
     }
 
     fn lowering(&self) -> Lowering<'_> {
-        Lowering { context: self.engine.context(), now: self.now, database: self.database, shared: &self.shared }
+        Lowering { now: self.now, database: self.database, shared: &self.shared }
     }
 
     /// Computes the window functions of a table, which then is one of the tables that are there.
@@ -82,7 +82,7 @@ impl Run<'_> {
         }
         self.in_order = true;
         let rows = Box::pin(self.evaluate(input)).await?;
-        let all = self.lowering().with_windows(&rows, columns, &table.schema)?;
+        let all = self.lowering().with_windows(&self.engine.context().state(), &rows, columns, &table.schema)?;
         let batches = (0..all.num_rows()).step_by(BATCH_ROWS);
         let batches = batches.map(|at| all.slice(at, BATCH_ROWS.min(all.num_rows() - at))).collect();
         table.kind = TableKind::Shared { index: self.shared.len() };

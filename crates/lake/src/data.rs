@@ -20,7 +20,7 @@ use crate::memory::Tables;
 use crate::open;
 use crate::record::{self, RawBatch, RawFile, ReadError, Sink, SinkError, Summary};
 use crate::settings::Settings;
-use crate::transform::Transform;
+use crate::transform::{Made, Transform};
 
 /// Raw rows that are transformed at once: enough that planning some twenty queries is a small part of the work, and some 150 MB of
 /// Windows events at most.
@@ -85,17 +85,22 @@ impl Data {
         let read = reading.await.map_err(Error::bug)?;
         outcome?;
         let mut summary = read?;
-        let Taken { mut memory, mut files } = taken;
+        let Taken { mut made, mut files } = taken;
+        let mut deferred = transform.defer(&mut made).await?;
+        // A table that is named takes the place of what has been read for it.
+        deferred.retain(|(name, _)| !tables.iter().any(|table| table.name == *name));
+        let mut memory = made.tables;
         add_named(tables, options.expanded_bytes_max, &mut memory, &mut files, &mut summary).await?;
         context::enrich(&mut memory, options.settings)?;
-        Ok(Self { database: Database::new(content, memory, files)?, summary })
+        let database = Database::new(content, memory, deferred, files)?;
+        Ok(Self { database, summary })
     }
 }
 
 /// What has been taken from the reader.
 #[derive(Default)]
 struct Taken {
-    memory: Tables,
+    made: Made,
     files: BTreeMap<String, Vec<PathBuf>>,
 }
 
@@ -114,14 +119,14 @@ async fn take(mut receiver: Receiver<Item>, transform: &Transform, taken: &mut T
                 rows += raw.batch.num_rows();
                 chunk.push(raw);
                 if rows >= CHUNK_ROWS_MAX {
-                    transform.run(&chunk, &mut taken.memory).await?;
+                    transform.run(&chunk, &mut taken.made).await?;
                     chunk.clear();
                     rows = 0;
                 }
             }
         }
     }
-    transform.run(&chunk, &mut taken.memory).await
+    transform.run(&chunk, &mut taken.made).await
 }
 
 /// How files are read: within our limits, or within the one that was given.

@@ -9,16 +9,18 @@ use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::max;
-use arrow::datatypes::{DataType, Int64Type, SchemaRef};
+use arrow::datatypes::{DataType, Int64Type, Schema, SchemaRef};
 use datafusion::catalog::view::ViewTable;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{Column as PlanColumn, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
+use engine::storage::EPOCH_TICKS;
 use engine::types::{absent, arrow_type};
 use semantics::{Column, TableSchema, Type};
 
 use crate::content::Content;
+use crate::deferred::Deferred;
 use crate::error::{Error, Result};
 use crate::memory::{TIMES, Tables};
 use crate::parquet_table::{self, ParquetTable};
@@ -43,6 +45,7 @@ struct Table {
 struct Parts {
     schema: Option<Arc<TableSchema>>,
     memory: Option<(SchemaRef, Vec<RecordBatch>)>,
+    deferred: Vec<Deferred>,
     files: Option<ParquetTable>,
 }
 
@@ -54,12 +57,20 @@ impl std::fmt::Debug for Database {
 
 impl Database {
     /// A database of rows in memory and of files.
-    pub(crate) fn new(content: Arc<Content>, memory: Tables, files: BTreeMap<String, Vec<PathBuf>>) -> Result<Self> {
+    pub(crate) fn new(
+        content: Arc<Content>,
+        memory: Tables,
+        deferred: Vec<(String, Deferred)>,
+        files: BTreeMap<String, Vec<PathBuf>>,
+    ) -> Result<Self> {
         let mut parts: BTreeMap<String, Parts> = BTreeMap::new();
         for (name, table) in memory.into_iter() {
             let part = parts.entry(name).or_default();
             part.schema = Some(table.schema.clone());
             part.memory = Some(table.seal()?);
+        }
+        for (name, table) in deferred {
+            parts.entry(name).or_default().deferred.push(table);
         }
         for (name, paths) in files {
             parts.entry(name).or_default().files = Some(parquet_table::open(&paths)?);
@@ -159,27 +170,43 @@ impl Table {
             rows += files.rows;
             newest = newest.max(files.newest);
         }
-        let provider: Arc<dyn TableProvider> = match (part.memory, part.files) {
-            (Some((arrow, batches)), None) => {
-                Arc::new(MemTable::try_new(arrow, partitions(batches)).map_err(Error::bug)?)
-            }
-            (None, Some(files)) => view(files_plan(&schema, files.provider)?),
-            (Some((arrow, batches)), Some(files)) => {
-                let memory = Arc::new(MemTable::try_new(arrow, partitions(batches)).map_err(Error::bug)?);
-                let both = LogicalPlanBuilder::from(told_plan(&schema, scan(&schema.name, memory)?)?);
-                let files = told_plan(&schema, files_plan(&schema, files.provider)?)?;
-                view(both.union(files).and_then(LogicalPlanBuilder::build).map_err(Error::bug)?)
-            }
-            (None, None) => Arc::new(
-                MemTable::try_new(Arc::new(arrow::datatypes::Schema::empty()), vec![vec![]]).map_err(Error::bug)?,
-            ),
-        };
+        for deferred in &part.deferred {
+            rows += deferred.row_count() as u64;
+            newest = newest.max(deferred.raw_batches().iter().filter_map(newest_in).max());
+        }
+        let mut providers: Vec<Arc<dyn TableProvider>> = vec![];
+        if let Some((arrow, batches)) = part.memory {
+            providers.push(Arc::new(MemTable::try_new(arrow, partitions(batches)).map_err(Error::bug)?));
+        }
+        for deferred in part.deferred {
+            providers.push(Arc::new(deferred));
+        }
+        if let Some(files) = part.files {
+            providers.push(view(files_plan(&schema, files.provider)?));
+        }
+        let provider = united(&schema, providers)?;
         Ok(Self { schema, provider, rows, newest })
     }
 }
 
+/// One table of several; each has some of the table's columns.
+fn united(schema: &TableSchema, providers: Vec<Arc<dyn TableProvider>>) -> Result<Arc<dyn TableProvider>> {
+    let mut rest = providers.into_iter();
+    let Some(first) = rest.next() else {
+        return Ok(Arc::new(MemTable::try_new(Arc::new(Schema::empty()), vec![vec![]]).map_err(Error::bug)?));
+    };
+    if rest.len() == 0 {
+        return Ok(first);
+    }
+    let mut all = LogicalPlanBuilder::from(told_plan(schema, scan(&schema.name, first)?)?);
+    for provider in rest {
+        all = all.union(told_plan(schema, scan(&schema.name, provider)?)?).map_err(Error::bug)?;
+    }
+    Ok(view(all.build().map_err(Error::bug)?))
+}
+
 /// Batches spread over as many lists as there are cores, in order, so that a query reads them side by side.
-fn partitions(batches: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
+pub(crate) fn partitions(batches: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
     let lists = std::thread::available_parallelism().map_or(1, usize::from).min(batches.len()).max(1);
     let each = batches.len().div_ceil(lists).max(1);
     let lists: Vec<Vec<RecordBatch>> = batches.chunks(each).map(<[RecordBatch]>::to_vec).collect();
@@ -187,7 +214,9 @@ fn partitions(batches: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
 }
 
 fn newest_in(batch: &RecordBatch) -> Option<i64> {
-    let times = TIMES.iter().filter_map(|(name, _)| batch.column_by_name(name)?.as_primitive_opt::<Int64Type>());
+    // Raw rows name their time otherwise.
+    let names = TIMES.iter().map(|(name, _)| *name).chain(["TimeCreated", "ts"]);
+    let times = names.filter_map(|name| batch.column_by_name(name)?.as_primitive_opt::<Int64Type>());
     times.filter_map(max).max()
 }
 
@@ -233,7 +262,7 @@ fn told_plan(schema: &TableSchema, plan: LogicalPlan) -> Result<LogicalPlan> {
                     (ty, told) if *ty == arrow_type(told) => expr,
                     (DataType::Timestamp(..), Type::DateTime) => {
                         let micros = cast(expr, DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, None));
-                        cast(micros, DataType::Int64) * lit(10_i64) + lit(crate::parquet_table::EPOCH_TICKS)
+                        cast(micros, DataType::Int64) * lit(10_i64) + lit(EPOCH_TICKS)
                     }
                     (ty, _) if ty.is_nested() => {
                         let message = format!(

@@ -1,16 +1,18 @@
 //! Bytes → raw records → tables.
 //!
 //! `formats` and `open` turn bytes into raw rows; `source` and `transform` turn those into rows of tables, by the KQL of `content/sources`;
-//! `context` lets rows learn from each other; `database` holds the tables for the engine. [`Data::open`] is all of it.
+//! `deferred` makes the widest tables only when a query asks for them; `context` lets rows learn from each other; `database` holds the tables for the engine. [`Data::open`] is all of it.
 
 pub mod content;
 mod context;
 pub mod data;
 pub mod database;
+mod deferred;
 pub mod error;
 pub mod formats;
 mod memory;
 pub mod open;
+mod parquet_scan;
 mod parquet_table;
 pub mod record;
 pub mod settings;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Int8Array, RecordBatch, StringArray, StringViewArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Int8Type, Schema, SchemaRef};
+use arrow::datatypes::{Field, Int8Type, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use engine::types::{absent_array, arrow_type};
 use semantics::{Column, TableSchema, Type};
@@ -84,7 +84,7 @@ impl Tables {
 }
 
 /// The batch under the table's own names and types. An int may stand in a long column; nothing else is converted.
-fn conform(schema: &TableSchema, columns: &[Column], batch: &RecordBatch) -> Result<RecordBatch, String> {
+pub(crate) fn conform(schema: &TableSchema, columns: &[Column], batch: &RecordBatch) -> Result<RecordBatch, String> {
     let mut fields = Vec::with_capacity(columns.len());
     let mut arrays = Vec::with_capacity(columns.len());
     for (column, array) in columns.iter().zip(batch.columns()) {
@@ -134,16 +134,14 @@ impl MemoryTable {
         let is_own = |column: &&Column| has(&column.name) || follows(&column.name);
         let columns: Vec<&Column> = self.schema.columns.iter().filter(is_own).collect();
         let mut fields: Vec<Field> = columns.iter().map(|column| field(column)).collect();
-        let has_type = !has("Type") && self.schema.columns.iter().any(|column| column.name == "Type");
-        if has_type {
-            let dictionary = DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8));
-            fields.push(Field::new("Type", dictionary, false));
-        }
+        let own = fields.len();
+        fields.extend(type_column(&self.schema, &fields, 0).map_err(Error::bug)?.map(|(field, _)| field));
+        let has_type = fields.len() > own;
         let schema = Arc::new(Schema::new(fields));
         let seal = |batch: &RecordBatch| -> Result<RecordBatch, ArrowError> {
             let mut arrays: Vec<ArrayRef> = columns.iter().map(|column| filled(batch, column)).collect();
             if has_type {
-                arrays.push(constant(&self.schema.name, batch.num_rows())?);
+                arrays.extend(type_column(&self.schema, &[], batch.num_rows())?.map(|(_, array)| array));
             }
             RecordBatch::try_new(schema.clone(), arrays)
         };
@@ -153,7 +151,7 @@ impl MemoryTable {
 }
 
 /// A column's field: only text is never null, which spares queries a check.
-fn field(column: &Column) -> Field {
+pub(crate) fn field(column: &Column) -> Field {
     Field::new(&column.name, arrow_type(column.ty), column.ty != Type::String)
 }
 
@@ -165,9 +163,18 @@ fn filled(batch: &RecordBatch, column: &Column) -> ArrayRef {
     other.cloned().unwrap_or_else(|| absent_array(column.ty, batch.num_rows()))
 }
 
-/// The same text in every row, at one byte a row.
-fn constant(text: &str, rows: usize) -> Result<ArrayRef, ArrowError> {
-    let keys = Int8Array::from_value(0, rows);
-    let values = Arc::new(StringArray::from(vec![text]));
-    Ok(Arc::new(DictionaryArray::<Int8Type>::try_new(keys, values)?))
+/// The column `Type`, which holds the table's name, if the table has such a column and it is not among those told; one byte a row.
+pub(crate) fn type_column(
+    table: &TableSchema,
+    told: &[Field],
+    rows: usize,
+) -> Result<Option<(Field, ArrayRef)>, ArrowError> {
+    let is_lacking =
+        table.columns.iter().any(|column| column.name == "Type") && told.iter().all(|field| field.name() != "Type");
+    if !is_lacking {
+        return Ok(None);
+    }
+    let values = Arc::new(StringArray::from(vec![table.name.as_str()]));
+    let array = DictionaryArray::<Int8Type>::try_new(Int8Array::from_value(0, rows), values)?;
+    Ok(Some((Field::new("Type", array.data_type().clone(), false), Arc::new(array))))
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::stats::Precision;
 use datafusion::common::{Result, Statistics};
@@ -17,6 +18,8 @@ use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, Pa
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::object_store::ObjectMeta;
+use datafusion::object_store::path::Path as ObjectPath;
 use datafusion::physical_plan::ExecutionPlan;
 use parquet::file::metadata::ParquetMetaData;
 
@@ -71,13 +74,18 @@ impl TableProvider for ParquetScan {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         // The filters come a second time, as physical expressions, when the optimizer pushes them into the scan.
         let source = Arc::new(ParquetSource::new(Arc::clone(&self.schema)));
-        let files = self.files.iter().map(|file| {
-            PartitionedFile::new(file.path.to_string_lossy().into_owned(), file.bytes).with_arrow_schema(Arc::clone(&file.schema))
-        });
+        let file = |file: &ScanFile| {
+            // Not from the path as text: that would escape the bytes of an unusual name, and no file has the escaped name.
+            let location = ObjectPath::from_absolute_path(&file.path)?;
+            let time = DateTime::<Utc>::UNIX_EPOCH;
+            let object = ObjectMeta { location, last_modified: time, size: file.bytes, e_tag: None, version: None };
+            Ok(PartitionedFile::new_from_meta(object).with_arrow_schema(Arc::clone(&file.schema)))
+        };
+        let files: Result<Vec<PartitionedFile>> = self.files.iter().map(file).collect();
         let mut statistics = Statistics::new_unknown(&self.schema);
         statistics.num_rows = Precision::Exact(usize::try_from(self.rows).unwrap_or(usize::MAX));
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), source)
-            .with_file_groups(vec![FileGroup::new(files.collect())])
+            .with_file_groups(vec![FileGroup::new(files?)])
             .with_statistics(statistics)
             .with_projection_indices(projection.cloned())?
             .with_limit(limit)
@@ -94,7 +102,9 @@ pub(crate) fn read_as(stored: &Schema, metadata: &ParquetMetaData) -> Vec<Field>
         let leaf = leaves.iter().position(|leaf| leaf.path().parts() == [field.name().as_str()]);
         let facts = leaf.map_or(Facts { has_nulls: true, bytes_per_value: f64::MAX }, |leaf| facts(metadata, leaf));
         let ty = match field.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if facts.bytes_per_value <= DICTIONARY_BYTES_PER_VALUE_MAX => {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+                if facts.bytes_per_value <= DICTIONARY_BYTES_PER_VALUE_MAX =>
+            {
                 DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
             }
             DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,

@@ -3,7 +3,6 @@
 //! In: the files of one table; their columns may differ. Out: a provider of the columns that any of them has, how many rows there are, and
 //! the newest event time. Rows are not read here, but for the time column of a file without statistics of it.
 
-use std::fmt::Write;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,17 +11,14 @@ use arrow::array::{Array, Int64Array};
 use arrow::compute::{cast, max};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::catalog::TableProvider;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use engine::storage::EPOCH_TICKS;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::statistics::Statistics;
 
 use crate::error::{Error, Result};
 use crate::memory::TIMES;
-
-/// Ticks at 1970-01-01.
-pub(crate) const EPOCH_TICKS: i64 = 621_355_968_000_000_000;
+use crate::parquet_scan::{ParquetScan, ScanFile, read_as};
 
 /// Files of one table.
 pub(crate) struct ParquetTable {
@@ -38,36 +34,59 @@ pub(crate) struct ParquetTable {
 ///
 /// - Errors: a file that cannot be read, or is not Parquet; two files whose columns of one name cannot stand for each other.
 pub(crate) fn open(paths: &[PathBuf]) -> Result<ParquetTable> {
-    let mut fields: Vec<Field> = vec![];
+    let mut table: Vec<Field> = vec![];
+    let mut files = vec![];
     let mut rows = 0;
     let mut newest = None;
-    let mut urls = vec![];
     for path in paths {
         let file = File::open(path).map_err(|error| Error::file(path, error))?;
+        let bytes = file.metadata().map_err(|error| Error::file(path, error))?.len();
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(path, error))?;
-        for field in reader.schema().fields() {
-            merge(&mut fields, field, path)?;
+        let stored = Arc::clone(reader.schema());
+        let fields = read_as(&stored, reader.metadata());
+        for field in &fields {
+            merge(&mut table, field, path)?;
         }
         rows += u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
         newest = newest.max(newest_in(path, reader)?);
-        let absolute = std::path::absolute(path).map_err(|error| Error::file(path, error))?;
-        urls.push(ListingTableUrl::parse(file_url(&absolute)).map_err(|error| unreadable(path, error))?);
+        let path = std::path::absolute(path).map_err(|error| Error::file(path, error))?;
+        files.push((path, bytes, stored, fields));
     }
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
-    let schema: SchemaRef = Arc::new(Schema::new(fields));
-    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
-    let provider = Arc::new(ListingTable::try_new(config).map_err(Error::bug)?);
+    // A column that one of the files lacks is null there.
+    for field in &mut table {
+        if files.iter().any(|(_, _, _, fields)| !fields.iter().any(|other| other.name() == field.name())) {
+            field.set_nullable(true);
+        }
+    }
+    let told = |field: &Field| table.iter().find(|known| known.name() == field.name());
+    let file = |(path, bytes, stored, fields): &(PathBuf, u64, SchemaRef, Vec<Field>)| {
+        // Text is read as the table has it; other types as the file has them, and DataFusion casts.
+        // The reader wants nullability as the file declares it, which says less than its statistics.
+        let fields = fields.iter().zip(stored.fields()).map(|(field, stored)| match told(field) {
+            Some(known) if is_text(field.data_type()) => {
+                stored.as_ref().clone().with_data_type(known.data_type().clone())
+            }
+            _ => stored.as_ref().clone(),
+        });
+        ScanFile { path: path.clone(), bytes: *bytes, schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())) }
+    };
+    let files = files.iter().map(file).collect();
+    let provider = Arc::new(ParquetScan::new(Arc::new(Schema::new(table)), files, rows));
     Ok(ParquetTable { provider, rows, newest })
+}
+
+fn is_text(ty: &DataType) -> bool {
+    matches!(ty, DataType::Utf8View | DataType::Dictionary(..))
 }
 
 /// Adds a file's column to those of the files before it.
 fn merge(fields: &mut Vec<Field>, field: &Field, path: &Path) -> Result<()> {
-    let ty = viewed(field.data_type());
+    let ty = field.data_type().clone();
     let Some(known) = fields.iter_mut().find(|known| known.name() == field.name()) else {
-        // Nullable whatever the file says: another file may lack the column.
-        fields.push(Field::new(field.name(), ty, true));
+        fields.push(field.clone());
         return Ok(());
     };
+    known.set_nullable(known.is_nullable() || field.is_nullable());
     if *known.data_type() == ty {
         return Ok(());
     }
@@ -79,21 +98,13 @@ fn merge(fields: &mut Vec<Field>, field: &Field, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Text is read as views, whatever the writer's choice: no copy, and one type for all files.
-fn viewed(ty: &DataType) -> DataType {
-    match ty {
-        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
-        DataType::Dictionary(_, value) if value.is_string() => DataType::Utf8View,
-        other => other.clone(),
-    }
-}
-
 /// The type that holds the values of both.
 fn wider(a: &DataType, b: &DataType) -> Option<DataType> {
     match (a, b) {
         (DataType::Timestamp(..), DataType::Timestamp(..)) => {
             Some(DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())))
         }
+        (a, b) if is_text(a) && is_text(b) => Some(DataType::Utf8View),
         (DataType::Null, other) | (other, DataType::Null) => Some(other.clone()),
         (a, b) if a.is_integer() && b.is_integer() => Some(DataType::Int64),
         (a, b) if a.is_numeric() && b.is_numeric() => Some(DataType::Float64),
@@ -147,19 +158,6 @@ fn ticks(stored: i64, unit: TimeUnit) -> i64 {
         TimeUnit::Nanosecond => stored.div_euclid(100),
     };
     since_epoch.saturating_add(EPOCH_TICKS)
-}
-
-/// The path as a URL, every unusual byte escaped: a bare path with `[` or `*` would be read as a pattern.
-fn file_url(absolute: &Path) -> String {
-    let mut url = String::from("file://");
-    for byte in absolute.to_string_lossy().bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            write!(url, "%{byte:02X}").expect("a String grows");
-        }
-    }
-    url
 }
 
 fn unreadable(path: &Path, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

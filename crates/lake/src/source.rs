@@ -2,7 +2,7 @@
 //!
 //! In: the content. Out: every source with its flows, one per target table. Must not know any source by name, nor run anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -45,6 +45,8 @@ pub struct Flow {
     pub text: String,
     /// The file, under `content/`.
     pub path: String,
+    /// Are its rows made only when a query asks for them?
+    pub is_deferred: bool,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +58,8 @@ struct SourceFile {
     #[serde(default)]
     rows: BTreeMap<String, Vec<String>>,
     prelude: Option<String>,
+    #[serde(default)]
+    deferred: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -98,7 +102,11 @@ fn read_source(content: &Content, name: String) -> Result<Option<Source>> {
         }
         let path = format!("{folder}/{table}.kql");
         let text = format!("{prelude}\n{}", required_text(content, &path)?);
-        flows.push(Flow { table, text, path });
+        let is_deferred = file.deferred.contains(&table);
+        flows.push(Flow { table, text, path, is_deferred });
+    }
+    if let Some(unknown) = file.deferred.iter().find(|table| !flows.iter().any(|flow| flow.table == **table)) {
+        return Err(Error::content(path, format!("`{unknown}` is deferred and has no flow")));
     }
     let stream = match file.stream {
         StreamName::WindowsEvents => Stream::WindowsEvents,

@@ -4,9 +4,10 @@
 //! target tables. Must not know any source by name. Flows of a chunk run side by side, each on one thread, and their rows are taken in
 //! the order of sources and flows: the same input gives the same tables, row by row.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use datafusion::catalog::{MemTable, TableProvider};
 use engine::{Database, Engine, Executor, Limits, Request, Rows};
@@ -14,6 +15,7 @@ use semantics::{Column, TableSchema, Type};
 use tokio::task::JoinSet;
 
 use crate::content::Content;
+use crate::deferred::Deferred;
 use crate::error::{Error, Result};
 use crate::memory::Tables;
 use crate::record::{self, RawBatch, Stream};
@@ -31,6 +33,15 @@ pub(crate) struct Transform {
     statements: String,
 }
 
+/// What has been made of raw rows.
+#[derive(Debug, Default)]
+pub(crate) struct Made {
+    /// Rows of tables.
+    pub(crate) tables: Tables,
+    /// Raw rows of the sources that have deferred flows, by the source's place.
+    raw: BTreeMap<usize, Vec<RecordBatch>>,
+}
+
 impl Transform {
     pub(crate) fn new(content: Arc<Content>, settings: Settings) -> Result<Self> {
         let sources = read_sources(&content)?;
@@ -38,8 +49,9 @@ impl Transform {
         Ok(Self { content, engine, sources, statements: settings.statements() })
     }
 
-    /// Adds to `tables` what the sources make of the raw batches; batches that are a table's own rows are added as they are.
-    pub(crate) async fn run(&self, raw: &[RawBatch], tables: &mut Tables) -> Result<()> {
+    /// Adds what the sources make of the raw batches; batches that are a table's own rows are added as they are.
+    pub(crate) async fn run(&self, raw: &[RawBatch], made: &mut Made) -> Result<()> {
+        let tables = &mut made.tables;
         for RawBatch { stream, batch } in raw {
             if let Stream::Table(table) = stream {
                 let columns = self.own_columns(table, batch)?;
@@ -49,9 +61,13 @@ impl Transform {
         }
         let mut running = JoinSet::new();
         let mut flows = vec![];
-        for source in &self.sources {
-            let Some(provider) = raw_table(source, raw)? else { continue };
-            for flow in &source.flows {
+        for (place, source) in self.sources.iter().enumerate() {
+            let kept = own_rows(source, raw)?;
+            if source.flows.iter().any(|flow| flow.is_deferred) {
+                made.raw.entry(place).or_default().extend(kept.iter().cloned());
+            }
+            let Some(provider) = RawTable::new(source, kept)? else { continue };
+            for flow in source.flows.iter().filter(|flow| !flow.is_deferred) {
                 running.spawn(run_flow(
                     self.engine.clone(),
                     flow.clone(),
@@ -78,6 +94,25 @@ impl Transform {
         Ok(())
     }
 
+    /// The tables whose rows are made when a query asks for them.
+    pub(crate) async fn defer(&self, made: &mut Made) -> Result<Vec<(String, Deferred)>> {
+        let mut tables = vec![];
+        for (place, raw) in std::mem::take(&mut made.raw) {
+            let Some(source) = self.sources.get(place) else { continue };
+            let Some(raw) = RawTable::new(source, raw)? else { continue };
+            for flow in source.flows.iter().filter(|flow| flow.is_deferred) {
+                let table = self.content.table(&flow.table)?;
+                let table = table.ok_or_else(|| Error::content(&flow.path, "there is no such table"))?;
+                let (engine, statements) = (self.engine.clone(), self.statements.clone());
+                let deferred = Deferred::new(table, engine, flow.clone(), statements, raw.clone()).await?;
+                if deferred.row_count() > 0 {
+                    tables.push((flow.table.clone(), deferred));
+                }
+            }
+        }
+        Ok(tables)
+    }
+
     /// The columns of a batch of a table's own rows, with the table's types.
     fn own_columns(&self, table: &str, batch: &RecordBatch) -> Result<Vec<Column>> {
         let schema = self.content.table(table)?;
@@ -88,15 +123,11 @@ impl Transform {
     }
 }
 
-/// The source's rows as a table, or `None` when there are none.
-fn raw_table(source: &Source, raw: &[RawBatch]) -> Result<Option<Arc<RawTable>>> {
+/// The rows of a source; batches without any are left out.
+fn own_rows(source: &Source, raw: &[RawBatch]) -> Result<Vec<RecordBatch>> {
     let own = raw.iter().filter(|raw| raw.stream == source.stream);
     let kept: Result<Vec<RecordBatch>> = own.map(|raw| keep(source.rows.as_ref(), &raw.batch)).collect();
-    let kept: Vec<RecordBatch> = kept?.into_iter().filter(|batch| batch.num_rows() > 0).collect();
-    let Some(first) = kept.first() else { return Ok(None) };
-    let provider = Arc::new(MemTable::try_new(first.schema(), vec![kept]).map_err(Error::bug)?);
-    let schema = TableSchema { name: SOURCE_TABLE.to_owned(), columns: stream_columns(&source.stream), compat: vec![] };
-    Ok(Some(Arc::new(RawTable { schema: Arc::new(schema), provider })))
+    Ok(kept?.into_iter().filter(|batch| batch.num_rows() > 0).collect())
 }
 
 fn keep(filter: Option<&RowFilter>, batch: &RecordBatch) -> Result<RecordBatch> {
@@ -126,7 +157,7 @@ async fn run_flow(
 }
 
 /// The first error with its line, counted in the text that was run.
-fn explain(error: &engine::Error, text: &str) -> String {
+pub(crate) fn explain(error: &engine::Error, text: &str) -> String {
     let engine::Error::Query(diagnostics) = error else { return error.to_string() };
     let Some(first) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) else { return error.to_string() };
     let start = usize::try_from(first.span.start).unwrap_or(usize::MAX);
@@ -145,9 +176,22 @@ fn stream_columns(stream: &Stream) -> Vec<Column> {
 }
 
 /// A database whose only table is `source`.
-struct RawTable {
+pub(crate) struct RawTable {
     schema: Arc<TableSchema>,
     provider: Arc<MemTable>,
+    /// The rows.
+    pub(crate) batches: Vec<RecordBatch>,
+}
+
+impl RawTable {
+    /// The rows of a source as a table; `None` when there are none.
+    fn new(source: &Source, batches: Vec<RecordBatch>) -> Result<Option<Arc<Self>>> {
+        let Some(first) = batches.first() else { return Ok(None) };
+        let provider = Arc::new(MemTable::try_new(first.schema(), vec![batches.clone()]).map_err(Error::bug)?);
+        let columns = stream_columns(&source.stream);
+        let schema = Arc::new(TableSchema { name: SOURCE_TABLE.to_owned(), columns, compat: vec![] });
+        Ok(Some(Arc::new(Self { schema, provider, batches })))
+    }
 }
 
 impl Database for RawTable {

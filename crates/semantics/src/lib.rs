@@ -13,6 +13,7 @@ mod literal;
 mod names;
 pub mod number;
 mod operators;
+mod reach;
 pub mod schema;
 mod scope;
 pub mod signature;

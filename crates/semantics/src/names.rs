@@ -22,7 +22,7 @@ enum Rule {
     Only,
     /// A prefix, `_`, then the first argument's name: `sum(x)` is `sum_x`.
     Prefix(&'static str),
-    /// A prefix, then the names of the first two arguments: `covariance(x, y)` is `covariance_x_y`.
+    /// The same with the first two arguments: the documentation's `covarianceif_x_y`.
     PrefixOfTwo(&'static str),
     /// Always so.
     Always(&'static str),
@@ -50,8 +50,9 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
                 Rule::Only => None,
                 Rule::Prefix(prefix) => Some(format!("{prefix}_{}", first.and_then(argument_name).unwrap_or_default())),
                 Rule::PrefixOfTwo(prefix) => {
-                    let own = |at: usize| call.arguments.get(at).and_then(argument_name).unwrap_or_default();
-                    Some(format!("{prefix}_{}_{}", own(0), own(1)))
+                    let names =
+                        call.arguments.iter().take(2).map(|argument| argument_name(argument).unwrap_or_default());
+                    Some(std::iter::once(prefix.to_owned()).chain(names).collect::<Vec<_>>().join("_"))
                 }
                 Rule::Always(name) => Some(name.to_owned()),
             }
@@ -85,9 +86,7 @@ fn index_name(index: &Expr) -> String {
 fn rule(function: &str) -> Rule {
     match function {
         "make_datetime" | "make_timespan" => Rule::Only,
-        "covariance" => Rule::PrefixOfTwo("covariance"),
         "covarianceif" => Rule::PrefixOfTwo("covarianceif"),
-        "covariancep" => Rule::PrefixOfTwo("covariancep"),
         "covariancepif" => Rule::PrefixOfTwo("covariancepif"),
         "ingestion_time" => Rule::Always("$IngestionTime"),
         "hll_merge" => Rule::Always("hll_merged_result"),
@@ -124,7 +123,7 @@ const NAMED_AS_ARGUMENT: &str = "
 ";
 
 /// Functions whose results are named `function_argument`.
-const NAMED_AS_CALLED: [&str; 32] = [
+const NAMED_AS_CALLED: [&str; 34] = [
     "any",
     "anyif",
     "avg",
@@ -134,6 +133,8 @@ const NAMED_AS_CALLED: [&str; 32] = [
     "count_distinct",
     "count_distinctif",
     "countif",
+    "covariance",
+    "covariancep",
     "dcount",
     "dcount_hll",
     "dcountif",

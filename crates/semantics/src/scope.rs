@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use syntax::ast::{Body, Parameter};
 
+use crate::binder::Extent;
 use crate::bound::Expr;
 use crate::tabular::Tabular;
 
@@ -11,9 +12,9 @@ use crate::tabular::Tabular;
 #[derive(Debug, Clone)]
 pub(crate) enum Binding {
     /// A scalar, over no columns.
-    Scalar(Expr),
+    Scalar { expr: Expr, extent: Extent },
     /// An argument of the function whose body this is, and the tabular level at which its columns are columns.
-    Argument { expr: Expr, level: usize },
+    Argument { expr: Expr, level: usize, extent: Extent },
     /// A table.
     Tabular(Rc<Tabular>),
     /// A function.

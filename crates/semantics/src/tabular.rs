@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use syntax::Span;
 
+use crate::binder::Extent;
 use crate::bound::{Expr, ExprKind, Table, TableKind};
 use crate::schema::{Column, Schema};
 use crate::types::Type;
@@ -21,6 +22,8 @@ pub(crate) struct Tabular {
     pub(crate) is_open: bool,
     /// Is there an order that `prev` and its relatives may use?
     pub(crate) is_serialized: bool,
+    /// How much it is.
+    pub(crate) extent: Extent,
 }
 
 /// A compat column in flight.
@@ -45,6 +48,7 @@ impl Tabular {
             faulty: vec![],
             is_open: false,
             is_serialized: false,
+            extent: Extent { nodes: 1, operators: 1 },
         }
     }
 

@@ -238,7 +238,8 @@ fn columns_of(expr: &Expr, found: &mut BTreeSet<usize>) {
     }
 }
 
-fn children(expr: &Expr) -> Vec<&Expr> {
+/// The expressions right inside one; not those of its tables.
+pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::Column(_) | ExprKind::ToScalar(_) => vec![],
         ExprKind::Convert(inner) | ExprKind::Negate(inner) => vec![inner],

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use semantics::Type;
 use std::sync::Arc;
 
-use super::is_kept;
+use super::{is_kept, refuse_dynamic};
 use crate::functions::{AggregateCall, LowerAggregate, struct_fields};
 use crate::types::{absent_array, arrow_type};
 
@@ -32,8 +32,8 @@ pub(crate) enum Choice {
 /// How the aggregate is computed; `filter` is the place of a predicate, after the only column.
 pub(crate) const fn choice(which: Choice, filter: Option<usize>) -> LowerAggregate {
     let make = match which {
-        Choice::Max => |call: &_| Ok(ChoiceGroups::boxed(call, Choice::Max)),
-        Choice::Min => |call: &_| Ok(ChoiceGroups::boxed(call, Choice::Min)),
+        Choice::Max => |call: &_| refuse_dynamic(call).map(|()| ChoiceGroups::boxed(call, Choice::Max)),
+        Choice::Min => |call: &_| refuse_dynamic(call).map(|()| ChoiceGroups::boxed(call, Choice::Min)),
         Choice::Any => |call: &_| Ok(ChoiceGroups::boxed(call, Choice::Any)),
     };
     let columns = if filter.is_some() { |_: &_| 1 } else { |call: &AggregateCall| call.arguments.len() };

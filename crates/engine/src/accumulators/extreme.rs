@@ -5,7 +5,7 @@
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringViewArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
-use datafusion::common::Result;
+use datafusion::common::{Result, not_impl_err};
 use datafusion::functions_aggregate::expr_fn;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, GroupsAccumulator};
 use semantics::Type;
@@ -23,12 +23,32 @@ pub(crate) enum Extreme {
     Max,
 }
 
-/// The types that have an order for `min`, `max` and `arg_max`.
-pub(crate) const EXTREMES: &[Type] =
-    &[Type::Int, Type::Long, Type::Real, Type::DateTime, Type::TimeSpan, Type::String, Type::Guid, Type::Bool];
+/// The types that `min`, `max` and `arg_max` take. A dynamic has no order; it is among them so that it is refused and not converted.
+pub(crate) const EXTREMES: &[Type] = &[
+    Type::Int,
+    Type::Long,
+    Type::Real,
+    Type::DateTime,
+    Type::TimeSpan,
+    Type::String,
+    Type::Guid,
+    Type::Bool,
+    Type::Dynamic,
+];
+
+/// Refuses a call whose first argument is a dynamic.
+pub(crate) fn refuse_dynamic(call: &AggregateCall) -> Result<()> {
+    match call.types.first() {
+        Some(Type::Dynamic) => {
+            not_impl_err!("the least or greatest of dynamic values; convert them first, with `tolong` or `tostring`")
+        }
+        _ => Ok(()),
+    }
+}
 
 /// The aggregate expression of `min`, `max` and their `if` forms.
 pub(crate) fn lower_extreme(which: Extreme, call: &AggregateCall) -> Result<Expr> {
+    refuse_dynamic(call)?;
     let [value, filter @ ..] = call.arguments.as_slice() else {
         return datafusion::common::internal_err!("min and max have an argument");
     };

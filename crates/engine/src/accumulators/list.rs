@@ -1,10 +1,10 @@
-//! `make_list`: all values of a group up to a limit, in the order in which they came.
+//! `make_list`: all values of a group up to a limit, in the order of the input when it has one, else in that in which they came.
 //!
 //! Elements are kept as JSON in one buffer for all groups. Dynamic arrays add their elements (recorded from Kusto); nulls add nothing, or
 //! `null` in `make_list_with_nulls`.
 
 use arrow::array::{ArrayRef, AsArray, BooleanArray, LargeBinaryBuilder, StringViewBuilder};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use semantics::Type;
@@ -37,22 +37,31 @@ pub(crate) const fn list(nulls: Nulls, filter: Option<usize>) -> LowerAggregate 
 
 fn make(call: &AggregateCall, nulls: Nulls, size: usize) -> Result<Box<dyn GroupsAccumulator>> {
     let ty = call.types.first().copied().unwrap_or(Type::Dynamic);
-    Ok(Box::new(ListGroups::new(ty, nulls, size_limit(call, size)?)))
+    Ok(Box::new(ListGroups::new(ty, nulls, size_limit(call, size)?, call.place.is_some())))
 }
 
 struct ListGroups {
     ty: Type,
     nulls: Nulls,
     limit: usize,
+    /// Do rows come with their place, and elements go out in the order of places?
+    is_placed: bool,
     text: String,
-    /// Start and length of each element's JSON in `text`.
-    elements: GroupLog<(usize, u32)>,
+    elements: GroupLog<Element>,
     counts: Vec<usize>,
 }
 
+/// An element's JSON in the text of all elements.
+#[derive(Debug, Clone, Copy)]
+struct Element {
+    place: i64,
+    start: usize,
+    length: u32,
+}
+
 impl ListGroups {
-    fn new(ty: Type, nulls: Nulls, limit: usize) -> Self {
-        Self { ty, nulls, limit, text: String::new(), elements: GroupLog::default(), counts: vec![] }
+    fn new(ty: Type, nulls: Nulls, limit: usize, is_placed: bool) -> Self {
+        Self { ty, nulls, limit, is_placed, text: String::new(), elements: GroupLog::default(), counts: vec![] }
     }
 
     fn resize(&mut self, total: usize) {
@@ -60,44 +69,54 @@ impl ListGroups {
         self.elements.resize(total);
     }
 
-    fn push(&mut self, group: usize, json: &str) {
+    /// Has the group all elements that it may have? With places, an earlier one may still come.
+    fn is_full(&self, group: usize) -> bool {
+        !self.is_placed && self.counts[group] >= self.limit
+    }
+
+    fn push(&mut self, group: usize, place: i64, json: &str) {
         let start = self.text.len();
         self.text.push_str(json);
-        self.note(group, start);
+        self.note(group, place, start);
     }
 
     /// Makes what was written since `start` an element.
-    fn note(&mut self, group: usize, start: usize) {
-        if self.counts[group] < self.limit {
-            self.counts[group] += 1;
-            let length = u32::try_from(self.text.len() - start).expect("a value is smaller than 4 GiB");
-            self.elements.push(group, (start, length));
-        } else {
+    fn note(&mut self, group: usize, place: i64, start: usize) {
+        if self.is_full(group) {
             self.text.truncate(start);
+            return;
         }
+        self.counts[group] += 1;
+        let length = u32::try_from(self.text.len() - start).expect("a value is smaller than 4 GiB");
+        self.elements.push(group, Element { place, start, length });
     }
 
-    fn add(&mut self, elements: &Elements, row: usize, group: usize) {
-        if self.counts[group] >= self.limit {
+    fn add(&mut self, elements: &Elements, row: usize, place: i64, group: usize) {
+        if self.is_full(group) {
             return;
         }
         if let Some(items) = elements.dynamic(row).and_then(array_items) {
-            items.for_each(|item| self.push(group, item));
+            items.for_each(|item| self.push(group, place, item));
             return;
         }
         let start = self.text.len();
         if elements.write(row, &mut self.text) {
-            self.note(group, start);
+            self.note(group, place, start);
         } else if self.nulls == Nulls::Keep {
-            self.push(group, "null");
+            self.push(group, place, "null");
         }
     }
 
     /// Calls back with the elements of each taken group.
-    fn take(&mut self, emit_to: EmitTo, mut each: impl FnMut(&mut dyn Iterator<Item = &str>)) {
+    fn take(&mut self, emit_to: EmitTo, mut each: impl FnMut(&mut dyn Iterator<Item = (i64, &str)>)) {
         let _ = emit_to.take_needed(&mut self.counts);
-        for elements in self.elements.take(emit_to) {
-            each(&mut elements.iter().map(|(start, length)| &self.text[*start..start + *length as usize]));
+        for mut elements in self.elements.take(emit_to) {
+            if self.is_placed {
+                // Elements of one array share a place and stay in their order.
+                elements.sort_by_key(|element| element.place);
+            }
+            let text = |element: &Element| &self.text[element.start..element.start + element.length as usize];
+            each(&mut elements.iter().take(self.limit).map(|element| (element.place, text(element))));
         }
         if matches!(emit_to, EmitTo::All) {
             self.text = String::new();
@@ -115,9 +134,10 @@ impl GroupsAccumulator for ListGroups {
     ) -> Result<()> {
         self.resize(total);
         let elements = Elements::new(&values[0], self.ty)?;
+        let places = values.get(1).map(|places| places.as_primitive::<Int64Type>().values());
         for (row, group) in groups.iter().enumerate() {
             if is_kept(filter, row) {
-                self.add(&elements, row, *group);
+                self.add(&elements, row, places.map_or(0, |places| places[row]), *group);
             }
         }
         Ok(())
@@ -129,7 +149,7 @@ impl GroupsAccumulator for ListGroups {
         self.take(emit_to, |elements| {
             json.clear();
             json.push('[');
-            for element in elements {
+            for (_, element) in elements {
                 if json.len() > 1 {
                     json.push(',');
                 }
@@ -146,7 +166,10 @@ impl GroupsAccumulator for ListGroups {
         let mut bytes = vec![];
         self.take(emit_to, |elements| {
             bytes.clear();
-            elements.for_each(|element| write_text(element, &mut bytes));
+            for (place, element) in elements {
+                bytes.extend(place.to_le_bytes());
+                write_text(element, &mut bytes);
+            }
             builder.append_value(&bytes);
         });
         Ok(vec![Arc::new(builder.finish())])
@@ -156,8 +179,9 @@ impl GroupsAccumulator for ListGroups {
         self.resize(total);
         for (state, group) in values[0].as_binary::<i64>().iter().zip(groups) {
             let mut bytes = state.unwrap_or_default();
-            while !bytes.is_empty() {
-                self.push(*group, read_text(&mut bytes)?);
+            while let Some((place, rest)) = bytes.split_first_chunk::<8>() {
+                bytes = rest;
+                self.push(*group, i64::from_le_bytes(*place), read_text(&mut bytes)?);
             }
         }
         Ok(())
@@ -165,7 +189,7 @@ impl GroupsAccumulator for ListGroups {
 
     fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
         let rows = values[0].len();
-        let mut one = Self::new(self.ty, self.nulls, self.limit);
+        let mut one = Self::new(self.ty, self.nulls, self.limit, self.is_placed);
         one.update_batch(values, &(0..rows).collect::<Vec<_>>(), filter, rows)?;
         one.state(EmitTo::All)
     }

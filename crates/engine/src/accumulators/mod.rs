@@ -26,7 +26,7 @@ pub(crate) use bag::bag;
 pub(crate) use bits::{Bits, binary};
 pub(crate) use choice::{Choice, choice};
 pub(crate) use distinct::{count_distinct, dcount};
-pub(crate) use extreme::{EXTREMES, Extreme, lower_extreme};
+pub(crate) use extreme::{EXTREMES, Extreme, lower_extreme, refuse_dynamic};
 use fold::{Fold, Folding, is_kept};
 pub(crate) use list::{Nulls, list};
 pub(crate) use mean::mean;

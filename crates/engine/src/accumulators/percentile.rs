@@ -17,8 +17,8 @@ use super::log::GroupLog;
 use crate::dynamic::{Elements, array_items, array_of, as_real};
 use crate::functions::{AggregateCall, LowerAggregate, struct_fields};
 
-/// What has percentiles. Decimals have none yet.
-pub(crate) const RANKED: &[Type] = &[Type::Int, Type::Long, Type::Real, Type::DateTime, Type::TimeSpan];
+/// What has percentiles; a dynamic as a real, the first. Decimals have none yet.
+pub(crate) const RANKED: &[Type] = &[Type::Real, Type::Int, Type::Long, Type::DateTime, Type::TimeSpan];
 
 /// The type of a percentile: int becomes long.
 pub(crate) fn ranked(types: &[Type]) -> Type {

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use super::{Fold, Folding};
 use crate::functions::AggregateCall;
 
-/// What can be added up. Decimals cannot yet.
-pub(crate) const SUMMABLE: &[Type] = &[Type::Int, Type::Long, Type::Real, Type::TimeSpan];
+/// What can be added up; a dynamic as a real, the first. Decimals cannot yet.
+pub(crate) const SUMMABLE: &[Type] = &[Type::Real, Type::Int, Type::Long, Type::TimeSpan];
 
 /// The accumulator of `sum` for the type that comes out.
 pub(crate) fn sum(call: &AggregateCall) -> Result<Box<dyn GroupsAccumulator>> {

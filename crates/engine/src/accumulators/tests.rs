@@ -56,7 +56,7 @@ fn case(name: &'static str, columns: &[Type], constants: &[Expr], outputs: &[Typ
     let arguments =
         columns.iter().map(|_| datafusion::logical_expr::col("x")).chain(constants.iter().cloned()).collect();
     let types = columns.iter().copied().chain(constants.iter().map(|_| Type::Long)).collect();
-    let call = AggregateCall { arguments, types, outputs: outputs.to_vec() };
+    let call = AggregateCall { arguments, types, outputs: outputs.to_vec(), place: None };
     Case { name, call, columns: columns.iter().map(|ty| column(*ty)).collect() }
 }
 
@@ -235,4 +235,29 @@ fn a_large_group_is_estimated_and_a_small_one_exact() {
     assert_eq!(estimate[0], 4_000);
     // Four standard errors of 0.8 %.
     assert!((estimate[1] - 196_000).abs() < 6_300, "{estimate:?}");
+}
+
+/// Places run against the rows, so that the list must come out reversed however it was cut.
+#[test]
+fn a_list_follows_the_places_of_its_rows() {
+    let places: ArrayRef = Arc::new(Int64Array::from_iter_values((0..ROWS as i64).map(|row| -row)));
+    let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..ROWS as i64));
+    for (limit, constants) in [(ROWS, vec![]), (5, vec![lit(5_i64)])] {
+        let mut case = case("make_list", &[Type::Long], &constants, &[Type::Dynamic]);
+        case.call.place = Some(lit(0_i64));
+        case.columns = vec![Arc::clone(&values), Arc::clone(&places)];
+        let expect: Vec<std::string::String> = (0..ROWS).rev().take(limit).map(|value| value.to_string()).collect();
+        let expect = format!("[{}]", expect.join(","));
+        let mut merged = case.make();
+        for start in (0..ROWS).step_by(100) {
+            let mut piece = case.make();
+            piece.update_batch(&case.slice(start, 100), &[0; 100], None, 1).expect("an update");
+            merged.merge_batch(&piece.state(EmitTo::All).expect("a state"), &[0], 1).expect("a merge");
+        }
+        assert_eq!(printed(&merged.evaluate(EmitTo::All).expect("an answer")), std::slice::from_ref(&expect));
+        let mut from_rows = case.make();
+        let states = case.make().convert_to_state(&case.columns, None).expect("states");
+        from_rows.merge_batch(&states, &[0; ROWS], 1).expect("a merge");
+        assert_eq!(printed(&from_rows.evaluate(EmitTo::All).expect("an answer")), [expect]);
+    }
 }

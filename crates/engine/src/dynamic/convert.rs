@@ -140,7 +140,7 @@ mod tests {
             ("2147483648", Some(-2_147_483_648), Some(2_147_483_648), Some(2_147_483_648.0), Some(true)),
             ("1.9", Some(1), Some(1), Some(1.9), Some(true)),
             ("\"42\"", Some(42), Some(42), Some(42.0), Some(true)),
-            ("\"3.14\"", None, None, Some(3.14), None),
+            ("\"3.25\"", None, None, Some(3.25), None),
             ("\"0x10\"", Some(16), Some(16), None, Some(true)),
             ("true", Some(1), Some(1), Some(1.0), Some(true)),
             ("[1]", None, None, None, None),

@@ -9,8 +9,10 @@ mod convert;
 mod element;
 mod json;
 mod jsonpath;
+mod members;
 mod minify;
 mod path;
+mod xml;
 
 pub(crate) use arrays::{Direction, shift_array, sort_arrays};
 pub(crate) use compare::{SortKey, is_same, sort_order};
@@ -20,5 +22,7 @@ pub(crate) use json::{
     array_items, array_of, elements, object_entries, object_of, quote, quoted, sorted_keys, unquote,
 };
 pub(crate) use jsonpath::JsonPath;
-pub(crate) use minify::{minify, parse};
+pub(crate) use members::members_of;
+pub(crate) use minify::parse;
 pub(crate) use path::{StepRef, walk};
+pub(crate) use xml::parse_xml;

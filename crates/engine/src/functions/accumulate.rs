@@ -31,6 +31,7 @@ impl PartialEq for Accumulating {
             && self.call.types == other.call.types
             && self.call.outputs == other.call.outputs
             && self.call.arguments == other.call.arguments
+            && self.call.place == other.call.place
     }
 }
 
@@ -47,7 +48,7 @@ pub(crate) fn aggregate_call(function: &'static Aggregate, call: AggregateCall) 
     match function.lower {
         LowerAggregate::Rewrite(lower) => lower(&call),
         LowerAggregate::Groups { columns, filter, .. } => {
-            let arguments = call.arguments.iter().take(columns(&call)).cloned().collect();
+            let arguments = call.arguments.iter().take(columns(&call)).chain(&call.place).cloned().collect();
             let filter = filter.and_then(|at| call.arguments.get(at)).cloned().map(Box::new);
             let signature = Signature::variadic_any(Volatility::Immutable);
             let udaf = AggregateUDF::new_from_impl(Accumulating { function, call, signature });

@@ -125,6 +125,8 @@ pub(crate) struct AggregateCall {
     pub types: Vec<Type>,
     /// The KQL types of the columns that come out.
     pub outputs: Vec<Type>,
+    /// The row's place in the order of the input, when it is ordered and the function minds: one more column for the accumulator.
+    pub place: Option<Expr>,
 }
 
 impl AggregateCall {

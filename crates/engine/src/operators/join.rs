@@ -82,7 +82,10 @@ fn one_per_key(plan: LogicalPlan, schema: &Schema, keys: usize) -> Result<Logica
     let take_any = functions::aggregate("take_any").ok_or_else(|| Error::Unsupported("take_any".into()))?;
     let types: Vec<Type> = schema.iter().map(|column| column.ty).collect();
     let arguments = (0..schema.len()).map(|at| unqualified(&side_column(at))).collect();
-    let call = functions::aggregate_call(take_any, AggregateCall { arguments, types: types.clone(), outputs: types })?;
+    let call = functions::aggregate_call(
+        take_any,
+        AggregateCall { arguments, types: types.clone(), outputs: types, place: None },
+    )?;
     let grouped = LogicalPlanBuilder::from(plan).aggregate(by, vec![call.alias("$row")])?.build()?;
     let part = |at: usize| match schema.len() {
         1 => unqualified("$row"),

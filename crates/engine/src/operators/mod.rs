@@ -3,8 +3,10 @@
 //! In: a [`Table`] without subqueries in its expressions. Out: a plan whose fields are, in order, the columns of the table's schema, in the
 //! Arrow types of its KQL types (text may be a dictionary). Their names are the plan's own business: a column is its place.
 
+mod filter;
 mod join;
 mod mv_expand;
+mod order;
 mod parse;
 mod range;
 mod rows;
@@ -22,7 +24,6 @@ use arrow::datatypes::{Field, Schema as ArrowSchema};
 use datafusion::catalog::TableProvider;
 use datafusion::common::{Column, ScalarValue};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
-use datafusion::prelude::SessionContext;
 use semantics::Schema;
 use semantics::bound::{self, Table, TableKind};
 
@@ -32,8 +33,6 @@ use crate::types::arrow_type;
 
 /// What lowering needs beside the bound query.
 pub(crate) struct Lowering<'a> {
-    /// The session of the plans.
-    pub(crate) context: &'a SessionContext,
     /// The request's now, in ticks.
     pub(crate) now: i64,
     /// The tables.
@@ -51,11 +50,7 @@ impl Lowering<'_> {
             TableKind::Rows { rows } => rows::lower(rows, &table.schema),
             TableKind::OneRow => Ok(LogicalPlanBuilder::empty(true).build()?),
             TableKind::Range { from, to, step } => self.range(from, to, step, &table.schema),
-            TableKind::Filter { input, predicate } => {
-                let input = self.table(input)?;
-                let predicate = self.truth(predicate, &columns(&input))?;
-                Ok(LogicalPlanBuilder::from(input).filter(predicate)?.build()?)
-            }
+            TableKind::Filter { .. } => self.filter(table),
             TableKind::Project { input, columns: exprs } => {
                 let input = self.table(input)?;
                 let scope = columns(&input);

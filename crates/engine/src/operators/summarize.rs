@@ -9,6 +9,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use semantics::Schema;
 use semantics::bound::{self, Aggregate, Table};
 
+use super::order::{minds_order, order_of};
 use super::{Lowering, columns, project};
 use crate::error::{Error, Result};
 use crate::expressions::fold;
@@ -22,14 +23,19 @@ impl Lowering<'_> {
         aggregates: &[Aggregate],
         schema: &Schema,
     ) -> Result<LogicalPlan> {
+        let order = order_of(input).filter(|_| aggregates.iter().any(|call| minds_order(call.function)));
         let input = self.table(input)?;
         let scope = columns(&input);
+        let (input, place) = match order {
+            Some(order) => self.with_place(input, &order, &scope)?,
+            None => (input, None),
+        };
         let keys = by.iter().enumerate().map(|(at, key)| Ok(self.value(key, &scope)?.alias(format!("$key{at}"))));
         let keys = keys.collect::<Result<Vec<_>>>()?;
         let calls = aggregates
             .iter()
             .enumerate()
-            .map(|(at, call)| Ok(self.aggregate(call, &scope)?.alias(format!("$agg{at}"))));
+            .map(|(at, call)| Ok(self.aggregate(call, &scope, place.as_ref())?.alias(format!("$agg{at}"))));
         let calls = calls.collect::<Result<Vec<_>>>()?;
         let grouped = if calls.is_empty() {
             LogicalPlanBuilder::from(input).project(keys)?.distinct()?.build()?
@@ -48,13 +54,15 @@ impl Lowering<'_> {
     }
 
     /// The aggregate expression of a call; constants among its arguments are computed.
-    pub(super) fn aggregate(&self, call: &Aggregate, scope: &[Expr]) -> Result<Expr> {
+    fn aggregate(&self, call: &Aggregate, scope: &[Expr], place: Option<&Expr>) -> Result<Expr> {
         let function =
             functions::aggregate(call.function).ok_or_else(|| Error::Unsupported(call.function.to_owned()))?;
         let types = call.arguments.iter().map(|argument| argument.ty).collect();
         let arguments =
             call.arguments.iter().map(|argument| fold(self.value(argument, scope)?)).collect::<Result<_>>()?;
-        Ok(functions::aggregate_call(function, AggregateCall { arguments, types, outputs: call.outputs.clone() })?)
+        let place = place.filter(|_| minds_order(call.function)).cloned();
+        let call = AggregateCall { arguments, types, outputs: call.outputs.clone(), place };
+        Ok(functions::aggregate_call(function, call)?)
     }
 }
 

@@ -13,7 +13,10 @@ impl Lowering<'_> {
         let mut all: Option<LogicalPlan> = None;
         for input in inputs {
             let plan = self.table(input)?;
-            let exprs = columns(&plan).into_iter().zip(schema).map(|(expr, column)| cast(expr, arrow_type(column.ty)).alias(&column.name));
+            let exprs = columns(&plan)
+                .into_iter()
+                .zip(schema)
+                .map(|(expr, column)| cast(expr, arrow_type(column.ty)).alias(&column.name));
             let exprs: Vec<Expr> = exprs.collect();
             let plan = LogicalPlanBuilder::from(plan).project(exprs)?.build()?;
             all = Some(match all {

@@ -9,6 +9,7 @@ use arrow::array::{ArrayRef, RecordBatch, new_empty_array};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{Field, Schema as ArrowSchema};
 use datafusion::common::{Column, DFSchema};
+use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlan};
 use semantics::Schema;
 use semantics::bound::{Aggregate, Table};
@@ -29,30 +30,36 @@ impl Lowering<'_> {
     }
 
     /// The rows, and behind their columns the values of the calls.
-    pub(crate) fn with_windows(&self, rows: &Rows, calls: &[Aggregate], schema: &Schema) -> Result<RecordBatch> {
+    pub(crate) fn with_windows(
+        &self,
+        state: &SessionState,
+        rows: &Rows,
+        calls: &[Aggregate],
+        schema: &Schema,
+    ) -> Result<RecordBatch> {
         let plain = Arc::new(ArrowSchema::new(fields(&rows.columns)));
         let all = concat_batches(&plain, &rows.batches).map_err(|error| Error::Bug(error.to_string()))?;
         let mut arrays: Vec<ArrayRef> = all.columns().to_vec();
         for call in calls {
-            arrays.push(self.window_values(call, &all)?);
+            arrays.push(self.window_values(state, call, &all)?);
         }
         let told = Arc::new(ArrowSchema::new(fields(schema)));
         RecordBatch::try_new(told, arrays).map_err(|error| Error::Bug(error.to_string()))
     }
 
-    fn window_values(&self, call: &Aggregate, rows: &RecordBatch) -> Result<ArrayRef> {
+    fn window_values(&self, state: &SessionState, call: &Aggregate, rows: &RecordBatch) -> Result<ArrayRef> {
         let function = functions::window(call.function).ok_or_else(|| Error::Unsupported(call.function.to_owned()))?;
         let returns = call.outputs.first().copied().unwrap_or(semantics::Type::Long);
         if rows.num_rows() == 0 {
             return Ok(new_empty_array(&arrow_type(returns)));
         }
         let types: Vec<_> = call.arguments.iter().map(|argument| argument.ty).collect();
-        let values = self.arguments(call, rows)?;
+        let values = self.arguments(state, call, rows)?;
         Ok(evaluate_rows(function.evaluate, &values, (&types, returns), rows.num_rows())?)
     }
 
     /// The arguments of a call over rows; constants stay constants.
-    fn arguments(&self, call: &Aggregate, rows: &RecordBatch) -> Result<Vec<ColumnarValue>> {
+    fn arguments(&self, state: &SessionState, call: &Aggregate, rows: &RecordBatch) -> Result<Vec<ColumnarValue>> {
         // Names of their own, because the user's may hold anything.
         let named = rows
             .columns()
@@ -65,7 +72,6 @@ impl Lowering<'_> {
         let scope: Vec<Expr> =
             arrow.fields().iter().map(|field| Expr::Column(Column::new_unqualified(field.name()))).collect();
         let known = DFSchema::try_from(arrow)?;
-        let state = self.context.state();
         call.arguments
             .iter()
             .map(|argument| {

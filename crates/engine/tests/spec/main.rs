@@ -12,7 +12,8 @@ use spec::{Answer, Failure, Question, Wants};
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_stack_size(16 << 20).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_stack_size(16 << 20).enable_all().build();
     let runtime = runtime.expect("a runtime starts");
     let limits = Limits { partitions: 2, ..Limits::default() };
     let engine = Engine::new(limits).expect("an engine starts");

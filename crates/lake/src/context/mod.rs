@@ -1,12 +1,15 @@
 //! What one event tells about another: fills the initiating process of a row from the event of that process's start, and `RemoteUrl`
-//! from the name that the device had asked for; tells a device's own side of a connection by its addresses.
+//! from the name that the device had asked for; tells a device's own side of a connection by its
+//! addresses; joins the parts of a long script.
 //!
-//! In: the tables of a whole run. Out: the same rows in the same order, with empty columns filled; what a source told stays as it is.
+//! In: the tables of a whole run. Out: the same rows in the same order, with empty columns filled; what a source told stays as it is, but for
+//! the two last.
 //! Works on all rows at once, so the order in which files are read does not matter. Must not know which source a row comes from.
 
 mod fill;
 mod processes;
 mod remote_url;
+mod scripts;
 mod sides;
 
 use std::collections::HashMap;
@@ -17,6 +20,7 @@ use crate::settings::Settings;
 
 /// Fills what other events tell.
 pub(crate) fn enrich(tables: &mut Tables, settings: Settings) -> Result<()> {
+    scripts::join_parts(tables)?;
     fill::fill_processes(tables)?;
     sides::set_sides(tables)?;
     remote_url::fill_remote_urls(tables, settings)
@@ -225,5 +229,27 @@ mod tests {
         let bags = enriched(with_pointers, "DeviceNetworkEvents", "AdditionalFields", settings);
         assert_eq!(bags[0], r#"{"DestinationHostname":"ptr.example","RemoteUrlSource":"ptr"}"#);
         assert_eq!(bags[3], r#"{"DestinationHostname":"ptr.example"}"#);
+    }
+
+    /// The parts come in any order and from any file; a block without its second part stays as it is.
+    #[test]
+    fn the_parts_of_a_script_are_one_command() {
+        let mut tables = Tables::default();
+        let part = |id: &str, number: &str, total: &str, command: &str| {
+            json!({"Timestamp": 1, "DeviceId": "d", "ActionType": "PowerShellCommand", "AdditionalFields":
+                {"ScriptBlockId": id, "MessageNumber": number, "MessageTotal": total, "Command": command}})
+        };
+        let rows = json!([
+            part("a", "3", "3", "it"),
+            part("b", "1", "3", "x"),
+            part("a", "1", "3", "Get-Secr"),
+            part("b", "3", "3", "z")
+        ]);
+        push(&mut tables, "DeviceEvents", &rows);
+        push(&mut tables, "DeviceEvents", &json!([part("c", "1", "1", "whole"), part("a", "2", "3", "et -To")]));
+        let bags = enriched(tables, "DeviceEvents", "AdditionalFields", Settings::default());
+        let commands: Vec<Value> =
+            bags.iter().map(|bag| serde_json::from_str::<Value>(bag).expect("a bag")["Command"].clone()).collect();
+        assert_eq!(commands, ["x", "Get-Secret -Toit", "z", "whole"]);
     }
 }

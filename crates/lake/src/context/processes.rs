@@ -21,7 +21,7 @@ const SAME_START_TICKS_MAX: i64 = 20_000_000;
 pub(super) struct Processes {
     columns: HashMap<String, ArrayRef>,
     starts: Vec<Start>,
-    by_unique_id: HashMap<(u32, String), usize>,
+    by_unique_id: HashMap<u32, HashMap<String, usize>>,
     /// In order of time.
     by_pid: HashMap<(u32, i64), Vec<usize>>,
     pub(super) devices: Devices,
@@ -76,10 +76,8 @@ impl Processes {
 
     /// The row of the process that is meant.
     pub(super) fn find(&self, hint: &Hint) -> Option<usize> {
-        if !hint.unique_id.is_empty() {
-            if let Some(row) = self.by_unique_id.get(&(hint.device, hint.unique_id.to_owned())) {
-                return Some(*row);
-            }
+        if let Some(row) = self.by_unique_id.get(&hint.device).and_then(|rows| rows.get(hint.unique_id)) {
+            return Some(*row);
         }
         let rows = self.by_pid.get(&(hint.device, hint.pid?))?;
         let after = rows.partition_point(|row| self.starts[*row].at <= hint.at);
@@ -111,7 +109,7 @@ impl Processes {
             self.starts.push(Start { at, end: None, twin: None });
             let unique_id = self.text("ProcessUniqueId", row).to_owned();
             if !unique_id.is_empty() {
-                self.by_unique_id.entry((device, unique_id)).or_insert(row);
+                self.by_unique_id.entry(device).or_default().entry(unique_id).or_insert(row);
             }
             if let Some(pid) = self.long("ProcessId", row) {
                 self.by_pid.entry((device, pid)).or_default().push(row);

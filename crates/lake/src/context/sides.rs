@@ -41,7 +41,8 @@ fn learn(table: &MemoryTable, batch: &RecordBatch, own: &mut HashSet<(String, St
     };
     for row in 0..batch.num_rows() {
         // A failed connection may be one that the device refused.
-        let is_made_here = matches!(text(&actions, row), "ConnectionSuccess" | "ConnectionRequest" | "ConnectionAttempt");
+        let is_made_here =
+            matches!(text(&actions, row), "ConnectionSuccess" | "ConnectionRequest" | "ConnectionAttempt");
         if is_made_here && matches!(text(&kinds, row), "Private" | "Public") {
             own.insert((text(&devices, row).to_owned(), text(&locals, row).to_owned()));
         }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// Opens paths with what the program brings.
 pub(crate) async fn open(paths: Vec<PathBuf>, tables: Vec<NamedTable>, options: Options) -> Arc<Database> {
-    let data = Data::open(paths, tables, options).await.unwrap_or_else(|error| panic!("{error}"));
+    let data = Data::open(paths, tables, options).await.expect("the paths can be opened");
     assert_eq!(data.summary.bad_count(), 0, "{:?}", data.summary);
     Arc::new(data.database)
 }
@@ -19,7 +19,7 @@ pub(crate) async fn open(paths: Vec<PathBuf>, tables: Vec<NamedTable>, options: 
 pub(crate) async fn ask(database: &Arc<Database>, query: &str) -> Vec<Map<String, Json>> {
     let engine = Engine::new(Limits { partitions: 1, ..Limits::default() }).expect("an engine");
     let answer = engine.query(&Request::new(query, 0), database.clone()).await;
-    let answer = answer.unwrap_or_else(|error| panic!("{query}: {error}"));
+    let answer = answer.expect(query);
     let rows = answer.results.last().expect("a table");
     let row = |values: Vec<Value>| {
         rows.columns.iter().zip(values).map(|(column, value)| (column.name.clone(), to_json(value))).collect()

@@ -3,4 +3,5 @@
 mod answers;
 mod formats;
 mod samples;
+mod settings;
 mod tables;

@@ -156,3 +156,43 @@ async fn a_file_becomes_a_table_by_name() {
     );
     assert_eq!(ask(&database, "Numbers | count").await, [object(json!({"Count": 3}))]);
 }
+
+fn sample(source: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/sources").join(source).join("sample.xml")
+}
+
+/// `SecurityEvent` is made when it is asked for; columns that are made later belong to the same rows. The records are those of the sample.
+#[tokio::test]
+async fn columns_that_are_made_one_after_another_belong_together() {
+    let database = open(vec![sample("windows-security")], vec![], Options::default()).await;
+    let logons = "SecurityEvent | where EventID in (4624, 4625) | project";
+    assert_eq!(ask(&database, &format!("{logons} EventID")).await.len(), 2);
+    let rows = ask(&database, &format!("{logons} EventID, Account, Type")).await;
+    assert_eq!(
+        rows,
+        [
+            object(json!({"EventID": 4624, "Account": "CORP\\Admin.Two", "Type": "SecurityEvent"})),
+            object(json!({"EventID": 4625, "Account": "WS07\\guest", "Type": "SecurityEvent"})),
+        ]
+    );
+    assert_eq!(
+        ask(&database, "SecurityEvent | count").await,
+        [object(json!({"Count": database.row_counts()["SecurityEvent"]}))]
+    );
+}
+
+/// The sample has two records; a third row comes from an export of the table itself.
+#[tokio::test]
+async fn an_export_of_a_table_joins_the_rows_that_are_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = folder.path().join("export.json");
+    let row = json!({"TimeGenerated": "2026-03-02T11:00:00Z", "Type": "WindowsEvent", "Provider": "Exported", "Channel": "Application",
+        "Computer": "WS08", "EventID": 1, "EventData": {"A": "b"}});
+    fs::write(&export, row.to_string()).expect("a file");
+    let database = open(vec![sample("windows-events"), export], vec![], Options::default()).await;
+    let rows =
+        ask(&database, "WindowsEvent | order by TimeGenerated asc | project Provider, A = tostring(EventData.A), Type")
+            .await;
+    let row = |provider: &str, a: &str| object(json!({"Provider": provider, "A": a, "Type": "WindowsEvent"}));
+    assert_eq!(rows, [row("Exported", "b"), row("Example Service", ""), row("Service Control Manager", "")]);
+}

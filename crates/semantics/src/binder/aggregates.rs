@@ -213,7 +213,6 @@ fn output_names(call: &Call, names: &[Option<String>], count: usize) -> Vec<Stri
             "any" => format!("any_{}", own(at).unwrap_or_else(|| format!("arg{at}"))),
             "percentile" | "percentiles" => format!("percentile_{first}_{}", rank(call, at + 1)),
             "percentilew" | "percentilesw" => format!("percentile_{first}_{}", rank(call, at + 2)),
-            // As the pages of both print it.
             "percentilesw_array" => format!("percentile_{first}"),
             _ => format!("percentiles_{first}"),
         })

@@ -146,6 +146,25 @@ impl Binder<'_> {
         None
     }
 
+    /// A call of a scalar function that an operator needs; one that the catalog lacks is refused.
+    pub(crate) fn builtin(&mut self, name: &str, arguments: Vec<Expr>, span: Span) -> Option<Expr> {
+        let info = self.catalog.function(name, FunctionKind::Scalar);
+        let fitted = info.and_then(|info| {
+            let fits = |signature| fit_signature(info.name, signature, &arguments).ok();
+            info.signatures.iter().find_map(fits).map(|fitted| (info.name, fitted))
+        });
+        match fitted {
+            Some((function, fitted)) => {
+                let kind = ExprKind::Call { function, arguments: fitted.arguments };
+                Some(Expr { kind, ty: fitted.returns, span })
+            }
+            None => {
+                self.unsupported(span, name);
+                None
+            }
+        }
+    }
+
     /// A call of a window function becomes a column that `serialize` adds.
     fn window(&mut self, info: &'static FunctionInfo, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
         if !matches!(self.calls, Calls::Windows { .. }) {

@@ -1,10 +1,10 @@
 //! Scalar expressions: literals, operators, and the way to everything else.
 
-use syntax::ast::{BinaryOp, Expr as Tree, ExprKind as TreeKind, UnaryOp};
+use syntax::ast::{BinaryOp, Expr as Tree, ExprKind as TreeKind, Literal, UnaryOp};
 use syntax::{Diagnostic, Span};
 
 use super::lists::InOperator;
-use super::{Binder, Item, Scope, typing};
+use super::{Binder, Scope, typing};
 use crate::bound::{ArithmeticOp, CompareOp, Expr, ExprKind};
 use crate::codes;
 use crate::convert::constant;
@@ -15,19 +15,15 @@ use crate::value::Value;
 impl Binder<'_> {
     /// An expression that must be a single value; none when something was wrong, which was said.
     pub(crate) fn scalar(&mut self, tree: &Tree, scope: Scope<'_>) -> Option<Expr> {
+        self.used.nodes += 1;
         self.descend(tree.span, |binder| binder.scalar_inside(tree, scope))
     }
 
+    /// Only the way to the part that knows: this frame is on the stack once per level.
     fn scalar_inside(&mut self, tree: &Tree, scope: Scope<'_>) -> Option<Expr> {
         let span = tree.span;
         match &tree.kind {
-            TreeKind::Literal(literal) => match value_of(literal) {
-                Ok(value) => Some(constant(value, span)),
-                Err(wrong) => {
-                    self.error(codes::BAD_LITERAL, span, wrong);
-                    None
-                }
-            },
+            TreeKind::Literal(literal) => self.literal(literal, span),
             TreeKind::Name(name) => self.name(name, scope),
             TreeKind::Call(call) => self.call(call, span, scope),
             TreeKind::Member { base, name } => self.member(base, name, span, scope),
@@ -36,55 +32,89 @@ impl Binder<'_> {
             TreeKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), op_span, .. } => {
                 self.logical_chain(*op, *op_span, tree, scope)
             }
-            TreeKind::Binary { op, op_span, left, right } if matches!(left.kind, TreeKind::Star) => {
-                self.any_column(*op, *op_span, right, span, scope)
-            }
-            TreeKind::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, span, scope),
+            TreeKind::Binary { .. } => self.binary_chain(tree, scope),
             TreeKind::In { test, case, negated, op_span, value, list } => {
                 let op = InOperator { test: *test, case: *case, negated: *negated, span: *op_span };
                 self.in_list(op, value, list, span, scope)
             }
-            TreeKind::Between { negated, value, low, high } => {
-                let bound = [value, low, high].map(|operand| self.scalar(operand, scope));
-                let [Some(value), Some(low), Some(high)] = bound else { return None };
-                let types = (value.ty, low.ty, high.ty);
-                if types.0 == Type::Decimal || types.1 == Type::Decimal || types.2 == Type::Decimal {
-                    self.unsupported(span, "between of decimals");
-                    return None;
-                }
-                let between = typing::between(*negated, value, low, high, span);
-                if between.is_none() {
-                    let message =
-                        format!("`between` is not defined for a {} between a {} and a {}", types.0, types.1, types.2);
-                    self.error(codes::OPERATOR_TYPES, span, message);
-                }
-                between
-            }
+            TreeKind::Between { negated, value, low, high } => self.between(*negated, [value, low, high], span, scope),
             TreeKind::Paren(inner) => self.scalar(inner, scope),
             TreeKind::List(items) if items.len() == 1 => self.scalar(items.first()?, scope),
-            TreeKind::Star | TreeKind::Wildcard(_) | TreeKind::List(_) => {
+            TreeKind::Star
+            | TreeKind::Wildcard(_)
+            | TreeKind::List(_)
+            | TreeKind::Lambda { .. }
+            | TreeKind::TypeOf(_) => {
                 self.error(codes::SCALAR_EXPECTED, span, "a single value is expected here");
                 None
             }
             TreeKind::MemberCall { .. }
             | TreeKind::Pipe { .. }
             | TreeKind::Datatable { .. }
-            | TreeKind::ExternalData { .. } => match self.item(tree, scope)? {
-                Item::Scalar(expr) => Some(expr),
-                Item::Tabular(table) => {
-                    if !table.is_open {
-                        self.scalar_expected(span, "it");
-                    }
-                    None
-                }
-            },
-            TreeKind::Lambda { .. } | TreeKind::TypeOf(_) => {
-                self.error(codes::SCALAR_EXPECTED, span, "a single value is expected here");
+            | TreeKind::ExternalData { .. } => {
+                let item = self.item(tree, scope);
+                self.scalar_of(item, span)
+            }
+            TreeKind::Missing => {
+                self.is_incomplete = true;
                 None
             }
-            // The parser has said what is missing.
-            TreeKind::Missing => None,
         }
+    }
+
+    fn literal(&mut self, literal: &Literal, span: Span) -> Option<Expr> {
+        match value_of(literal) {
+            Ok(value) => Some(constant(value, span)),
+            Err(wrong) => {
+                self.error(codes::BAD_LITERAL, span, wrong);
+                None
+            }
+        }
+    }
+
+    fn between(&mut self, negated: bool, operands: [&Tree; 3], span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let bound = operands.map(|operand| self.scalar(operand, scope));
+        let [Some(value), Some(low), Some(high)] = bound else { return None };
+        let types = (value.ty, low.ty, high.ty);
+        if [types.0, types.1, types.2].contains(&Type::Decimal) {
+            self.unsupported(span, "between of decimals");
+            return None;
+        }
+        let between = typing::between(negated, value, low, high, span);
+        if between.is_none() {
+            let message = format!("`between` is not defined for a {} between a {} and a {}", types.0, types.1, types.2);
+            self.error(codes::OPERATOR_TYPES, span, message);
+        }
+        between
+    }
+
+    /// `a + b - c …`: the left side is as deep as the text is long, so it is walked in a loop.
+    fn binary_chain(&mut self, tree: &Tree, scope: Scope<'_>) -> Option<Expr> {
+        let mut steps = vec![];
+        let mut first = tree;
+        while let TreeKind::Binary { op, op_span, left, right } = &first.kind
+            && !matches!(op, BinaryOp::And | BinaryOp::Or)
+        {
+            if let TreeKind::Star = left.kind {
+                break;
+            }
+            steps.push((*op, *op_span, &**right, first.span));
+            first = left;
+        }
+        let mut value = match &first.kind {
+            TreeKind::Binary { op, op_span, left, right } if matches!(left.kind, TreeKind::Star) => {
+                self.any_column(*op, *op_span, right, first.span, scope)
+            }
+            _ => self.scalar(first, scope),
+        };
+        for (op, op_span, right, span) in steps.into_iter().rev() {
+            let right = self.scalar(right, scope);
+            value = match (value, right) {
+                (Some(left), Some(right)) => self.binary(op, op_span, left, right, span),
+                _ => None,
+            };
+        }
+        value
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
@@ -134,17 +164,7 @@ impl Binder<'_> {
         if is_complete { balanced(op, bound) } else { None }
     }
 
-    fn binary(
-        &mut self,
-        op: BinaryOp,
-        op_span: Span,
-        left: &Tree,
-        right: &Tree,
-        span: Span,
-        scope: Scope<'_>,
-    ) -> Option<Expr> {
-        let (left, right) = (self.scalar(left, scope), self.scalar(right, scope));
-        let (left, right) = (left?, right?);
+    fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         let (left_ty, right_ty) = (left.ty, right.ty);
         let is_equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
         if (left_ty == Type::Decimal || right_ty == Type::Decimal) && !(is_equality && left_ty == right_ty) {

@@ -7,7 +7,8 @@ use syntax::ast::{
     Argument, Call, ColumnDeclaration, Expr as Tree, ExprKind as TreeKind, Name, Parameter, StatementKind, TypeExpr,
 };
 
-use super::{Binder, INLINED_MAX, Item, Scope};
+use super::limits::{CALLS_MAX, INLINED_MAX};
+use super::{Binder, Item, Scope};
 use crate::bound::{Expr, ExprKind};
 use crate::codes;
 use crate::convert::{convert, converts, literal_as};
@@ -25,7 +26,7 @@ impl Binder<'_> {
                 Some(self.inline(&function, &call.arguments, call.name.span, span, scope))
             }
             Binding::Faulty => Some(None),
-            Binding::Scalar(_) | Binding::Argument { .. } | Binding::Tabular(_) => None,
+            Binding::Scalar { .. } | Binding::Argument { .. } | Binding::Tabular(_) => None,
         }
     }
 
@@ -117,6 +118,10 @@ impl Binder<'_> {
             self.error(codes::RECURSION, name, format!("`{}` calls itself", function.name));
             return None;
         }
+        if self.stack.len() >= CALLS_MAX {
+            self.error(codes::TOO_LARGE, name, format!("functions call each other more than {CALLS_MAX} deep"));
+            return None;
+        }
         self.inlined += 1;
         if self.inlined > INLINED_MAX {
             let message = format!("the query's functions are called more than {INLINED_MAX} times in all");
@@ -191,13 +196,15 @@ impl Binder<'_> {
                     self.error(codes::TYPE_NAME, ty.span, format!("`{}` is not a type", ty.text));
                     return Binding::Faulty;
                 };
-                let value = match (argument, &parameter.default) {
-                    (Some(argument), _) => self.scalar(argument, scope),
-                    (None, Some(default)) => self.scalar(default, Scope::default()),
+                let (value, extent) = self.measured(|binder| match (argument, &parameter.default) {
+                    (Some(argument), _) => binder.scalar(argument, scope),
+                    (None, Some(default)) => binder.scalar(default, Scope::default()),
                     (None, None) => None,
-                };
-                let value = value.and_then(|value| self.argument_as(value, wanted, name));
-                value.map_or(Binding::Faulty, |expr| Binding::Argument { expr, level: self.level })
+                });
+                match value.and_then(|value| self.argument_as(value, wanted, name)) {
+                    Some(expr) if self.is_low(&expr, name) => Binding::Argument { expr, level: self.level, extent },
+                    _ => Binding::Faulty,
+                }
             }
             TypeExpr::Table(columns, _) => {
                 let Some(argument) = argument else { return Binding::Faulty };

@@ -8,6 +8,7 @@ mod calls;
 mod expressions;
 mod forms;
 mod functions;
+mod limits;
 mod lists;
 mod names;
 mod paths;
@@ -16,6 +17,7 @@ mod statements;
 mod typing;
 
 pub(crate) use expressions::balanced;
+pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 
 use std::rc::Rc;
@@ -26,14 +28,12 @@ use syntax::{Diagnostic, Severity, Span};
 use crate::bound::{Aggregate, Bound, Expr, Render, Table};
 use crate::catalog::Catalog;
 use crate::codes;
+use crate::reach;
 use crate::scope::{Env, Function};
 use crate::tabular::Tabular;
 use crate::wide::{self, WideUnion};
 
-/// Expressions and calls nest at most so deep: the walk is recursive, and a thread's stack is not endless.
-const DEPTH_MAX: usize = 400;
-/// One query may inline so many function bodies: ten functions that call each other twice are already a thousand.
-const INLINED_MAX: usize = 2_000;
+use limits::DEPTH_MAX;
 
 /// Binds a whole query.
 pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<Diagnostic>) {
@@ -60,6 +60,10 @@ pub(crate) struct Binder<'a> {
     level: usize,
     depth: usize,
     inlined: usize,
+    /// Is something missing, which the parser has said? Then there is nothing to run.
+    pub(crate) is_incomplete: bool,
+    /// What was bound since the last look.
+    used: Extent,
     hidden: usize,
     /// Unions that wait to know which of their columns are used.
     wide: Vec<WideUnion>,
@@ -120,6 +124,8 @@ impl<'a> Binder<'a> {
             level: 0,
             depth: 0,
             inlined: 0,
+            is_incomplete: false,
+            used: Extent::default(),
             hidden: 0,
             wide: vec![],
             is_scoped: false,
@@ -131,15 +137,14 @@ impl<'a> Binder<'a> {
     fn finish(mut self) -> (Option<Bound>, Vec<Diagnostic>) {
         let has_error = self.diagnostics.iter().any(Diagnostic::is_error);
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
-        if has_error {
+        if has_error || self.is_incomplete {
             return (None, self.diagnostics);
         }
         let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };
-        let bound = Bound {
-            shared: self.shared.into_iter().map(settle).collect(),
-            results: self.results.into_iter().map(settle).collect(),
-            render: self.render,
-        };
+        let mut shared: Vec<Table> = self.shared.into_iter().map(settle).collect();
+        let results: Vec<Table> = self.results.into_iter().map(settle).collect();
+        reach::drop_unused(&mut shared, &results);
+        let bound = Bound { shared, results, render: self.render };
         (Some(bound), self.diagnostics)
     }
 

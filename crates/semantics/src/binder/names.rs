@@ -37,8 +37,13 @@ impl Binder<'_> {
             }
         }
         match self.env.find(&name.text).cloned() {
-            Some(Binding::Scalar(expr)) => return Some(Expr { span: name.span, ..expr }),
-            Some(Binding::Argument { expr, level }) => return self.argument(expr, level, name.span),
+            Some(Binding::Scalar { expr, extent }) => {
+                return self.spend(extent, name.span).then_some(Expr { span: name.span, ..expr });
+            }
+            Some(Binding::Argument { expr, level, extent }) => {
+                let expr = self.argument(expr, level, name.span)?;
+                return self.spend(extent, name.span).then_some(expr);
+            }
             Some(Binding::Function(function)) => return self.call_without_parentheses(&function, name, scope),
             Some(Binding::Faulty) => return None,
             Some(Binding::Tabular(table)) => {

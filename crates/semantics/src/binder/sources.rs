@@ -46,8 +46,10 @@ impl Binder<'_> {
                 if let (Some(source), true) = (source, operators.is_empty()) {
                     return self.item(source, scope);
                 }
-                let input = source.as_deref().map(|source| self.tabular(source, scope));
-                let table = self.nested(|binder| operators::pipe(binder, input, operators, tree.span));
+                let table = self.counted(tree.span, |binder| {
+                    let input = source.as_deref().map(|source| binder.tabular(source, scope));
+                    binder.nested(|binder| operators::pipe(binder, input, operators, tree.span))
+                });
                 Some(Item::Tabular(table))
             }
             TreeKind::Datatable { columns, values } => {
@@ -81,10 +83,12 @@ impl Binder<'_> {
             return self.scalar(&name_tree(name), scope).map(Item::Scalar);
         }
         match self.env.find(&name.text).cloned() {
-            Some(Binding::Tabular(table)) => Some(Item::Tabular(table_at(&table, name.span))),
+            Some(Binding::Tabular(table)) => {
+                self.spend(table.extent, name.span).then(|| Item::Tabular(table_at(&table, name.span)))
+            }
             Some(Binding::Function(function)) => self.inline(&function, &[], name.span, name.span, scope),
             Some(Binding::Faulty) => None,
-            Some(Binding::Scalar(_) | Binding::Argument { .. }) => {
+            Some(Binding::Scalar { .. } | Binding::Argument { .. }) => {
                 self.scalar(&name_tree(name), scope).map(Item::Scalar)
             }
             None if self.catalog.table(&name.text).is_some() => self.catalog_table(name).map(Item::Tabular),
@@ -118,12 +122,14 @@ impl Binder<'_> {
     /// A name where only a table may stand; none when it is not one, which was said.
     fn table_of_name(&mut self, name: &Name, scope: Scope<'_>) -> Option<Tabular> {
         match self.env.find(&name.text).cloned() {
-            Some(Binding::Tabular(table)) => Some(table_at(&table, name.span)),
+            Some(Binding::Tabular(table)) => self.spend(table.extent, name.span).then(|| table_at(&table, name.span)),
             Some(Binding::Function(function)) => {
                 let item = self.nested(|binder| binder.inline(&function, &[], name.span, name.span, scope))?;
                 self.tabular_of(item, name)
             }
-            Some(Binding::Scalar(expr) | Binding::Argument { expr, .. }) => self.tabular_of(Item::Scalar(expr), name),
+            Some(Binding::Scalar { expr, .. } | Binding::Argument { expr, .. }) => {
+                self.tabular_of(Item::Scalar(expr), name)
+            }
             Some(Binding::Faulty) => None,
             None if self.catalog.table(&name.text).is_some() => self.catalog_table(name),
             None => match self.stored_function(name) {

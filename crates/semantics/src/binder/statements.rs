@@ -7,7 +7,7 @@ use syntax::ast::{
     Body, Expr as Tree, ExprKind as TreeKind, Name, Parameter, Query, Statement, StatementKind, TypeExpr,
 };
 
-use super::{Binder, Item, Scope};
+use super::{Binder, Extent, Item, Scope};
 use crate::codes;
 use crate::convert::{constant, convert, converts, literal_as};
 use crate::scope::{Binding, Function};
@@ -55,6 +55,7 @@ impl Binder<'_> {
 
     fn result(&mut self, tree: &Tree) {
         if let TreeKind::Missing = tree.kind {
+            self.is_incomplete = true;
             return;
         }
         let before = self.error_count();
@@ -93,13 +94,14 @@ impl Binder<'_> {
             })),
             _ => {
                 let is_plain_name = matches!(value.kind, TreeKind::Name(_));
-                let item = if is_plain_name && self.is_function_name(value) {
-                    None
+                let (item, extent) = if is_plain_name && self.is_function_name(value) {
+                    (None, Extent::default())
                 } else {
-                    self.item(value, Scope::default())
+                    self.measured(|binder| binder.item(value, Scope::default()))
                 };
                 match item {
-                    Some(Item::Scalar(expr)) => Binding::Scalar(expr),
+                    Some(Item::Scalar(expr)) if self.is_low(&expr, value.span) => Binding::Scalar { expr, extent },
+                    Some(Item::Scalar(_)) => Binding::Faulty,
                     Some(Item::Tabular(table)) => Binding::Tabular(Rc::new(table)),
                     None => self.function_of_name(value).unwrap_or(Binding::Faulty),
                 }
@@ -152,12 +154,13 @@ impl Binder<'_> {
         let Some(value) = self.scalar(default, Scope::default()) else { return Binding::Faulty };
         let is_null = matches!(&value.kind, crate::bound::ExprKind::Constant(Value::Null(_)));
         if is_null {
-            return Binding::Scalar(constant(Value::absent(wanted), value.span));
+            let expr = constant(Value::absent(wanted), value.span);
+            return Binding::Scalar { expr, extent: Extent::default() };
         }
         let ty = value.ty;
         let converted = if converts(ty, wanted) { Some(convert(value, wanted)) } else { literal_as(&value, wanted) };
         match converted {
-            Some(value) => Binding::Scalar(value),
+            Some(expr) => Binding::Scalar { expr, extent: Extent::default() },
             None => {
                 let message = format!("the default of `{}` is a {ty}, not a {wanted}", parameter.name.text);
                 self.error(codes::TYPE_EXPECTED, default.span, message);

@@ -25,10 +25,14 @@ pub(super) fn extend(b: &mut Binder<'_>, input: Tabular, columns: &[NamedExpr], 
         let mut names = Names::over(scope.row.map(|row| row.schema().as_slice()).unwrap_or_default());
         columns
             .iter()
-            .filter_map(|column| {
+            .flat_map(|column| {
                 let value = b.scalar(&column.value, scope);
-                let name = column_name(b, column, &mut names)?;
-                Some(NewColumn { name, value })
+                if value.is_none() && column.names.len() > 1 {
+                    let made = column.names.iter().map(|name| NewColumn { name: name.text.clone(), value: None });
+                    return made.collect::<Vec<_>>();
+                }
+                let name = column_name(b, column, &mut names);
+                name.map(|name| NewColumn { name, value }).into_iter().collect()
             })
             .collect::<Vec<_>>()
     });

@@ -135,7 +135,10 @@ fn join_key(b: &mut Binder<'_>, left: &Tabular, right: &Tabular, tree: &Tree) ->
             let second = side_column(b, right, second, "$right");
             agree(b, (first?, second?), tree.span, codes::JOIN_KEY_TYPES)
         }
-        TreeKind::Missing => None,
+        TreeKind::Missing => {
+            b.is_incomplete = true;
+            None
+        }
         _ => {
             let message = "a join condition is a column of both tables, or `$left.a == $right.b`";
             b.error(codes::JOIN_CONDITION, tree.span, message);

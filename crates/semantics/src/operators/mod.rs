@@ -5,6 +5,7 @@
 mod extend;
 mod getschema;
 mod join;
+mod make_series;
 mod mv_expand;
 mod parse;
 mod pass;
@@ -36,7 +37,12 @@ use crate::types::Type;
 pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Operator], span: Span) -> Tabular {
     let mut current = input;
     for operator in operators {
-        current = Some(apply(b, current, operator));
+        let before = current.as_ref().map(|table| table.extent).unwrap_or_default();
+        let (table, used) = b.measured(|b| apply(b, current, operator));
+        current = Some(match b.above(before, used, table.schema().len(), operator.keyword) {
+            Some(extent) => Tabular { extent, ..table },
+            None => Tabular::open(operator.span),
+        });
     }
     current.unwrap_or_else(|| Tabular::open(span))
 }
@@ -57,7 +63,10 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
             return several::search(b, input, options, tables, predicate, operator.keyword);
         }
         OperatorKind::Find(find) => return several::find(b, input.as_ref(), find, operator.keyword),
-        OperatorKind::Error => return Tabular::open(span),
+        OperatorKind::Error => {
+            b.is_incomplete = true;
+            return Tabular::open(span);
+        }
         _ => {}
     }
     match input {
@@ -96,6 +105,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Lookup(join) => join::lookup(b, input, join, span),
         OperatorKind::MvExpand(expand) => mv_expand::mv_expand(b, input, expand, span),
         OperatorKind::Parse(parse) => parse::parse(b, input, parse, span),
+        OperatorKind::MakeSeries(series) => make_series::make_series(b, input, series, operator.keyword, span),
         OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
         OperatorKind::Partition { options, by, body } => {
             scoped::partition(b, input, (options, by, body), operator.keyword, span)

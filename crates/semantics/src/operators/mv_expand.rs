@@ -97,19 +97,7 @@ fn expand(
     if let Some(name) = index {
         schema.push(Column::new(name, Type::Long));
     }
-    let input = Box::new(arrays.table);
-    let kind = TableKind::MvExpand { input, columns, limit, item_index, kind };
-    Tabular {
-        table: Table { kind, schema, span },
-        ..arrays_rest(arrays.compat, arrays.faulty, arrays.is_open, arrays.is_serialized)
-    }
-}
-
-fn arrays_rest(
-    compat: Vec<crate::tabular::Compat>,
-    faulty: Vec<String>,
-    is_open: bool,
-    is_serialized: bool,
-) -> Tabular {
-    Tabular { compat, faulty, is_open, is_serialized, ..Tabular::open(Span::default()) }
+    let Tabular { table, compat, faulty, is_open, is_serialized, extent } = arrays;
+    let kind = TableKind::MvExpand { input: Box::new(table), columns, limit, item_index, kind };
+    Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized, extent }
 }

@@ -24,7 +24,10 @@ pub(super) fn invoke(b: &mut Binder<'_>, input: Tabular, call: &Tree, span: Span
     match &call.kind {
         TreeKind::Call(call) => b.invoke(input, call, span),
         TreeKind::MemberCall { call, .. } => b.invoke(input, call, span),
-        TreeKind::Missing => Tabular::open(span),
+        TreeKind::Missing => {
+            b.is_incomplete = true;
+            Tabular::open(span)
+        }
         _ => {
             b.error(codes::FUNCTION_NOT_FOUND, call.span, "`invoke` needs a call of a function");
             Tabular::open(span)

@@ -39,6 +39,16 @@ pub(super) fn named_columns(
     let mut faulty = vec![];
     for column in columns {
         let value = b.scalar(&column.value, scope);
+        if value.is_none() && column.names.len() > 1 {
+            for name in &column.names {
+                faulty.push(name.text.clone());
+                made.push((
+                    Column::new(name.text.clone(), Type::Dynamic),
+                    constant(Value::Null(Type::Dynamic), name.span),
+                ));
+            }
+            continue;
+        }
         let name = match column.names.as_slice() {
             [] if is_plain_column(column, value.as_ref()) => {
                 let written = implied_name(&column.value).unwrap_or_default();
@@ -203,7 +213,10 @@ fn matching(b: &mut Binder<'_>, input: &Tabular, tree: &Tree, says_missing: bool
             return b.column_of(input, name).map(|place| vec![place]);
         }
         TreeKind::Wildcard(name) => name,
-        TreeKind::Missing => return None,
+        TreeKind::Missing => {
+            b.is_incomplete = true;
+            return None;
+        }
         _ => {
             b.error(codes::COLUMN_EXPECTED, tree.span, "a column's name is expected here");
             return None;

@@ -74,10 +74,9 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
             b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
         }
         _ => {
-            let is_view = matches!(&tree.kind, TreeKind::Name(name) if is_view(b, &name.text));
             let table = b.tabular(tree, Scope::default());
             let name = match &tree.kind {
-                TreeKind::Name(name) if is_view => name.text.clone(),
+                TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
                 _ => source_name(&table, "union_arg", sources.len()),
             };
             sources.push(Source { table, name });
@@ -118,17 +117,18 @@ fn add_matches(b: &mut Binder<'_>, pattern: &Name, is_fuzzy: bool, sources: &mut
     }
 }
 
+/// A view goes by its name; a tabular variable does not.
+fn is_view(b: &Binder<'_>, name: &Name) -> bool {
+    matches!(b.env.find(&name.text), Some(Binding::Function(function)) if function.is_view)
+}
+
 fn is_known(b: &Binder<'_>, name: &Name) -> bool {
     b.env.find(&name.text).is_some()
         || b.catalog.table(&name.text).is_some()
         || b.catalog.stored_function(&name.text).is_some()
 }
 
-fn is_view(b: &Binder<'_>, name: &str) -> bool {
-    matches!(b.env.find(name), Some(Binding::Function(function)) if function.is_view)
-}
-
-/// A table goes by its name, as recorded anything else by its place, tabular variables too.
+/// A table goes by its name, anything else by its place.
 pub(super) fn source_name(table: &Tabular, prefix: &str, at: usize) -> String {
     match &table.table.kind {
         TableKind::Scan { table, .. } => table.clone(),

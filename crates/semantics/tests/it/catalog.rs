@@ -135,6 +135,7 @@ static FUNCTIONS: &[FunctionInfo] = &[
         &[Signature::new(&[TEXT, required("group", Accepts::Type(Long), ""), TEXT], Returns::Is(String))],
     ),
     scalar("not", &[Signature::new(&[PREDICATE], Returns::Is(Bool))]),
+    scalar("isnull", &[Signature::new(&[ANY], Returns::Is(Bool))]),
     scalar("isnotempty", &[Signature::new(&[ANY], Returns::Is(Bool))]),
     scalar("now", &[Signature::new(&[optional("offset", Accepts::Type(TimeSpan), "")], Returns::Is(DateTime))]),
     scalar("ago", &[Signature::new(&[required("span", Accepts::Type(TimeSpan), "")], Returns::Is(DateTime))]),
@@ -176,6 +177,7 @@ static FUNCTIONS: &[FunctionInfo] = &[
     aggregate("min", &[Signature::new(&[ANY], Returns::Argument(0))]),
     aggregate("max", &[Signature::new(&[ANY], Returns::Argument(0))]),
     aggregate("make_set", &[Signature::new(&[ANY, COUNT], Returns::Is(Dynamic))]),
+    aggregate("make_list_with_nulls", &[Signature::new(&[ANY], Returns::Is(Dynamic))]),
     aggregate("make_list", &[Signature::new(&[ANY, COUNT], Returns::Is(Dynamic))]),
     aggregate(
         "arg_max",

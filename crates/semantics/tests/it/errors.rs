@@ -1,5 +1,10 @@
 //! What is said about what is wrong.
 
+use semantics::bound::Bound;
+use syntax::Diagnostic;
+use syntax::ast::Query;
+
+use crate::catalog::TestCatalog;
 use crate::{bind, check};
 
 #[track_caller]
@@ -44,7 +49,7 @@ fn calls_that_do_not_fit() {
 #[test]
 fn refusals_name_the_construct() {
     for (query, feature) in [
-        ("U | make-series sum(x) on x from 1 to 10 step 1", "make-series"),
+        ("U | make-series sum(x) on x step 1", "make-series without from and to"),
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
         ("U | evaluate autocluster()", "evaluate"),
         ("U | reduce by s", "reduce"),
@@ -58,18 +63,53 @@ fn refusals_name_the_construct() {
     }
 }
 
+/// Binds statements that were parsed one by one: hundreds of them, whatever the parser's limits for one text are.
+fn bind_statements(statements: impl IntoIterator<Item = String>) -> (Option<Bound>, Vec<Diagnostic>) {
+    let mut query = Query::default();
+    for text in statements {
+        let parsed = syntax::parse(&text);
+        assert!(parsed.errors.is_empty(), "{text}: {:?}", parsed.errors);
+        query.statements.extend(parsed.query.statements);
+    }
+    semantics::bind(&query, &TestCatalog { is_strict: false })
+}
+
+/// A short text can mean a tree of any size and height; what is too much is said, and nothing overflows.
 #[test]
 fn limits_hold() {
-    // Each function calls the one before it twice: 2^16 bodies.
-    let mut query = "let f0 = (n: long) { n };".to_owned();
-    for level in 1..16 {
-        let before = level - 1;
-        query.push_str(&format!("let f{level} = (n: long) {{ f{before}(n) + f{before}(n) }};"));
+    let chain = |first: &str, step: fn(usize) -> String, count: usize, last: &str| {
+        let mut statements = vec![first.to_owned()];
+        statements.extend((1..count).map(step));
+        statements.push(last.to_owned());
+        statements
+    };
+    for statements in [
+        // Each function calls the one before it twice: 2^15 bodies.
+        chain(
+            "let f0 = (n: long) { n }",
+            |n| format!("let f{n} = (n: long) {{ f{0}(n) + f{0}(n) }}", n - 1),
+            16,
+            "print f15(1)",
+        ),
+        // Calls inside calls.
+        chain("let f0 = (n: long) { n }", |n| format!("let f{n} = (n: long) {{ f{}(n) }}", n - 1), 99, "print f98(1)"),
+        // Names that double: 2^40 additions, 2^25 tables.
+        chain("let a0 = 1", |n| format!("let a{n} = a{0} + a{0}", n - 1), 41, "print a40"),
+        chain("let t0 = U", |n| format!("let t{n} = union t{0}, t{0}", n - 1), 26, "t25 | count"),
+        // Names on top of names.
+        chain("let a0 = 1", |n| format!("let a{n} = a{} + 1", n - 1), 700, "print a699"),
+        chain("let t0 = U", |n| format!("let t{n} = t{} | where x > 1", n - 1), 300, "t299 | count"),
+        vec![format!("U{}", " | where x > 1".repeat(300))],
+    ] {
+        let last = statements.last().cloned();
+        let (bound, diagnostics) = bind_statements(statements);
+        assert!(bound.is_none(), "{last:?}");
+        assert!(diagnostics.iter().all(|diagnostic| diagnostic.code == "VD2005"), "{last:?}: {diagnostics:?}");
     }
-    query.push_str("print f15(1)");
-    let (bound, diagnostics) = bind(&query, false);
-    assert!(bound.is_none());
-    assert!(diagnostics.iter().any(|diagnostic| diagnostic.code == "VD2005"));
+    let deep = format!("print {}1{}", "strcat(".repeat(150), ")".repeat(150));
+    check(&deep, "print_0:string");
+    check(&format!("print 1{}", " - 1".repeat(390)), "print_0:long");
+    check(&format!("U{}", " | where x > 1".repeat(150)), "x:long, s:string, y:int");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod joins;
 mod names;
 mod operators;
 mod scopes;
+mod sound;
 mod subqueries;
 mod types;
 
@@ -22,7 +23,11 @@ pub(crate) fn bind(query: &str, is_strict: bool) -> (Option<Bound>, Vec<Diagnost
     let parsed = syntax::parse(query);
     let errors: Vec<_> = parsed.errors.iter().filter(|error| error.is_error()).collect();
     assert!(errors.is_empty(), "{query}: {errors:?}");
-    semantics::bind(&parsed.query, &TestCatalog { is_strict })
+    let (bound, diagnostics) = semantics::bind(&parsed.query, &TestCatalog { is_strict });
+    if let Some(bound) = &bound {
+        sound::assert_sound(bound);
+    }
+    (bound, diagnostics)
 }
 
 /// The query gives columns `name:type, …` (of its last result), or says `CODE at text, …`: errors when there are some, else nothing.

@@ -13,12 +13,6 @@ fn aggregates_are_named_after_their_function_and_argument() {
     check("T | summarize max(tolong(d.a)), dcount(d.a.b), sum((x))", "max_d_a:long, dcount_d_a_b:long, sum_x:long");
 }
 
-/// The pages of `covarianceif` and `covariancepif` print `covarianceif_x_y`.
-#[test]
-fn covariances_are_named_after_both_arguments() {
-    check("T | summarize covariance(x, r)", "covariance_x_r:real");
-}
-
 #[test]
 fn percentiles_carry_their_rank() {
     check("T | summarize percentile(x, 95)", "percentile_x_95:long");

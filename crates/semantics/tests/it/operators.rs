@@ -234,3 +234,50 @@ fn wide_unions_have_the_columns_that_are_used() {
         };
     }
 }
+
+/// The emulator's `withsource` column for tabular variables, and the example of the page of `union` for views.
+#[test]
+fn sources_have_names() {
+    fn sources(query: &str) -> Vec<Value> {
+        let (bound, _) = bind(query, false);
+        let TableKind::Union { inputs } = bound.expect("the query is right").results.remove(0).kind else {
+            unreachable!("a union")
+        };
+        let first = |kind| match kind {
+            TableKind::Project { columns, .. } => columns.into_iter().next().map(|column| column.kind),
+            _ => None,
+        };
+        inputs
+            .into_iter()
+            .filter_map(|input| match first(input.kind) {
+                Some(ExprKind::Constant(value)) => Some(value),
+                _ => None,
+            })
+            .collect()
+    }
+    let text = |name: &str| Value::String(name.to_owned());
+    assert_eq!(sources("let A = U | take 1; union withsource=S A, (V)"), [text("union_arg0"), text("V")]);
+    assert_eq!(
+        sources("let A = view () { print x = 1 }; union withsource=S A, (print 1)"),
+        [text("A"), text("union_arg1")]
+    );
+}
+
+#[test]
+fn make_series_gives_arrays() {
+    check("T | make-series sum(x) on t from ago(7d) to now() step 1d by s", "s:string, sum_x:dynamic, t:dynamic");
+    check(
+        "T | make-series n = count() default = 0, avg(r) default = 1 on x from 1 to 9 step 2",
+        "n:dynamic, avg_r:dynamic, x:dynamic",
+    );
+    check("T | make-series kind=nonempty n = count() on ts from 0s to 1h step 5m", "n:dynamic, ts:dynamic");
+    check(
+        "T | make-series n = count() on t in range(ago(7d), now(), 1d) by s, tolower(s)",
+        "s:string, Column1:string, n:dynamic, t:dynamic",
+    );
+    check("T | make-series n = count() on day = t from ago(7d) to now() step 1d", "n:dynamic, day:dynamic");
+    check("T | make-series n = count() on s from 1 to 9 step 2", "KS106 at s");
+    check("T | make-series n = count() on x from 1 to y step 2", "KS142 at y");
+    check("T | make-series n = sum(s) on x from 1 to 9 step 2", "KS138 at s");
+    check("T | make-series count() on x from 1 to 9 step 2 by d", "KS116 at d");
+}

@@ -98,3 +98,12 @@ fn toscalar_takes_the_first_column() {
     check("U | where s has_any (V)", "x:long, s:string, y:int");
     check("U | where x in (V)", "KS106 at in");
 }
+
+#[test]
+fn what_nobody_reads_is_not_evaluated() {
+    let (bound, _) =
+        bind("let a = materialize(U); let b = materialize(a | take 1); let c = materialize(V); b | count", false);
+    let kinds: Vec<bool> =
+        bound.expect("the query is right").shared.iter().map(|table| table.kind == TableKind::OneRow).collect();
+    assert_eq!(kinds, [false, false, true]);
+}

@@ -125,3 +125,13 @@ fn cases_beside_a_rule_prove_it() {
     std::fs::remove_dir_all(folder.path("tests/b")).expect("the folder is there");
     assert_eq!(folder.run(&["test", "rule.yaml"]).code, 0);
 }
+
+/// The pack's own cases say what the published rule must find, each with its arithmetic.
+#[test]
+fn the_pack_that_comes_with_the_program_proves_itself() {
+    let ended = Folder::new().run(&["test", "t1583.004"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    let lines = |start: &str| ended.stdout.lines().filter(|line| line.starts_with(start)).count();
+    assert!(lines("  ok   hit") >= 5 && lines("  ok   near miss") >= 8, "{}", ended.stdout);
+    assert!(ended.stderr.ends_with(" 0 failed\n"), "{}", ended.stderr);
+}

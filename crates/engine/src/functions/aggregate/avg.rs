@@ -9,7 +9,7 @@ pub(super) static FUNCTION: Aggregate = Aggregate {
     summary: "The mean of a group's values, nulls left out.",
     signatures: &[
         Signature::new(
-            &[required("expr", Accepts::AnyOf(&[Type::Int, Type::Long, Type::Real]), "what is averaged")],
+            &[required("expr", Accepts::AnyOf(&[Type::Real, Type::Int, Type::Long]), "what is averaged")],
             Returns::Is(Type::Real),
         ),
         Signature::new(

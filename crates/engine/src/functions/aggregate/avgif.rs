@@ -10,7 +10,7 @@ pub(super) static FUNCTION: Aggregate = Aggregate {
     signatures: &[
         Signature::new(
             &[
-                required("expr", Accepts::AnyOf(&[Type::Int, Type::Long, Type::Real]), "what is averaged"),
+                required("expr", Accepts::AnyOf(&[Type::Real, Type::Int, Type::Long]), "what is averaged"),
                 required("predicate", Accepts::Type(Type::Bool), "which rows count"),
             ],
             Returns::Is(Type::Real),

@@ -1,6 +1,6 @@
 //! `percentiles_array`: which values do so many percent not exceed, as an array?
 
-use crate::accumulators::{Percentiles, RANKED, percentile, ranked};
+use crate::accumulators::{Percentiles, RANKED, percentile};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Aggregate = Aggregate {

@@ -1,6 +1,6 @@
 //! `percentilesw_array`: which values do so many percent of the weight not exceed, as an array?
 
-use crate::accumulators::{Percentiles, RANKED, percentile, ranked};
+use crate::accumulators::{Percentiles, RANKED, percentile};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Aggregate = Aggregate {
