@@ -81,10 +81,7 @@ pub(super) fn search(
             };
             sources.push(Source { table: input, name });
         }
-        None if tables.is_empty() => {
-            b.unsupported(keyword, "search over every table");
-            return Tabular::open(keyword);
-        }
+        None if tables.is_empty() => add_sources(b, &Tree { kind: TreeKind::Star, span: keyword }, false, &mut sources),
         None => {
             for table in tables {
                 add_sources(b, table, false, &mut sources);

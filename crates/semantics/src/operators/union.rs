@@ -2,7 +2,9 @@
 //!
 //! A name that has one type everywhere is one column; a name with several types becomes `x_long`, `x_string` …, as Kusto makes them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Name, OperatorOption};
 use syntax::{Diagnostic, Span};
@@ -173,6 +175,7 @@ pub(super) fn merge(
         has_source: with_source.is_some(),
         schema,
         span,
+        is_too_wide: Rc::new(Cell::new(false)),
     };
     Tabular { compat, faulty, is_open, ..b.unite(union) }
 }
