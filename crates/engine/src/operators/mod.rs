@@ -73,7 +73,7 @@ impl Lowering<'_> {
             TableKind::MvExpand { input, columns, limit, item_index, kind } => {
                 self.mv_expand(input, columns, limit.as_ref(), *item_index, *kind, &table.schema)
             }
-            TableKind::Window { input, columns } => self.window(input, columns, &table.schema),
+            TableKind::Window { input, columns } => self.window(input, columns),
             TableKind::Parse(parse) => self.parse(parse, &table.schema),
         }
     }

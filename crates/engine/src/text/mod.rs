@@ -9,6 +9,7 @@ pub(crate) mod fold;
 pub(crate) mod matcher;
 pub(crate) mod operators;
 pub(crate) mod patterns;
+mod re2;
 mod terms;
 pub(crate) mod time_format;
 pub(crate) mod url;

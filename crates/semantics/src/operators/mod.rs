@@ -16,6 +16,7 @@ mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod tuples;
 mod union;
 mod r#where;
 

@@ -6,7 +6,7 @@ use syntax::ast::{
     TextTest,
 };
 
-use super::union::{Source, add_sources, merge};
+use super::union::{Source, add_sources, merge, source_name};
 use super::{pipe, summarize};
 use crate::binder::{Binder, Scope, balanced, is_searched};
 use crate::bound::{Expr, ExprKind, TableKind};
@@ -75,10 +75,7 @@ pub(super) fn search(
     let mut sources: Vec<Source> = vec![];
     match input {
         Some(input) => {
-            let name = match &input.table.kind {
-                TableKind::Scan { table, .. } => table.clone(),
-                _ => "search_arg0".to_owned(),
-            };
+            let name = source_name(&input, "search_arg", 0);
             sources.push(Source { table: input, name });
         }
         None if tables.is_empty() => add_sources(b, &Tree { kind: TreeKind::Star, span: keyword }, false, &mut sources),

@@ -48,7 +48,7 @@ pub(super) fn union(
     let with_source = option_word(options, "withsource").or_else(|| option_word(options, "with_source"));
     let mut sources = vec![];
     if let Some(input) = input {
-        let name = source_name(&input, 0);
+        let name = source_name(&input, "union_arg", 0);
         sources.push(Source { table: input, name });
     }
     for tree in tables {
@@ -82,7 +82,7 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
             }
             let name = match &tree.kind {
                 TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
-                _ => source_name(&table, sources.len()),
+                _ => source_name(&table, "union_arg", sources.len()),
             };
             sources.push(Source { table, name });
         }
@@ -128,10 +128,10 @@ fn is_view(b: &Binder<'_>, name: &Name) -> bool {
 }
 
 /// A table goes by its name, anything else by its place.
-fn source_name(table: &Tabular, at: usize) -> String {
+pub(super) fn source_name(table: &Tabular, prefix: &str, at: usize) -> String {
     match &table.table.kind {
         TableKind::Scan { table, .. } => table.clone(),
-        _ => format!("union_arg{at}"),
+        _ => format!("{prefix}{at}"),
     }
 }
 

@@ -86,6 +86,34 @@ fn union_brings_columns_together() {
     check("U | union (V | project y)", "x:long, s:string, y:int");
 }
 
+/// Recorded: `union withsource` names tabular variables and expressions by their place, and so does `search` after a pipe. The page of
+/// `union` names views by their name.
+#[test]
+fn rows_of_expressions_come_from_numbered_arguments() {
+    let sources = |query: &str| -> Vec<String> {
+        let mut table = bind(query, false).0.expect("the query is right").results.remove(0);
+        if let TableKind::Filter { input, .. } = table.kind {
+            table = *input;
+        }
+        let TableKind::Union { inputs } = table.kind else { unreachable!("a union") };
+        let named = inputs.into_iter().map(|input| match input.kind {
+            TableKind::Project { columns, .. } => match columns.into_iter().next().map(|column| column.kind) {
+                Some(ExprKind::Constant(Value::String(name))) => name,
+                _ => String::new(),
+            },
+            _ => String::new(),
+        });
+        named.collect()
+    };
+    assert_eq!(
+        sources("let A = datatable(x: long) [1]; union withsource=S U, A, (V | take 1)"),
+        ["U", "union_arg1", "union_arg2"]
+    );
+    assert_eq!(sources("let A = view () { print x = 1 }; union withsource=S A, U"), ["A", "U"]);
+    assert_eq!(sources("print x = 1 | search 'needle'"), ["search_arg0"]);
+    assert_eq!(sources("U | search 'needle'"), ["U"]);
+}
+
 /// Example of the page of `union`: a column that is really called `x_long` keeps its name.
 #[test]
 fn union_numbers_the_made_up_name() {
