@@ -22,6 +22,7 @@ use crate::types::Type;
 use crate::wide::WideUnion;
 
 /// An input of the union and what `withsource` says of its rows.
+#[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) table: Tabular,
     pub(super) name: String,

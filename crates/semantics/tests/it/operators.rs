@@ -284,3 +284,13 @@ fn make_series_gives_arrays() {
     check("T | make-series n = sum(s) on x from 1 to 9 step 2", "KS138 at s");
     check("T | make-series count() on x from 1 to 9 step 2 by d", "KS116 at d");
 }
+
+/// The example of the page of `search` over views: only what has the column is looked into.
+#[test]
+fn search_by_column_looks_where_the_column_is() {
+    check(
+        "let A = view () { range Mine from 1 to 10 step 1 }; let B = view () { print Mine = 5, More = 1 }; search Mine == 5",
+        "$table:string, Mine:long, More:long",
+    );
+    check("search RemotePort == 443 and RemoteUrl has 'x' | summarize count() by $table", "$table:string, count_:long");
+}
