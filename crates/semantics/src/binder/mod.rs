@@ -147,6 +147,16 @@ impl<'a> Binder<'a> {
         let mut shared: Vec<Table> = self.shared.into_iter().map(settle).collect();
         let results: Vec<Table> = self.results.into_iter().map(settle).collect();
         reach::drop_unused(&mut shared, &results);
+        let too_wide = self.wide.iter().find(|union| union.is_too_wide.get()).map(|union| {
+            let message =
+                format!("{} tables with {} columns in all are too many", union.inputs.len(), union.schema.len());
+            Diagnostic::error(codes::TOO_LARGE, union.span, message)
+                .hint("`project` the columns that matter, or name the tables")
+        });
+        if let Some(diagnostic) = too_wide {
+            self.diagnostics.push(diagnostic);
+            return (None, self.diagnostics);
+        }
         let bound = Bound { shared, results, render: self.render };
         (Some(bound), self.diagnostics)
     }

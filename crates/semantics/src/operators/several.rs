@@ -79,8 +79,13 @@ pub(super) fn search(
             sources.push(Source { table: input, name });
         }
         None if tables.is_empty() => {
-            b.unsupported(keyword, "search over every table");
-            return Tabular::open(keyword);
+            add_sources(b, &Tree { kind: TreeKind::Star, span: keyword }, false, &mut sources);
+            // Only tables that have the columns asked for are looked into: the result has no columns of others.
+            let wanted: Vec<Source> =
+                sources.iter().filter(|source| may_match(b, predicate, &source.table)).cloned().collect();
+            if !wanted.is_empty() {
+                sources = wanted;
+            }
         }
         None => {
             for table in tables {
@@ -98,6 +103,27 @@ pub(super) fn search(
     match search_predicate(b, predicate, &merged, case) {
         Some(predicate) => merged.same_columns(keyword, |input| TableKind::Filter { input, predicate }),
         None => merged,
+    }
+}
+
+/// Could a row of the table fulfill the predicate, going by the columns that the table has?
+fn may_match(b: &Binder<'_>, tree: &Tree, table: &Tabular) -> bool {
+    match &tree.kind {
+        TreeKind::Paren(inner) => may_match(b, inner, table),
+        TreeKind::Binary { op: BinaryOp::And, left, right, .. } => {
+            may_match(b, left, table) && may_match(b, right, table)
+        }
+        TreeKind::Binary { op: BinaryOp::Or, left, right, .. } => {
+            may_match(b, left, table) || may_match(b, right, table)
+        }
+        TreeKind::Binary { left, .. } => may_match(b, left, table),
+        TreeKind::In { value, .. } | TreeKind::Between { value, .. } => may_match(b, value, table),
+        TreeKind::Member { base, .. } | TreeKind::Index { base, .. } => may_match(b, base, table),
+        TreeKind::Name(name) => b.env.find(&name.text).is_some() || b.has_column(table, &name.text),
+        TreeKind::Call(call) if call.name.text != "not" => {
+            call.arguments.iter().all(|argument| may_match(b, &argument.value, table))
+        }
+        _ => true,
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! A name that has one type everywhere is one column; a name with several types becomes `x_long`, `x_string` …, as Kusto makes them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Name, OperatorOption};
 use syntax::{Diagnostic, Span};
@@ -20,6 +22,7 @@ use crate::types::Type;
 use crate::wide::WideUnion;
 
 /// An input of the union and what `withsource` says of its rows.
+#[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) table: Tabular,
     pub(super) name: String,
@@ -173,6 +176,7 @@ pub(super) fn merge(
         has_source: with_source.is_some(),
         schema,
         span,
+        is_too_wide: Rc::new(Cell::new(false)),
     };
     Tabular { compat, faulty, is_open, ..b.unite(union) }
 }

@@ -196,6 +196,8 @@ fn search_looks_into_named_tables() {
         "search in (U, V) 'needle' and x_string == 'a'",
         "$table:string, x_long:long, x_string:string, s:string, y:int",
     );
+    check("search 'needle' | count", "Count:long");
+    check("search RemotePort == 1 | distinct $table", "$table:string");
     check("U | search s: 'needle'", "$table:string, x:long, s:string, y:int");
     check("U | where * has 'needle'", "x:long, s:string, y:int");
 }
@@ -228,7 +230,7 @@ fn wide_unions_have_the_columns_that_are_used() {
             | TableKind::Filter { input, .. } => *input,
             TableKind::Union { inputs } => {
                 let names: Vec<&str> = inputs[99].schema.iter().map(|column| column.name.as_str()).collect();
-                assert_eq!(names, ["S", "c5", "c7", "c9"]);
+                assert_eq!(names, ["S", "c7", "c9"], "the filter went below, and its column is not needed any more");
                 return;
             }
             other => unreachable!("{other:?} is none of the query's operators"),
@@ -281,4 +283,14 @@ fn make_series_gives_arrays() {
     check("T | make-series n = count() on x from 1 to y step 2", "KS142 at y");
     check("T | make-series n = sum(s) on x from 1 to 9 step 2", "KS138 at s");
     check("T | make-series count() on x from 1 to 9 step 2 by d", "KS116 at d");
+}
+
+/// The example of the page of `search` over views: only what has the column is looked into.
+#[test]
+fn search_by_column_looks_where_the_column_is() {
+    check(
+        "let A = view () { range Mine from 1 to 10 step 1 }; let B = view () { print Mine = 5, More = 1 }; search Mine == 5",
+        "$table:string, Mine:long, More:long",
+    );
+    check("search RemotePort == 443 and RemoteUrl has 'x' | summarize count() by $table", "$table:string, count_:long");
 }
