@@ -1,8 +1,7 @@
 //! `_parse_kv_regex`: the bag that `parse-kv … with (regex=…)` takes its columns from.
 
-use datafusion::common::plan_err;
-
 use crate::dynamic::{object_of, quoted};
+use crate::error::mistake;
 use crate::functions::prelude::*;
 use crate::text::patterns;
 
@@ -25,7 +24,7 @@ fn rewrite(call: &Rewrite) -> Result<Expr> {
     if let Some(Expr::Literal(value, _)) = call.arguments.get(1) {
         let groups = patterns::compile(value.try_as_str().flatten().unwrap_or(""))?.captures_len() - 1;
         if groups != 2 {
-            return plan_err!("the regular expression of `parse-kv` needs 2 groups, found {groups}");
+            return mistake(format!("the regular expression of `parse-kv` needs 2 groups, found {groups}"));
         }
     }
     patterns::kernel_with_pattern(call, FUNCTION.name, evaluate, 1)
