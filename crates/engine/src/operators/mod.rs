@@ -31,6 +31,11 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::types::arrow_type;
 
+/// Do the rows of a table follow an order that the query made?
+pub(crate) fn is_sorted(table: &Table) -> bool {
+    order::order_of(table).is_some()
+}
+
 /// What lowering needs beside the bound query.
 pub(crate) struct Lowering<'a> {
     /// The request's now, in ticks.
