@@ -18,7 +18,7 @@ pub const ARGUMENTS_MISSING: &str = "KS117";
 /// A function with too few or too many arguments.
 pub const ARGUMENT_COUNT: &str = "KS119";
 /// An argument whose name the function does not have.
-pub const ARGUMENT_NAME: &str = "KS121";
+pub const ARGUMENT_NAME: &str = "KS196";
 /// A constant was expected.
 pub const CONSTANT_EXPECTED: &str = "KS129";
 /// A whole number was expected.

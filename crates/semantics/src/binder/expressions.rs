@@ -199,7 +199,7 @@ impl Binder<'_> {
         bound
     }
 
-    /// `* has "x"`: true of one of the columns. Datetimes, timespans and bools are not text, and are not looked into.
+    /// `* has "x"`: true of one of the columns that are looked into.
     fn any_column(&mut self, op: BinaryOp, op_span: Span, right: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
         let right = self.scalar(right, scope)?;
         let Some(row) = scope.row else {
@@ -208,7 +208,7 @@ impl Binder<'_> {
         };
         let mut tests = vec![];
         for (at, column) in row.schema().iter().enumerate() {
-            if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool) {
+            if !is_searched(column.ty) {
                 continue;
             }
             let value = self.cast_to_text(row.column_expr(at, span))?;
@@ -256,6 +256,11 @@ impl Binder<'_> {
         }
         self.report(diagnostic);
     }
+}
+
+/// Does `search` look into columns of this type? Whole numbers count by their text, as the emulator shows; reals do not.
+pub(crate) fn is_searched(ty: Type) -> bool {
+    matches!(ty, Type::String | Type::Dynamic | Type::Int | Type::Long | Type::Guid)
 }
 
 fn is_order(op: BinaryOp) -> bool {

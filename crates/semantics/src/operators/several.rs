@@ -8,8 +8,7 @@ use syntax::ast::{
 
 use super::union::{Source, add_sources, merge, source_name};
 use super::{pipe, summarize};
-use crate::binder::Scope;
-use crate::binder::{Binder, balanced};
+use crate::binder::{Binder, Scope, balanced, is_searched};
 use crate::bound::{Expr, ExprKind, TableKind};
 use crate::codes;
 use crate::convert::constant;
@@ -87,6 +86,11 @@ pub(super) fn search(
             for table in tables {
                 add_sources(b, table, false, &mut sources);
             }
+            for source in &mut sources {
+                if let Some(place) = source.name.strip_prefix("union_arg") {
+                    source.name = format!("search_arg{place}");
+                }
+            }
         }
     }
     // The predicate may name a column that only some tables have, so the tables come together first.
@@ -135,12 +139,12 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
     }
 }
 
-/// The text in one of the columns. Whole numbers are looked into by their text; reals are not, as recorded.
+/// The text in one of the columns that are looked into.
 fn any_column(b: &mut Binder<'_>, table: &Tabular, text: &str, case: Case, span: Span) -> Option<Expr> {
     let mut tests = vec![];
     // The first column is `$table`, which is not part of the data.
     for (at, column) in table.schema().iter().enumerate().skip(1) {
-        if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool | Type::Real | Type::Decimal) {
+        if !is_searched(column.ty) {
             continue;
         }
         let column = b.cast_to_text(table.column_expr(at, span))?;

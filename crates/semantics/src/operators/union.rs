@@ -69,12 +69,15 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
             let everything = Name { text: "*".to_owned(), span: tree.span };
             add_matches(b, &everything, is_fuzzy, sources);
         }
-        TreeKind::Name(name) if is_fuzzy && !is_known(b, name) => {
-            let message = format!("`{}` is not a known table; the union goes on without it", name.text);
-            b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
-        }
         _ => {
-            let table = b.tabular(tree, Scope::default());
+            let (table, missing) = if is_fuzzy { b.fuzzy(tree) } else { (b.tabular(tree, Scope::default()), vec![]) };
+            for name in &missing {
+                let message = format!("`{}` is not a known table; the union goes on without this input", name.text);
+                b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
+            }
+            if !missing.is_empty() {
+                return;
+            }
             let name = match &tree.kind {
                 TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
                 _ => source_name(&table, "union_arg", sources.len()),
@@ -120,12 +123,6 @@ fn add_matches(b: &mut Binder<'_>, pattern: &Name, is_fuzzy: bool, sources: &mut
 /// A view goes by its name; a tabular variable does not.
 fn is_view(b: &Binder<'_>, name: &Name) -> bool {
     matches!(b.env.find(&name.text), Some(Binding::Function(function)) if function.is_view)
-}
-
-fn is_known(b: &Binder<'_>, name: &Name) -> bool {
-    b.env.find(&name.text).is_some()
-        || b.catalog.table(&name.text).is_some()
-        || b.catalog.stored_function(&name.text).is_some()
 }
 
 /// A table goes by its name, anything else by its place.

@@ -126,6 +126,7 @@ fn mv_expand_replaces_or_adds() {
     check("T | project x, d | mv-expand e = d.list to typeof(string), d", "x:long, d:dynamic, e:string");
     check("T | project x, d | mv-expand with_itemindex=n d", "x:long, d:dynamic, n:long");
     check("T | mv-expand s", "KS141 at s");
+    check("T | mv-expand with_itemindex=x d", "KS171 at x");
 }
 
 #[test]
