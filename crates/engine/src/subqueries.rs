@@ -68,7 +68,8 @@ impl Run<'_> {
         self.resolve_table(table).await?;
         let plan = self.lowering().table(table)?;
         let mut state = self.engine.context().state();
-        if self.in_order {
+        // Threads that share the work above a sort would mix up its rows.
+        if self.in_order || is_sorted(table) {
             state.config_mut().options_mut().optimizer.enable_round_robin_repartition = false;
         }
         let batches = DataFrame::new(state, plan).collect().await?;
