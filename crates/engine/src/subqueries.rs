@@ -17,7 +17,8 @@ use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
 
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::operators::Lowering;
+use crate::operators::{Lowering, is_sorted};
+use crate::ordered::ordered;
 use crate::rows::Rows;
 use crate::session::Engine;
 
@@ -32,10 +33,15 @@ pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn 
     let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
     let mut run = Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false };
     for (at, mut table) in bound.shared.into_iter().enumerate() {
+        run.in_order |= is_sorted(&table);
         let rows = run.evaluate(&mut table).await?;
         let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&rows.columns)));
+        let provider: Arc<dyn TableProvider> = match run.in_order {
+            true => ordered(schema, rows.batches)?,
+            false => Arc::new(MemTable::try_new(schema, vec![rows.batches])?),
+        };
         if let Some(place) = run.shared.get_mut(at) {
-            *place = Arc::new(MemTable::try_new(schema, vec![rows.batches])?);
+            *place = provider;
         }
     }
     let mut results = vec![];
@@ -62,7 +68,8 @@ impl Run<'_> {
         self.resolve_table(table).await?;
         let plan = self.lowering().table(table)?;
         let mut state = self.engine.context().state();
-        if self.in_order {
+        // Threads that share the work above a sort would mix up its rows.
+        if self.in_order || is_sorted(table) {
             state.config_mut().options_mut().optimizer.enable_round_robin_repartition = false;
         }
         let batches = DataFrame::new(state, plan).collect().await?;
@@ -86,7 +93,7 @@ impl Run<'_> {
         let batches = (0..all.num_rows()).step_by(BATCH_ROWS);
         let batches = batches.map(|at| all.slice(at, BATCH_ROWS.min(all.num_rows() - at))).collect();
         table.kind = TableKind::Shared { index: self.shared.len() };
-        self.shared.push(Arc::new(MemTable::try_new(all.schema(), vec![batches])?));
+        self.shared.push(ordered(all.schema(), batches)?);
         Ok(())
     }
 

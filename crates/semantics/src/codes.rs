@@ -88,3 +88,5 @@ pub const PREFIX_IGNORED: &str = "VD2006";
 pub const NO_RESULT: &str = "VD2007";
 /// A stored function whose text does not parse.
 pub const STORED_FUNCTION: &str = "VD2008";
+/// A value that a function does not take: a pattern that is none, a letter that means nothing in a format.
+pub const ARGUMENT_VALUE: &str = "VD2009";

@@ -8,6 +8,7 @@ pub(crate) mod command_line;
 pub(crate) mod fold;
 pub(crate) mod matcher;
 pub(crate) mod operators;
+pub(crate) mod pairs;
 pub(crate) mod patterns;
 mod re2;
 mod terms;

@@ -8,10 +8,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use datafusion::common::{Result, plan_err};
+use datafusion::common::Result;
 use datafusion::logical_expr::Expr;
 use regex::{Captures, NoExpand, Regex, RegexBuilder};
 
+use crate::error::mistake;
 use crate::functions::{Args, Evaluate, Rewrite, kernel_call};
 
 /// Bytes that one compiled pattern may take: the crate's default, written down because it is a promise.
@@ -34,7 +35,7 @@ pub(crate) fn compile(pattern: &str) -> Result<Arc<Regex>> {
         Err(error) => match build(&super::re2::rewritten(pattern)) {
             Ok(compiled) => Arc::new(compiled),
             // Said of the pattern as it was written.
-            Err(_) => return plan_err!("`{pattern}` is not a regular expression: {}", reason(&error)),
+            Err(_) => return mistake(format!("`{pattern}` is not a regular expression: {}", reason(&error))),
         },
     };
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);

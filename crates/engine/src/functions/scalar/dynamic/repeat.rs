@@ -1,8 +1,7 @@
 //! `repeat`: an array of one value, again and again.
 
-use datafusion::common::plan_err;
-
 use crate::dynamic::{Elements, array_of};
+use crate::error::mistake;
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
@@ -26,7 +25,7 @@ const COUNT_MAX: i64 = 1_048_576;
 /// As recorded, and as the page lists the types: a dynamic is not repeated.
 fn rewrite(call: &Rewrite) -> Result<Expr> {
     if call.types.first() == Some(&Type::Dynamic) {
-        return plan_err!("`repeat` does not repeat a dynamic");
+        return mistake("`repeat` does not repeat a dynamic".to_owned());
     }
     Ok(kernel_call(FUNCTION.name, evaluate, call.arguments.clone(), call.types.clone(), call.returns))
 }
