@@ -145,6 +145,7 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
             let kind = ExprKind::Call { function: info.name, arguments: vec![inner] };
             Some(Expr { kind, ty: Type::Bool, span: tree.span })
         }
+        TreeKind::Star => Some(constant(Value::Bool(true), tree.span)),
         TreeKind::Literal(Literal::String { value, .. }) => any_column(b, table, value, case, tree.span),
         TreeKind::Literal(Literal::Real(value)) => any_column(b, table, &format_real(*value), case, tree.span),
         TreeKind::Literal(Literal::Long(value)) => any_column(b, table, &value.to_string(), case, tree.span),

@@ -292,5 +292,6 @@ fn search_by_column_looks_where_the_column_is() {
         "let A = view () { range Mine from 1 to 10 step 1 }; let B = view () { print Mine = 5, More = 1 }; search Mine == 5",
         "$table:string, Mine:long, More:long",
     );
+    check("search * | summarize count() by $table", "$table:string, count_:long");
     check("search RemotePort == 443 and RemoteUrl has 'x' | summarize count() by $table", "$table:string, count_:long");
 }
