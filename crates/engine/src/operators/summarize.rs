@@ -31,7 +31,10 @@ impl Lowering<'_> {
             Some(order) => self.with_place(input, &order, &scope)?,
             None => (input, None),
         };
-        let keys = by.iter().enumerate().map(|(at, key)| Ok(cast(self.value(key, &scope)?, arrow_type(key.ty)).alias(format!("$key{at}"))));
+        let keys = by
+            .iter()
+            .enumerate()
+            .map(|(at, key)| Ok(cast(self.value(key, &scope)?, arrow_type(key.ty)).alias(format!("$key{at}"))));
         let keys = keys.collect::<Result<Vec<_>>>()?;
         let calls = aggregates
             .iter()
