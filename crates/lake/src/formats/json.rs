@@ -149,6 +149,12 @@ fn read_object(
         return read_row(table, properties, offset, account, rows);
     }
     let said = super::guess::ROUTING_KEYS.iter().find_map(|key| rows.guess.named(object.get(*key)?.as_str()?));
+    if said == Some("WindowsEvent")
+        && let Some(event) = windows_json::exported(object)
+    {
+        account.good("Windows events");
+        return rows.windows(&event, Place { file: account.path(), offset });
+    }
     if let Some(table) = said.map(str::to_owned) {
         return read_row(&table, object, offset, account, rows);
     }
