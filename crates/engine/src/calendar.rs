@@ -3,13 +3,14 @@
 //! In: ticks since 0001-01-01, UTC. Out: ticks, or `None` where the calendar of the years 1 to 9999 ends. Weeks begin on Sunday, but those
 //! that have numbers (ISO 8601) on Monday, as Kusto's do.
 
-use datafusion::common::{Result, plan_err};
+use datafusion::common::Result;
 use datafusion::logical_expr::Expr;
 use semantics::time::{
     Civil, DATETIME_MAX, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MICROSECOND, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE,
     TICKS_PER_SECOND, date_of_day, day_of_date, days_in_month,
 };
 
+use crate::error::mistake;
 use crate::functions::Args;
 
 /// A period of `datetime_add` and `datetime_diff`.
@@ -74,10 +75,10 @@ impl Period {
 fn named_period(function: &str, name: &str) -> Result<Period> {
     match Period::from_name(name) {
         Some(period) => Ok(period),
-        None => plan_err!(
+        None => mistake(format!(
             "`{function}` knows no period `{name}`; there are year, quarter, month, week, day, hour, minute, second, millisecond, \
              microsecond and nanosecond"
-        ),
+        )),
     }
 }
 

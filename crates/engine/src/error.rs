@@ -1,7 +1,8 @@
 //! What can go wrong after binding, in four families.
 
 use datafusion::error::DataFusionError;
-use syntax::Diagnostic;
+use semantics::codes;
+use syntax::{Diagnostic, Span};
 use thiserror::Error;
 
 /// An error of the engine.
@@ -21,7 +22,27 @@ pub enum Error {
     Bug(String),
 }
 
+/// A value in the query that a function does not take; told through DataFusion, which knows of its own errors only.
+#[derive(Debug, Error)]
+#[error("{0}")]
+struct Mistake(String);
+
+/// Says that the query is wrong, where a function finds it.
+pub(crate) fn mistake<T>(text: String) -> datafusion::common::Result<T> {
+    Err(DataFusionError::External(Box::new(Mistake(text))))
+}
+
 impl Error {
+    /// The same, at the place of an expression when it had none.
+    pub(crate) fn at(mut self, span: Span) -> Self {
+        if let Self::Query(diagnostics) = &mut self {
+            for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.span == Span::default()) {
+                diagnostic.span = span;
+            }
+        }
+        self
+    }
+
     /// Is the query refused because something is not built yet?
     pub fn is_unsupported(&self) -> bool {
         match self {
@@ -48,6 +69,10 @@ impl From<DataFusionError> for Error {
             DataFusionError::IoError(inner) => Self::Environment(inner.to_string()),
             DataFusionError::ParquetError(inner) => Self::Environment(inner.to_string()),
             DataFusionError::Execution(text) => Self::Environment(text.clone()),
+            DataFusionError::External(inner) if inner.is::<Mistake>() => {
+                // A value that was not known before the rows: the place is not known any more.
+                Self::Query(vec![Diagnostic::error(codes::ARGUMENT_VALUE, Span::default(), inner.to_string())])
+            }
             DataFusionError::NotImplemented(text) => Self::Unsupported(text.clone()),
             other => Self::Bug(other.to_string()),
         }

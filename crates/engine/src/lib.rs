@@ -13,6 +13,7 @@ pub mod functions;
 mod gamma;
 mod network;
 mod operators;
+mod ordered;
 pub mod rows;
 pub mod session;
 pub mod storage;

@@ -1,21 +1,24 @@
 //! Runs the parts of a query that others depend on, in order, and puts their answers in their place.
 //!
-//! `materialize` is evaluated once; `toscalar` becomes a constant; `in (T)` a list of constants. What is left has no query inside an
-//! expression, so that lowering is a function of its arguments.
+//! `materialize` is evaluated once; `toscalar` becomes a constant; `in (T)` a list of constants; rows with window functions become a table
+//! that is there. What is left has no query inside an expression, so that lowering is a function of its arguments.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
+use datafusion::datasource::empty::EmptyTable;
 use datafusion::prelude::DataFrame;
 use semantics::Value;
 use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
 
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::operators::Lowering;
+use crate::operators::{Lowering, is_sorted};
+use crate::ordered::ordered;
 use crate::rows::Rows;
 use crate::session::Engine;
 
@@ -26,11 +29,20 @@ type Resolving<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Runs a bound query: its shared tables first, then its results.
 pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn Database) -> Result<Vec<Rows>> {
-    let mut run = Run { engine, now, database, shared: vec![] };
-    for mut table in bound.shared {
+    // Each shared table has its place from the beginning; those that windows make come behind.
+    let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
+    let mut run = Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false };
+    for (at, mut table) in bound.shared.into_iter().enumerate() {
+        run.in_order |= is_sorted(&table);
         let rows = run.evaluate(&mut table).await?;
-        let schema = Arc::new(arrow::datatypes::Schema::new(crate::operators::fields(&rows.columns)));
-        run.shared.push(Arc::new(MemTable::try_new(schema, vec![rows.batches])?));
+        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&rows.columns)));
+        let provider: Arc<dyn TableProvider> = match run.in_order {
+            true => ordered(schema, rows.batches)?,
+            false => Arc::new(MemTable::try_new(schema, vec![rows.batches])?),
+        };
+        if let Some(place) = run.shared.get_mut(at) {
+            *place = provider;
+        }
     }
     let mut results = vec![];
     for mut table in bound.results {
@@ -44,16 +56,45 @@ struct Run<'a> {
     now: i64,
     database: &'a dyn Database,
     shared: Vec<Arc<dyn TableProvider>>,
+    /// Rows have an order that plans must not mix up.
+    in_order: bool,
 }
+
+/// Rows of a batch of a table that windows made: DataFusion's own measure.
+const BATCH_ROWS: usize = 8192;
 
 impl Run<'_> {
     async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
         self.resolve_table(table).await?;
-        let lowering = Lowering { now: self.now, database: self.database, shared: &self.shared };
-        let plan = lowering.table(table)?;
-        let batches = DataFrame::new(self.engine.context().state(), plan).collect().await?;
+        let plan = self.lowering().table(table)?;
+        let mut state = self.engine.context().state();
+        // Threads that share the work above a sort would mix up its rows.
+        if self.in_order || is_sorted(table) {
+            state.config_mut().options_mut().optimizer.enable_round_robin_repartition = false;
+        }
+        let batches = DataFrame::new(state, plan).collect().await?;
         let batches = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
         Ok(Rows { columns: table.schema.clone(), batches: crate::operators::as_told(batches, &table.schema)? })
+    }
+
+    fn lowering(&self) -> Lowering<'_> {
+        Lowering { now: self.now, database: self.database, shared: &self.shared }
+    }
+
+    /// Computes the window functions of a table, which then is one of the tables that are there.
+    async fn resolve_windows(&mut self, table: &mut Table) -> Result<()> {
+        let TableKind::Window { input, columns } = &mut table.kind else { return Ok(()) };
+        if columns.is_empty() {
+            return Ok(());
+        }
+        self.in_order = true;
+        let rows = Box::pin(self.evaluate(input)).await?;
+        let all = self.lowering().with_windows(&self.engine.context().state(), &rows, columns, &table.schema)?;
+        let batches = (0..all.num_rows()).step_by(BATCH_ROWS);
+        let batches = batches.map(|at| all.slice(at, BATCH_ROWS.min(all.num_rows() - at))).collect();
+        table.kind = TableKind::Shared { index: self.shared.len() };
+        self.shared.push(ordered(all.schema(), batches)?);
+        Ok(())
     }
 
     fn resolve_table<'a>(&'a mut self, table: &'a mut Table) -> Resolving<'a> {
@@ -64,7 +105,7 @@ impl Run<'_> {
             for expr in expressions(&mut table.kind) {
                 self.resolve(expr).await?;
             }
-            Ok(())
+            self.resolve_windows(table).await
         })
     }
 

@@ -9,15 +9,26 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use semantics::{Column, CompatColumn, TableSchema, Type};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../content");
+
+/// The embedded files by path: `Dir::get_file` compares with one path after the other, of which there are a thousand.
+static FILES: LazyLock<HashMap<&'static str, &'static File<'static>>> = LazyLock::new(|| {
+    let mut files = HashMap::new();
+    let mut folders = vec![&EMBEDDED];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        files.extend(folder.files().filter_map(|file| Some((file.path().to_str()?, file))));
+    }
+    files
+});
 
 /// The files under `content/`, and the table schemas parsed so far.
 #[derive(Debug, Default)]
@@ -57,7 +68,7 @@ impl Content {
                 return fs::read_to_string(&file).map(|text| Some(text.into())).map_err(|e| Error::file(&file, e));
             }
         }
-        match EMBEDDED.get_file(path) {
+        match FILES.get(path) {
             None => Ok(None),
             Some(file) => match file.contents_utf8() {
                 Some(text) => Ok(Some(text.into())),

@@ -18,7 +18,7 @@ pub const ARGUMENTS_MISSING: &str = "KS117";
 /// A function with too few or too many arguments.
 pub const ARGUMENT_COUNT: &str = "KS119";
 /// An argument whose name the function does not have.
-pub const ARGUMENT_NAME: &str = "KS121";
+pub const ARGUMENT_NAME: &str = "KS196";
 /// A constant was expected.
 pub const CONSTANT_EXPECTED: &str = "KS129";
 /// A whole number was expected.
@@ -88,3 +88,5 @@ pub const PREFIX_IGNORED: &str = "VD2006";
 pub const NO_RESULT: &str = "VD2007";
 /// A stored function whose text does not parse.
 pub const STORED_FUNCTION: &str = "VD2008";
+/// A value that a function does not take: a pattern that is none, a letter that means nothing in a format.
+pub const ARGUMENT_VALUE: &str = "VD2009";

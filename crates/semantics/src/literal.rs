@@ -46,15 +46,11 @@ pub(crate) fn parse_as(ty: Type, text: &str) -> Option<Value> {
         Type::Real => Value::Real(real(text)?),
         Type::Decimal => Value::Decimal(canonical_decimal(text)?),
         Type::String => Value::String(text.to_owned()),
-        Type::DateTime => Value::DateTime(datetime(text)?),
+        Type::DateTime => Value::DateTime(parse_datetime(text)?),
         Type::TimeSpan => Value::TimeSpan(parse_timespan(text)?),
         Type::Guid => Value::Guid(guid(text)?),
         Type::Dynamic => return None,
     })
-}
-
-fn datetime(text: &str) -> Option<i64> {
-    parse_datetime(text)
 }
 
 /// Decimal or hexadecimal, with a sign.

@@ -4,11 +4,14 @@
 //! results downwards, and the union is built with just these. In: a bound table with placeholders. Out: the same without.
 //! A small union never comes here.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use syntax::Span;
+use syntax::ast::TextTest;
 
-use crate::bound::{Expr, ExprKind, InList, Step, Table, TableKind};
+use crate::bound::{Aggregate, Expr, ExprKind, InList, Step, Table, TableKind};
 use crate::convert::constant;
 use crate::schema::{Column, Schema};
 use crate::types::Type;
@@ -16,6 +19,8 @@ use crate::value::Value;
 
 /// Inputs times columns above which a union is put off: below it, building it at once costs nothing.
 pub(crate) const CELLS_MAX: usize = 100_000;
+/// Inputs times columns that are used above which a union is refused: two million are 300 MB before the engine has seen one.
+const USED_CELLS_MAX: usize = 2_000_000;
 /// Placeholders are shared tables from this number on; no query has so many.
 const PLACEHOLDERS: usize = 1 << 40;
 
@@ -32,6 +37,8 @@ pub(crate) struct WideUnion {
     pub(crate) schema: Schema,
     /// The operator's text.
     pub(crate) span: Span,
+    /// Were too many of its columns used?
+    pub(crate) is_too_wide: Rc<Cell<bool>>,
 }
 
 /// What stands for the union of that number.
@@ -59,10 +66,16 @@ fn settle_table(table: Table, needed: Needed, wide: &[WideUnion]) -> (Table, Kep
     let Table { kind, schema, span } = table;
     let whole = |kind: TableKind, schema: Schema| (Table { kind, schema, span }, None);
     match kind {
-        TableKind::Shared { index } if index >= PLACEHOLDERS => match wide.get(index - PLACEHOLDERS) {
+        TableKind::Shared { .. } => match unbuilt(&kind, wide) {
             Some(union) => build(union, needed),
-            None => whole(TableKind::Shared { index }, schema),
+            None => whole(kind, schema),
         },
+        TableKind::Filter { input, predicate } if unbuilt(&input.kind, wide).is_some() => {
+            match unbuilt(&input.kind, wide) {
+                Some(union) => build(&filtered(union, &predicate, wide), needed),
+                None => whole(TableKind::Filter { input, predicate }, schema),
+            }
+        }
         TableKind::Filter { input, predicate } => {
             let (input, kept) = settle_table(*input, with_columns(needed, [&predicate]), wide);
             let predicate = settle_expr(predicate, &kept, wide);
@@ -101,9 +114,113 @@ fn settle_table(table: Table, needed: Needed, wide: &[WideUnion]) -> (Table, Kep
             let kind = TableKind::Take { input: Box::new(input), count: settle_expr(count, &None, wide) };
             (Table { kind, schema: left(schema, &kept), span }, kept)
         }
+        TableKind::Window { input, columns } => settle_window(*input, columns, schema, needed, span, wide),
+        TableKind::Union { inputs } if inputs.iter().all(|input| matches!(input.kind, TableKind::Project { .. })) => {
+            let kept: Kept = needed.clone().map(|needed| needed.into_iter().collect());
+            // A projection keeps just what is asked for, so all inputs keep the same.
+            let inputs = inputs.into_iter().map(|input| settle_table(input, needed.clone(), wide).0).collect();
+            (Table { kind: TableKind::Union { inputs }, schema: left(schema, &kept), span }, kept)
+        }
         TableKind::Project { input, columns } => settle_project(*input, columns, schema, needed, span, wide),
         other => whole(settle_rest(other, wide), schema),
     }
+}
+
+/// The union that a placeholder stands for.
+fn unbuilt<'w>(kind: &TableKind, wide: &'w [WideUnion]) -> Option<&'w WideUnion> {
+    match kind {
+        TableKind::Shared { index } => wide.get(index.checked_sub(PLACEHOLDERS)?),
+        _ => None,
+    }
+}
+
+/// The union with the filter under it: each input is asked about its own columns, and the others need not be made for it.
+fn filtered(union: &WideUnion, predicate: &Expr, wide: &[WideUnion]) -> WideUnion {
+    let offset = usize::from(union.has_source);
+    let inputs = union.inputs.iter().map(|(table, name)| {
+        let by_name = columns_by_name(table);
+        let own = |at: usize| match at.checked_sub(offset).and_then(|at| union.places.get(at)) {
+            Some((from, ty)) => column_or_absent(table, by_name.get(from.as_str()).copied(), *ty, union.span).kind,
+            None => ExprKind::Constant(Value::String(name.clone())),
+        };
+        let predicate = relocate(predicate, &own, wide);
+        let schema = table.schema.clone();
+        let kind = TableKind::Filter { input: Box::new(table.clone()), predicate };
+        (Table { kind, schema, span: union.span }, name.clone())
+    });
+    WideUnion {
+        inputs: inputs.collect(),
+        places: union.places.clone(),
+        has_source: union.has_source,
+        schema: union.schema.clone(),
+        span: union.span,
+        is_too_wide: Rc::clone(&union.is_too_wide),
+    }
+}
+
+/// A predicate over one input. Tests that an absent text fails are left out of a disjunction at once: `search` has a test per column of
+/// all tables, and each table has few of them.
+fn relocate(expr: &Expr, own: &dyn Fn(usize) -> ExprKind, wide: &[WideUnion]) -> Expr {
+    let no = || ExprKind::Constant(Value::Bool(false));
+    let is_false = |expr: &Expr| expr.kind == no();
+    let inner = |expr: &Expr| relocate(expr, own, wide);
+    let kind = match &expr.kind {
+        ExprKind::Or(left, right) => match (inner(left), inner(right)) {
+            (left, right) if is_false(&left) => right.kind,
+            (left, right) if is_false(&right) => left.kind,
+            (left, right) => ExprKind::Or(Box::new(left), Box::new(right)),
+        },
+        ExprKind::And(left, right) => match (inner(left), inner(right)) {
+            (left, right) if is_false(&left) || is_false(&right) => no(),
+            (left, right) => ExprKind::And(Box::new(left), Box::new(right)),
+        },
+        ExprKind::Call { function, arguments } => {
+            ExprKind::Call { function, arguments: arguments.iter().map(inner).collect() }
+        }
+        ExprKind::Text { test, negated: false, left, right, .. } if fails_on_nothing(*test, left, right, own) => no(),
+        _ => return replace_columns(expr.clone(), own, wide),
+    };
+    Expr { kind, ty: expr.ty, span: expr.span }
+}
+
+/// Is the tested text absent from this input, and the test one that needs some text?
+fn fails_on_nothing(test: TextTest, left: &Expr, right: &Expr, own: &dyn Fn(usize) -> ExprKind) -> bool {
+    let tested = match &left.kind {
+        ExprKind::Call { function: "tostring", arguments } => arguments.first(),
+        _ => Some(left),
+    };
+    let is_absent = match tested.map(|tested| &tested.kind) {
+        Some(ExprKind::Column(at)) => match own(*at) {
+            ExprKind::Constant(Value::Null(_)) => true,
+            ExprKind::Constant(Value::String(text)) => text.is_empty(),
+            _ => false,
+        },
+        _ => false,
+    };
+    let needs_text = matches!(&right.kind, ExprKind::Constant(Value::String(text)) if !text.is_empty());
+    is_absent && needs_text && !matches!(test, TextTest::MatchesRegex | TextTest::Like)
+}
+
+/// Window functions stand behind the columns of their input, all of them.
+fn settle_window(
+    input: Table,
+    mut columns: Vec<Aggregate>,
+    schema: Schema,
+    needed: Needed,
+    span: Span,
+    wide: &[WideUnion],
+) -> (Table, Kept) {
+    let width = input.schema.len();
+    let below = needed.map(|needed| needed.into_iter().filter(|at| *at < width).collect());
+    let below = with_columns(below, columns.iter().flat_map(|call| &call.arguments));
+    let (input, kept) = settle_table(input, below, wide);
+    for call in &mut columns {
+        let arguments = std::mem::take(&mut call.arguments);
+        call.arguments = arguments.into_iter().map(|argument| settle_expr(argument, &kept, wide)).collect();
+    }
+    let kept: Kept = kept.map(|kept| kept.into_iter().chain(width..schema.len()).collect());
+    let kind = TableKind::Window { input: Box::new(input), columns };
+    (Table { kind, schema: left(schema, &kept), span }, kept)
 }
 
 /// A projection keeps the columns that are used, and asks for what those use.
@@ -156,12 +273,6 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         TableKind::MvExpand { input, columns, limit, item_index, kind } => {
             TableKind::MvExpand { input: Box::new(all(*input)), columns, limit: limit.map(plain), item_index, kind }
         }
-        TableKind::Window { input, mut columns } => {
-            for call in &mut columns {
-                call.arguments = std::mem::take(&mut call.arguments).into_iter().map(plain).collect();
-            }
-            TableKind::Window { input: Box::new(all(*input)), columns }
-        }
         TableKind::Parse(mut parse) => {
             parse.input = all(parse.input);
             parse.source = plain(parse.source);
@@ -171,6 +282,7 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         | TableKind::Shared { .. }
         | TableKind::Rows { .. }
         | TableKind::OneRow
+        | TableKind::Window { .. }
         | TableKind::Filter { .. }
         | TableKind::Project { .. }
         | TableKind::Sort { .. }
@@ -187,11 +299,14 @@ pub(crate) fn build(union: &WideUnion, needed: Needed) -> (Table, Kept) {
         None => (0..union.schema.len()).collect(),
     };
     let schema: Schema = kept.iter().filter_map(|at| union.schema.get(*at).cloned()).collect();
+    if union.inputs.len() * kept.len() > USED_CELLS_MAX {
+        union.is_too_wide.set(true);
+        return (Table { kind: TableKind::OneRow, schema, span }, needed.map(|_| kept));
+    }
     let offset = usize::from(union.has_source);
     let mut inputs = vec![];
     for (table, name) in &union.inputs {
-        let by_name: HashMap<&str, usize> =
-            table.schema.iter().enumerate().map(|(at, column)| (column.name.as_str(), at)).collect();
+        let by_name = columns_by_name(table);
         let columns = kept
             .iter()
             .map(|at| match at.checked_sub(offset).and_then(|at| union.places.get(at)) {
@@ -204,6 +319,10 @@ pub(crate) fn build(union: &WideUnion, needed: Needed) -> (Table, Kept) {
     }
     let table = Table { kind: TableKind::Union { inputs }, schema, span };
     (table, needed.map(|_| kept))
+}
+
+fn columns_by_name(table: &Table) -> HashMap<&str, usize> {
+    table.schema.iter().enumerate().map(|(at, column)| (column.name.as_str(), at)).collect()
 }
 
 /// The column of an input at a place, when its type is the place's; else nothing.
@@ -273,15 +392,21 @@ pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
 
 /// The expression over the columns that are left, its own tables settled.
 fn settle_expr(expr: Expr, kept: &Kept, wide: &[WideUnion]) -> Expr {
+    let moved = |column: usize| match kept {
+        Some(kept) => kept.binary_search(&column).expect("a column that is used is kept"),
+        None => column,
+    };
+    replace_columns(expr, &|column| ExprKind::Column(moved(column)), wide)
+}
+
+/// The expression with something else in place of its columns, its own tables settled.
+fn replace_columns(expr: Expr, column: &dyn Fn(usize) -> ExprKind, wide: &[WideUnion]) -> Expr {
     let Expr { kind, ty, span } = expr;
-    let one = |expr: Box<Expr>| Box::new(settle_expr(*expr, kept, wide));
-    let many = |exprs: Vec<Expr>| exprs.into_iter().map(|expr| settle_expr(expr, kept, wide)).collect();
+    let one = |expr: Box<Expr>| Box::new(replace_columns(*expr, column, wide));
+    let many = |exprs: Vec<Expr>| exprs.into_iter().map(|expr| replace_columns(expr, column, wide)).collect();
     let first_column = |table: Box<Table>| Box::new(settle_table(*table, Some(BTreeSet::from([0])), wide).0);
     let kind = match kind {
-        ExprKind::Column(column) => ExprKind::Column(match kept {
-            Some(kept) => kept.binary_search(&column).expect("a column that is used is kept"),
-            None => column,
-        }),
+        ExprKind::Column(at) => column(at),
         ExprKind::Constant(value) => ExprKind::Constant(value),
         ExprKind::Convert(inner) => ExprKind::Convert(one(inner)),
         ExprKind::Negate(inner) => ExprKind::Negate(one(inner)),
@@ -308,7 +433,7 @@ fn settle_expr(expr: Expr, kept: &Kept, wide: &[WideUnion]) -> Expr {
         }
         ExprKind::Path { base, steps } => {
             let steps = steps.into_iter().map(|step| match step {
-                Step::Computed(expr) => Step::Computed(settle_expr(expr, kept, wide)),
+                Step::Computed(expr) => Step::Computed(replace_columns(expr, column, wide)),
                 same => same,
             });
             ExprKind::Path { steps: steps.collect(), base: one(base) }

@@ -94,7 +94,9 @@ impl Lowering<'_> {
                 Ok(binary(self.expression(left, scope, wanted)?, Operator::Or, self.expression(right, scope, wanted)?))
             }
             ExprKind::Path { base, steps } => self.path(base, steps, scope),
-            ExprKind::Call { function, arguments } => self.call(function, arguments, expr, scope),
+            ExprKind::Call { function, arguments } => {
+                self.call(function, arguments, expr, scope).map_err(|error| error.at(expr.span))
+            }
             ExprKind::ToScalar(_) => Err(Error::Bug("a subquery was not resolved before lowering".into())),
         }
     }

@@ -45,6 +45,16 @@ impl Hash for Kernel {
     }
 }
 
+/// The answers of a kernel for rows that are there already.
+pub(crate) fn evaluate_rows(
+    evaluate: Evaluate,
+    values: &[ColumnarValue],
+    (types, returns): (&[Type], Type),
+    rows: usize,
+) -> Result<ArrayRef> {
+    evaluate(&Args { values, types, returns, rows })
+}
+
 /// The expression that calls a catalog function.
 pub(crate) fn scalar_call(function: &'static Scalar, rewrite: Rewrite) -> Result<Expr> {
     match function.lower {

@@ -6,6 +6,7 @@
 mod accumulate;
 mod args;
 mod kernel;
+mod neighbors;
 pub(crate) mod prelude;
 mod texts;
 
@@ -21,7 +22,7 @@ use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, struct_fields};
 pub(crate) use args::{Args, Longs};
-pub(crate) use kernel::{Evaluate, kernel_call, scalar_call};
+pub(crate) use kernel::{Evaluate, evaluate_rows, kernel_call, scalar_call};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
@@ -98,6 +99,21 @@ pub(crate) enum LowerAggregate {
         /// The place of a predicate argument (`make_set_if`): rows for which it is not true are left out before the accumulator sees them.
         filter: Option<usize>,
     },
+}
+
+/// A window function: one value per row of a serialized table.
+#[derive(Debug)]
+pub(crate) struct Window {
+    /// Kusto's name, and the file's.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// The forms it may be called in.
+    pub signatures: &'static [Signature],
+    /// Where its semantics are written down.
+    pub source: &'static str,
+    /// All rows at once, in their order.
+    pub evaluate: Evaluate,
 }
 
 /// A call of an aggregate function.
@@ -177,6 +193,18 @@ static AGGREGATES: LazyLock<HashMap<&'static str, (&'static Aggregate, FunctionI
     table
 });
 
+static WINDOWS: LazyLock<HashMap<&'static str, (&'static Window, FunctionInfo)>> = LazyLock::new(|| {
+    let info = |function: &Window| FunctionInfo {
+        name: function.name,
+        kind: FunctionKind::Window,
+        summary: function.summary,
+        signatures: function.signatures,
+        source: function.source,
+    };
+    let functions = WINDOW_TABLES.iter().copied().flatten().copied();
+    functions.map(|function| (function.name, (function, info(function)))).collect()
+});
+
 /// The scalar function of that name.
 pub(crate) fn scalar(name: &str) -> Option<&'static Scalar> {
     SCALARS.get(name).map(|(function, _)| *function)
@@ -187,12 +215,17 @@ pub(crate) fn aggregate(name: &str) -> Option<&'static Aggregate> {
     AGGREGATES.get(name).map(|(function, _)| *function)
 }
 
+/// The window function of that name.
+pub(crate) fn window(name: &str) -> Option<&'static Window> {
+    WINDOWS.get(name).map(|(function, _)| *function)
+}
+
 /// The function of that name and kind as the binder sees it.
 pub fn function_info(name: &str, kind: FunctionKind) -> Option<&'static FunctionInfo> {
     match kind {
         FunctionKind::Scalar => SCALARS.get(name).map(|(_, info)| info),
         FunctionKind::Aggregate => AGGREGATES.get(name).map(|(_, info)| info),
-        FunctionKind::Window => None,
+        FunctionKind::Window => WINDOWS.get(name).map(|(_, info)| info),
     }
 }
 
@@ -201,7 +234,7 @@ pub fn function_names(kind: FunctionKind) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = match kind {
         FunctionKind::Scalar => SCALARS.keys().copied().collect(),
         FunctionKind::Aggregate => AGGREGATES.keys().copied().collect(),
-        FunctionKind::Window => vec![],
+        FunctionKind::Window => WINDOWS.keys().copied().collect(),
     };
     names.sort_unstable();
     names

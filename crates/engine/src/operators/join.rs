@@ -65,8 +65,9 @@ impl Lowering<'_> {
     fn side<'k>(&self, table: &Table, keys: impl Iterator<Item = &'k semantics::bound::Expr>) -> Result<LogicalPlan> {
         let plan = self.table(table)?;
         let scope = columns(&plan);
+        // Under a name of its own, as DataFusion calls a column of a scan and its copy of one name ambiguous.
         let mut exprs: Vec<Expr> =
-            scope.iter().zip(&table.schema).map(|(expr, column)| expr.clone().alias(&column.name)).collect();
+            scope.iter().enumerate().map(|(at, expr)| expr.clone().alias(side_column(at))).collect();
         for (at, key) in keys.enumerate() {
             // A dictionary on one side and plain text on the other would not meet.
             exprs.push(cast(self.value(key, &scope)?, arrow_type(key.ty)).alias(format!("$key{at}")));
@@ -80,30 +81,34 @@ fn one_per_key(plan: LogicalPlan, schema: &Schema, keys: usize) -> Result<Logica
     let by: Vec<Expr> = (0..keys).map(|at| unqualified(&format!("$key{at}"))).collect();
     let take_any = functions::aggregate("take_any").ok_or_else(|| Error::Unsupported("take_any".into()))?;
     let types: Vec<Type> = schema.iter().map(|column| column.ty).collect();
-    let arguments = schema.iter().map(|column| unqualified(&column.name)).collect();
+    let arguments = (0..schema.len()).map(|at| unqualified(&side_column(at))).collect();
     let call = functions::aggregate_call(
         take_any,
         AggregateCall { arguments, types: types.clone(), outputs: types, place: None },
     )?;
     let grouped = LogicalPlanBuilder::from(plan).aggregate(by, vec![call.alias("$row")])?.build()?;
-    let part = |(at, _): (usize, &KqlColumn)| match schema.len() {
+    let part = |at: usize| match schema.len() {
         1 => unqualified("$row"),
         _ => datafusion::functions::core::expr_fn::get_field(unqualified("$row"), format!("c{at}")),
     };
-    let mut exprs: Vec<Expr> = schema.iter().enumerate().map(|column| part(column).alias(&column.1.name)).collect();
+    let mut exprs: Vec<Expr> = (0..schema.len()).map(|at| part(at).alias(side_column(at))).collect();
     exprs.extend((0..keys).map(|at| unqualified(&format!("$key{at}"))));
     Ok(LogicalPlanBuilder::from(grouped).project(exprs)?.build()?)
 }
 
 fn outputs(side: &str, schema: &Schema, may_be_missing: bool) -> Vec<Expr> {
-    let output = |column: &KqlColumn| {
-        let expr = Expr::Column(qualified(side, &column.name));
+    let output = |(at, column): (usize, &KqlColumn)| {
+        let expr = Expr::Column(qualified(side, &side_column(at)));
         match may_be_missing && column.ty == Type::String {
             true => coalesce(vec![expr, lit(absent(Type::String))]),
             false => expr,
         }
     };
-    schema.iter().map(output).collect()
+    schema.iter().enumerate().map(output).collect()
+}
+
+fn side_column(at: usize) -> String {
+    format!("$c{at}")
 }
 
 fn qualified(side: &str, name: &str) -> Column {

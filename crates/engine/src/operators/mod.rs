@@ -31,6 +31,29 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::types::arrow_type;
 
+/// Do the rows of a table follow an order that the query made? They may have lost the columns that tell it.
+pub(crate) fn is_sorted(table: &Table) -> bool {
+    match &table.kind {
+        TableKind::Sort { .. } | TableKind::Top { .. } => true,
+        TableKind::Filter { input, .. }
+        | TableKind::Project { input, .. }
+        | TableKind::Take { input, .. }
+        | TableKind::MvExpand { input, .. }
+        | TableKind::Window { input, .. } => is_sorted(input),
+        TableKind::Parse(parse) => is_sorted(&parse.input),
+        TableKind::Scan { .. }
+        | TableKind::Shared { .. }
+        | TableKind::Rows { .. }
+        | TableKind::OneRow
+        | TableKind::Range { .. }
+        | TableKind::Summarize { .. }
+        | TableKind::Distinct { .. }
+        | TableKind::Join(_)
+        | TableKind::Union { .. }
+        | TableKind::Sample { .. } => false,
+    }
+}
+
 /// What lowering needs beside the bound query.
 pub(crate) struct Lowering<'a> {
     /// The request's now, in ticks.
@@ -73,7 +96,7 @@ impl Lowering<'_> {
             TableKind::MvExpand { input, columns, limit, item_index, kind } => {
                 self.mv_expand(input, columns, limit.as_ref(), *item_index, *kind, &table.schema)
             }
-            TableKind::Window { input, columns } => self.window(input, columns, &table.schema),
+            TableKind::Window { input, columns } => self.window(input, columns),
             TableKind::Parse(parse) => self.parse(parse, &table.schema),
         }
     }

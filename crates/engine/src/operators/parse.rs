@@ -3,6 +3,8 @@
 //! - Shape: n rows → n rows with the parsed columns behind; `parse-where` drops the rows that do not match.
 //! - Nulls: a row that does not match has nulls (empty text) in all parsed columns. In the simple mode a column that does not convert is no
 //!   match; in the others that column alone is null.
+//! - A column takes the text up to what follows it. A number before anything but its text ends with its digits (`n:long *`), and in the regex
+//!   mode a whole number is a regular expression of its own, as the page says.
 //! - Source: learn.microsoft.com/kusto/query/parse-operator.
 
 use std::sync::Arc;
@@ -33,6 +35,7 @@ impl Lowering<'_> {
         let input = self.table(&parse.input)?;
         let scope = columns(&input);
         let types: Vec<Type> = parse.parts.iter().filter_map(column_type).collect();
+        refuse_unending(parse)?;
         let captures = Captures { pattern: pattern(parse), columns: types.len() };
         let mut exprs: Vec<Expr> =
             scope.iter().enumerate().map(|(at, column)| column.clone().alias(format!("$in{at}"))).collect();
@@ -91,6 +94,20 @@ fn column_type(part: &ParsePart) -> Option<Type> {
     }
 }
 
+/// A column that `*` follows ends where its value does, and only for texts and numbers is it known where that is.
+fn refuse_unending(parse: &Parse) -> Result<()> {
+    let is_regex = parse.mode == ParseMode::Regex;
+    for pair in parse.parts.windows(2) {
+        if let [ParsePart::Column(ty), ParsePart::Skip] = pair
+            && !is_regex
+            && !matches!(ty, Type::String | Type::Int | Type::Long | Type::Real)
+        {
+            return Err(Error::Unsupported(format!("a {ty} column of parse before `*`")));
+        }
+    }
+    Ok(())
+}
+
 /// The whole pattern as one regular expression, from the beginning of the text to its end.
 fn pattern(parse: &Parse) -> String {
     let flags = match parse.mode {
@@ -98,12 +115,15 @@ fn pattern(parse: &Parse) -> String {
         ParseMode::Simple | ParseMode::Relaxed => "s".to_owned(),
     };
     let mut pattern = if flags.is_empty() { String::from("^") } else { format!("(?{flags})^") };
+    let mut columns = 0;
     for part in &parse.parts {
         match part {
             ParsePart::Skip => pattern.push_str(".*?"),
-            // The pages of `parse` with `kind=regex` show columns that take as much as they can; flag `U` turns that round.
-            ParsePart::Column(_) if parse.mode == ParseMode::Regex => pattern.push_str("(.*)"),
-            ParsePart::Column(_) => pattern.push_str("(.*?)"),
+            ParsePart::Column(ty) => {
+                // Named, because the regular expressions of the query may have groups of their own.
+                pattern.push_str(&format!("(?P<{}>{})", group_name(columns), value_pattern(parse.mode, *ty)));
+                columns += 1;
+            }
             ParsePart::Text(text) if parse.mode == ParseMode::Regex => {
                 pattern.push_str("(?:");
                 pattern.push_str(text);
@@ -114,6 +134,22 @@ fn pattern(parse: &Parse) -> String {
     }
     pattern.push('$');
     pattern
+}
+
+fn group_name(column: usize) -> String {
+    format!("parsed_column_{column}")
+}
+
+/// What a column takes. In the other modes a number is taken as one where that fits, else as any text, which does not convert.
+fn value_pattern(mode: ParseMode, ty: Type) -> &'static str {
+    match (mode, ty) {
+        (ParseMode::Regex, Type::Int | Type::Long) => r"-?\d+",
+        // The pages of `parse` with `kind=regex` show columns that take as much as they can; flag `U` turns that round.
+        (ParseMode::Regex, _) => ".*",
+        (_, Type::Int | Type::Long) => r"-?\d+|.*?",
+        (_, Type::Real) => r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|.*?",
+        _ => ".*?",
+    }
 }
 
 fn unqualified(name: &str) -> Expr {
@@ -144,19 +180,19 @@ impl Captures {
         (0..self.columns.max(1)).map(|at| Field::new(format!("c{at}"), DataType::Utf8View, true)).collect()
     }
 
-    /// The groups of ours among those that the user's own regular expressions may have.
+    /// The texts of the columns, row for row.
     fn read(&self, regex: &Regex, texts: &ArrayRef) -> KernelResult<StructArray> {
         let texts = texts.as_string_view();
         let mut builders: Vec<StringViewBuilder> = (0..self.columns.max(1)).map(|_| StringViewBuilder::new()).collect();
         let mut matched = Vec::with_capacity(texts.len());
+        let names: Vec<String> = (0..builders.len()).map(group_name).collect();
         for row in 0..texts.len() {
             let text = if texts.is_null(row) { "" } else { texts.value(row) };
             let found = regex.captures(text);
             matched.push(found.is_some());
-            for (at, builder) in builders.iter_mut().enumerate() {
-                builder.append_value(
-                    found.as_ref().and_then(|found| found.get(at + 1)).map_or("", |group| group.as_str()),
-                );
+            for (name, builder) in names.iter().zip(&mut builders) {
+                builder
+                    .append_value(found.as_ref().and_then(|found| found.name(name)).map_or("", |group| group.as_str()));
             }
         }
         let arrays = builders.into_iter().map(|mut builder| Arc::new(builder.finish()) as ArrayRef).collect();

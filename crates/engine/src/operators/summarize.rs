@@ -5,7 +5,7 @@
 
 use datafusion::common::Column;
 use datafusion::functions::core::expr_fn::get_field;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
 use semantics::Schema;
 use semantics::bound::{self, Aggregate, Table};
 
@@ -14,6 +14,7 @@ use super::{Lowering, columns, project};
 use crate::error::{Error, Result};
 use crate::expressions::fold;
 use crate::functions::{self, AggregateCall};
+use crate::types::arrow_type;
 
 impl Lowering<'_> {
     pub(super) fn summarize(
@@ -30,7 +31,10 @@ impl Lowering<'_> {
             Some(order) => self.with_place(input, &order, &scope)?,
             None => (input, None),
         };
-        let keys = by.iter().enumerate().map(|(at, key)| Ok(self.value(key, &scope)?.alias(format!("$key{at}"))));
+        let keys = by
+            .iter()
+            .enumerate()
+            .map(|(at, key)| Ok(cast(self.value(key, &scope)?, arrow_type(key.ty)).alias(format!("$key{at}"))));
         let keys = keys.collect::<Result<Vec<_>>>()?;
         let calls = aggregates
             .iter()

@@ -1,16 +1,18 @@
 //! Regular expressions, compiled once.
 //!
-//! Kusto's syntax is that of the `regex` crate (learn.microsoft.com/kusto/query/regex), Unicode classes included. A pattern from a query is
+//! Kusto's syntax is that of the `regex` crate (learn.microsoft.com/kusto/query/regex), Unicode classes included. Published rules also have
+//! spellings of RE2, which came before it, that the crate does not know; those are rewritten ([`super::re2`]). A pattern from a query is
 //! outside input: its compiled size is bounded, and the crate's matching time is linear in the text.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use datafusion::common::{Result, plan_err};
+use datafusion::common::Result;
 use datafusion::logical_expr::Expr;
 use regex::{Captures, NoExpand, Regex, RegexBuilder};
 
+use crate::error::mistake;
 use crate::functions::{Args, Evaluate, Rewrite, kernel_call};
 
 /// Bytes that one compiled pattern may take: the crate's default, written down because it is a promise.
@@ -27,9 +29,14 @@ pub(crate) fn compile(pattern: &str) -> Result<Arc<Regex>> {
     if let Some(found) = CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(pattern) {
         return Ok(Arc::clone(found));
     }
-    let compiled = match RegexBuilder::new(pattern).size_limit(COMPILED_BYTES_MAX).build() {
+    let build = |pattern: &str| RegexBuilder::new(pattern).size_limit(COMPILED_BYTES_MAX).build();
+    let compiled = match build(pattern) {
         Ok(compiled) => Arc::new(compiled),
-        Err(error) => return plan_err!("`{pattern}` is not a regular expression: {}", reason(&error)),
+        Err(error) => match build(&super::re2::rewritten(pattern)) {
+            Ok(compiled) => Arc::new(compiled),
+            // Said of the pattern as it was written.
+            Err(_) => return mistake(format!("`{pattern}` is not a regular expression: {}", reason(&error))),
+        },
     };
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     if cache.len() >= CACHED_MAX {

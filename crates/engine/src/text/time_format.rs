@@ -6,8 +6,10 @@
 
 use std::fmt::Write;
 
-use datafusion::common::{Result, plan_err};
+use datafusion::common::Result;
 use semantics::time::{Civil, TICKS_PER_DAY, TICKS_PER_SECOND};
+
+use crate::error::mistake;
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,7 @@ impl TimeFormat {
             }
             while run > 0 {
                 let Some(count) = counts(kind, letter).iter().copied().filter(|count| *count <= run).max() else {
-                    return plan_err!("`{letter}` means nothing in the format `{format}`");
+                    return mistake(format!("`{letter}` means nothing in the format `{format}`"));
                 };
                 pieces.push(Piece { letter, count });
                 run -= count;

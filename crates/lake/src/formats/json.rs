@@ -149,6 +149,13 @@ fn read_object(
         return read_row(table, properties, offset, account, rows);
     }
     let said = super::guess::ROUTING_KEYS.iter().find_map(|key| rows.guess.named(object.get(*key)?.as_str()?));
+    let says = |key: &&str| object.get(*key).and_then(Value::as_str) == Some("WindowsEvent");
+    if super::guess::ROUTING_KEYS.iter().any(says)
+        && let Some(event) = windows_json::exported(object)
+    {
+        account.good("Windows events");
+        return rows.windows(&event, Place { file: account.path(), offset });
+    }
     if let Some(table) = said.map(str::to_owned) {
         return read_row(&table, object, offset, account, rows);
     }

@@ -1,7 +1,8 @@
 //! Windows events as JSON → their fields, in the shapes in which collectors write them.
 //!
 //! In: a JSON object. Out: a [`WindowsEvent`], or none when the object is no Windows event. Shapes: `evtx_dump`'s tree, Winlogbeat's (nested,
-//! or with dotted keys), and the flat ones of NXLog and of the OTRF data sets, where the event's own fields lie beside its header.
+//! or with dotted keys), the flat ones of NXLog and of the OTRF data sets, where the event's own fields lie beside its header, and rows of
+//! Sentinel's `WindowsEvent`.
 
 use serde_json::{Map, Value};
 
@@ -26,6 +27,39 @@ pub(super) fn parse(object: &Object) -> Option<WindowsEvent> {
     let is_flat =
         object.contains_key("EventID") && object.contains_key("Channel") && !object.contains_key("TimeGenerated");
     is_flat.then(|| flat(object))
+}
+
+/// A row of Sentinel's own `WindowsEvent` table: the header in that table's columns, the event's fields in `EventData`, as JSON or as its text.
+///
+/// It is read as the event that it was, so that the Device tables are filled from it too; what only the workspace knows of it is lost.
+pub(super) fn exported(object: &Object) -> Option<WindowsEvent> {
+    let text = |name: &str| object.get(name).map(scalar).unwrap_or_default();
+    let whole = |name: &str| object.get(name).and_then(|value| long(Cell::Json(value)));
+    let data = match object.get("EventData")? {
+        Value::Object(data) => data.clone(),
+        Value::String(text) => serde_json::from_str(text).ok()?,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => return None,
+    };
+    let mut bag = Bag::default();
+    add_field(&mut bag, "Data", &Value::Object(data));
+    Some(WindowsEvent {
+        time: ticks::datetime(&text("TimeGenerated")),
+        provider: text("Provider"),
+        channel: channel(&text("Channel")),
+        computer: text("Computer"),
+        event_id: Some(narrow(whole("EventID")?)?),
+        version: whole("Version").and_then(narrow),
+        level: whole("EventLevel").and_then(narrow),
+        task: whole("Task").and_then(narrow),
+        opcode: whole("Opcode").and_then(narrow),
+        keywords: object.get("Keywords").map(keywords).unwrap_or_default(),
+        record_id: whole("EventRecordId"),
+        process_id: whole("SystemProcessId"),
+        thread_id: whole("SystemThreadId"),
+        user_id: text("SystemUserId"),
+        data: bag.finish(),
+        message: String::new(),
+    })
 }
 
 /// `{"Event": {"System": …, "EventData": …}}`: the XML as a tree, attributes under `#attributes` or in `X_attributes`.

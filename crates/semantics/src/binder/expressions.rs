@@ -76,6 +76,10 @@ impl Binder<'_> {
         let bound = operands.map(|operand| self.scalar(operand, scope));
         let [Some(value), Some(low), Some(high)] = bound else { return None };
         let types = (value.ty, low.ty, high.ty);
+        if [types.0, types.1, types.2].contains(&Type::Decimal) {
+            self.unsupported(span, "between of decimals");
+            return None;
+        }
         let between = typing::between(negated, value, low, high, span);
         if between.is_none() {
             let message = format!("`between` is not defined for a {} between a {} and a {}", types.0, types.1, types.2);
@@ -116,6 +120,10 @@ impl Binder<'_> {
     fn unary(&mut self, op: UnaryOp, operand: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
         let operand = self.scalar(operand, scope)?;
         let ty = operand.ty;
+        if ty == Type::Decimal {
+            self.unsupported(span, "a sign before a decimal");
+            return None;
+        }
         let result = match op {
             UnaryOp::Minus => typing::negate(operand, span),
             UnaryOp::Plus => typing::negate(operand.clone(), span).map(|_| operand),
@@ -158,6 +166,11 @@ impl Binder<'_> {
 
     fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         let (left_ty, right_ty) = (left.ty, right.ty);
+        let is_equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
+        if (left_ty == Type::Decimal || right_ty == Type::Decimal) && !(is_equality && left_ty == right_ty) {
+            self.unsupported(op_span, &format!("{} of decimals", operator_name(op).trim_matches('`')));
+            return None;
+        }
         let bound = match op {
             BinaryOp::Or => typing::logical(ExprKind::Or, left, right, span),
             BinaryOp::And => typing::logical(ExprKind::And, left, right, span),
@@ -186,7 +199,7 @@ impl Binder<'_> {
         bound
     }
 
-    /// `* has "x"`: true of one of the columns. Datetimes, timespans and bools are not text, and are not looked into.
+    /// `* has "x"`: true of one of the columns that are looked into.
     fn any_column(&mut self, op: BinaryOp, op_span: Span, right: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
         let right = self.scalar(right, scope)?;
         let Some(row) = scope.row else {
@@ -195,7 +208,7 @@ impl Binder<'_> {
         };
         let mut tests = vec![];
         for (at, column) in row.schema().iter().enumerate() {
-            if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool) {
+            if !is_searched(column.ty) {
                 continue;
             }
             let value = self.cast_to_text(row.column_expr(at, span))?;
@@ -243,6 +256,11 @@ impl Binder<'_> {
         }
         self.report(diagnostic);
     }
+}
+
+/// Does `search` look into columns of this type? Whole numbers count by their text, as the emulator shows; reals do not.
+pub(crate) fn is_searched(ty: Type) -> bool {
+    matches!(ty, Type::String | Type::Dynamic | Type::Int | Type::Long | Type::Guid)
 }
 
 fn is_order(op: BinaryOp) -> bool {

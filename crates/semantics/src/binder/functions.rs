@@ -85,8 +85,18 @@ impl Binder<'_> {
         name: &Name,
         scope: Scope<'_>,
     ) -> Option<Expr> {
-        let result = self.inline(function, &[], name.span, name.span, scope);
+        let result = self.bare_call(function, name, scope);
         self.scalar_of(result, name.span)
+    }
+
+    /// A function by its name alone, which is a call when every parameter has a default.
+    pub(super) fn bare_call(&mut self, function: &Rc<Function>, name: &Name, scope: Scope<'_>) -> Option<Item> {
+        if function.parameters.iter().any(|parameter| parameter.default.is_none()) {
+            let message = format!("the function `{}` needs its arguments", name.text);
+            self.error(codes::ARGUMENTS_MISSING, name.span, message);
+            return None;
+        }
+        self.inline(function, &[], name.span, name.span, scope)
     }
 
     /// The value of an item that must be one.

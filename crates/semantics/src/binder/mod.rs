@@ -16,13 +16,13 @@ mod sources;
 mod statements;
 mod typing;
 
-pub(crate) use expressions::balanced;
+pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 
 use std::rc::Rc;
 
-use syntax::ast::{Expr as Tree, Query};
+use syntax::ast::{Expr as Tree, Name, Query};
 use syntax::{Diagnostic, Severity, Span};
 
 use crate::bound::{Aggregate, Bound, Expr, Render, Table};
@@ -60,6 +60,8 @@ pub(crate) struct Binder<'a> {
     level: usize,
     depth: usize,
     inlined: usize,
+    /// Inside an input of a fuzzy union: the tables and functions that were not found, for which the input is left out.
+    missing: Option<Vec<Name>>,
     /// Is something missing, which the parser has said? Then there is nothing to run.
     pub(crate) is_incomplete: bool,
     /// What was bound since the last look.
@@ -124,6 +126,7 @@ impl<'a> Binder<'a> {
             level: 0,
             depth: 0,
             inlined: 0,
+            missing: None,
             is_incomplete: false,
             used: Extent::default(),
             hidden: 0,
@@ -144,6 +147,16 @@ impl<'a> Binder<'a> {
         let mut shared: Vec<Table> = self.shared.into_iter().map(settle).collect();
         let results: Vec<Table> = self.results.into_iter().map(settle).collect();
         reach::drop_unused(&mut shared, &results);
+        let too_wide = self.wide.iter().find(|union| union.is_too_wide.get()).map(|union| {
+            let message =
+                format!("{} tables with {} columns in all are too many", union.inputs.len(), union.schema.len());
+            Diagnostic::error(codes::TOO_LARGE, union.span, message)
+                .hint("`project` the columns that matter, or name the tables")
+        });
+        if let Some(diagnostic) = too_wide {
+            self.diagnostics.push(diagnostic);
+            return (None, self.diagnostics);
+        }
         let bound = Bound { shared, results, render: self.render };
         (Some(bound), self.diagnostics)
     }
@@ -228,6 +241,14 @@ impl<'a> Binder<'a> {
             return Tabular::new(placeholder, schema, span);
         }
         Tabular::new(wide::build(&union, None).0.kind, schema, span)
+    }
+
+    /// Binds an input of a fuzzy union, and gives the names for whose lack it must be left out.
+    pub(crate) fn fuzzy(&mut self, tree: &Tree) -> (Tabular, Vec<Name>) {
+        let outer = self.missing.replace(vec![]);
+        let table = self.tabular(tree, Scope::default());
+        let missing = std::mem::replace(&mut self.missing, outer);
+        (table, missing.unwrap_or_default())
     }
 
     /// A name for a column that no query can write and no wildcard matches.

@@ -14,6 +14,7 @@ use crate::codes;
 use crate::operators;
 use crate::schema::TableSchema;
 use crate::scope::Binding;
+use crate::signature::FunctionKind;
 use crate::tabular::{Compat, Tabular, has_column};
 use crate::wide;
 
@@ -25,6 +26,12 @@ impl Binder<'_> {
                 Some(table) => table,
                 None => Tabular::open(tree.span),
             };
+        }
+        if let (TreeKind::Call(call), true) = (&tree.kind, self.missing.is_some())
+            && !self.is_known_call(call)
+        {
+            self.table_not_found(&call.name);
+            return Tabular::open(tree.span);
         }
         match self.nested(|binder| binder.descend(tree.span, |binder| binder.item(tree, scope))) {
             Some(Item::Tabular(table)) => table,
@@ -86,7 +93,7 @@ impl Binder<'_> {
             Some(Binding::Tabular(table)) => {
                 self.spend(table.extent, name.span).then(|| Item::Tabular(table_at(&table, name.span)))
             }
-            Some(Binding::Function(function)) => self.inline(&function, &[], name.span, name.span, scope),
+            Some(Binding::Function(function)) => self.bare_call(&function, name, scope),
             Some(Binding::Faulty) => None,
             Some(Binding::Scalar { .. } | Binding::Argument { .. }) => {
                 self.scalar(&name_tree(name), scope).map(Item::Scalar)
@@ -99,6 +106,21 @@ impl Binder<'_> {
         }
     }
 
+    /// Is the name that of anything that can be called?
+    fn is_known_call(&self, call: &Call) -> bool {
+        let name = call.name.text.as_str();
+        self.env.find(name).is_some()
+            || self.is_built_in(name)
+            || matches!(name, "table" | "materialize" | "database" | "cluster" | "workspace" | "app")
+            || self.catalog.stored_function(name).is_some()
+    }
+
+    fn is_built_in(&self, name: &str) -> bool {
+        [FunctionKind::Scalar, FunctionKind::Aggregate, FunctionKind::Window]
+            .into_iter()
+            .any(|kind| self.catalog.function(name, kind).is_some())
+    }
+
     fn item_of_call(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Item> {
         if let Some(result) = self.call_of_query_function(call, span, scope) {
             return result;
@@ -106,14 +128,9 @@ impl Binder<'_> {
         if let Some(table) = self.tabular_form(call, span, scope) {
             return Some(Item::Tabular(table));
         }
-        let is_built_in = [
-            crate::signature::FunctionKind::Scalar,
-            crate::signature::FunctionKind::Aggregate,
-            crate::signature::FunctionKind::Window,
-        ]
-        .into_iter()
-        .any(|kind| self.catalog.function(&call.name.text, kind).is_some());
-        if !is_built_in && let Some(result) = self.call_of_stored_function(call, span, scope) {
+        if !self.is_built_in(&call.name.text)
+            && let Some(result) = self.call_of_stored_function(call, span, scope)
+        {
             return result;
         }
         self.call(call, span, scope).map(Item::Scalar)
@@ -124,7 +141,7 @@ impl Binder<'_> {
         match self.env.find(&name.text).cloned() {
             Some(Binding::Tabular(table)) => self.spend(table.extent, name.span).then(|| table_at(&table, name.span)),
             Some(Binding::Function(function)) => {
-                let item = self.nested(|binder| binder.inline(&function, &[], name.span, name.span, scope))?;
+                let item = self.nested(|binder| binder.bare_call(&function, name, scope))?;
                 self.tabular_of(item, name)
             }
             Some(Binding::Scalar { expr, .. } | Binding::Argument { expr, .. }) => {
@@ -189,6 +206,10 @@ impl Binder<'_> {
     }
 
     pub(crate) fn table_not_found(&mut self, name: &Name) {
+        if let Some(missing) = &mut self.missing {
+            missing.push(name.clone());
+            return;
+        }
         let message = format!("`{}` is not a known table, tabular variable or function", name.text);
         let mut known = self.catalog.table_names();
         known.extend(self.env.names().into_iter().map(str::to_owned));

@@ -3,7 +3,7 @@
 use syntax::Span;
 use syntax::ast::{ExprKind as TreeKind, NamedExpr};
 
-use super::with_windows;
+use super::{tuples, with_windows};
 use crate::binder::Binder;
 use crate::bound::{Expr, ExprKind};
 use crate::codes;
@@ -20,6 +20,7 @@ struct NewColumn {
 /// - Shape: the same rows; columns of the input, changed in place, then the new ones in the order written.
 pub(super) fn extend(b: &mut Binder<'_>, input: Tabular, columns: &[NamedExpr], span: Span) -> Tabular {
     let width = input.schema().len();
+    let columns = &tuples::spread(b, columns);
     let (input, made) = with_windows(b, input, span, |b, scope| {
         let mut names = Names::over(scope.row.map(|row| row.schema().as_slice()).unwrap_or_default());
         columns

@@ -8,6 +8,7 @@ mod join;
 mod make_series;
 mod mv_expand;
 mod parse;
+mod parse_kv;
 mod pass;
 mod project;
 mod range;
@@ -16,6 +17,7 @@ mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod tuples;
 mod union;
 mod r#where;
 
@@ -105,6 +107,9 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::MvExpand(expand) => mv_expand::mv_expand(b, input, expand, span),
         OperatorKind::Parse(parse) => parse::parse(b, input, parse, span),
         OperatorKind::MakeSeries(series) => make_series::make_series(b, input, series, operator.keyword, span),
+        OperatorKind::ParseKv { source, columns, options } => {
+            parse_kv::parse_kv(b, input, (source, columns, options), operator.keyword, span)
+        }
         OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
         OperatorKind::Partition { options, by, body } => {
             scoped::partition(b, input, (options, by, body), operator.keyword, span)
@@ -130,7 +135,6 @@ fn unbuilt(kind: &OperatorKind) -> &str {
         OperatorKind::Evaluate { .. } => "evaluate",
         OperatorKind::MakeSeries(_) => "make-series",
         OperatorKind::MvApply(_) => "mv-apply",
-        OperatorKind::ParseKv { .. } => "parse-kv",
         OperatorKind::Partition { .. } => "partition",
         OperatorKind::Reduce { .. } => "reduce",
         OperatorKind::Scan(_) => "scan",

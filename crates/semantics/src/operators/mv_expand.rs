@@ -53,7 +53,12 @@ pub(super) fn mv_expand(b: &mut Binder<'_>, input: Tabular, tree: &Tree, span: S
         let place = put(&mut schema, &mut exprs, &name, value);
         expanded.push(MvColumn { column: place, ty });
     }
-    let index = option_word(&tree.options, "with_itemindex").map(|(name, _)| name.to_owned());
+    let index = option_word(&tree.options, "with_itemindex").map(|(name, place)| {
+        if schema.iter().any(|column| column.name == name) {
+            b.error(codes::DUPLICATE_COLUMN, place, format!("there is a column `{name}` already"));
+        }
+        name.to_owned()
+    });
     expand(input, exprs, schema, expanded, limit, index, kind, span)
 }
 

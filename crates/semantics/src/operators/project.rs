@@ -6,7 +6,7 @@ use syntax::ast::{Expr as Tree, ExprKind as TreeKind, NamedExpr, ReorderColumn, 
 use syntax::{Diagnostic, Span};
 
 use super::extend::is_plain_column;
-use super::with_windows;
+use super::{tuples, with_windows};
 use crate::binder::{Binder, Scope};
 use crate::bound::{Expr, ExprKind};
 use crate::codes;
@@ -19,6 +19,7 @@ use crate::value::Value;
 
 /// `project a = x, …`.
 pub(super) fn project(b: &mut Binder<'_>, input: Tabular, columns: &[NamedExpr], span: Span) -> Tabular {
+    let columns = &tuples::spread(b, columns);
     let (input, (made, faulty)) = with_windows(b, input, span, |b, scope| named_columns(b, columns, scope));
     let (schema, exprs): (Vec<Column>, Vec<Expr>) = made.into_iter().unzip();
     let is_open = input.is_open;

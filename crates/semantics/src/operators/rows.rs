@@ -4,6 +4,7 @@ use syntax::Span;
 use syntax::ast::{ColumnDeclaration, Expr as Tree, NamedExpr};
 
 use super::project::named_columns;
+use super::tuples;
 use crate::binder::{Binder, Scope};
 use crate::bound::{Expr, ExprKind, TableKind};
 use crate::codes;
@@ -17,6 +18,7 @@ use crate::value::Value;
 /// `print a = x, …`: one row. A value without a name is `print_` and its place.
 pub(super) fn print(b: &mut Binder<'_>, columns: &[NamedExpr], span: Span) -> Tabular {
     let one = Tabular::new(TableKind::OneRow, vec![], span);
+    let columns = &tuples::spread(b, columns);
     let mut names = Names::default();
     let mut made: Vec<(Column, Expr)> = vec![];
     let mut faulty = vec![];

@@ -6,10 +6,9 @@ use syntax::ast::{
     TextTest,
 };
 
-use super::union::{Source, add_sources, merge};
+use super::union::{Source, add_sources, merge, source_name};
 use super::{pipe, summarize};
-use crate::binder::Scope;
-use crate::binder::{Binder, balanced};
+use crate::binder::{Binder, Scope, balanced, is_searched};
 use crate::bound::{Expr, ExprKind, TableKind};
 use crate::codes;
 use crate::convert::constant;
@@ -76,19 +75,26 @@ pub(super) fn search(
     let mut sources: Vec<Source> = vec![];
     match input {
         Some(input) => {
-            let name = match &input.table.kind {
-                TableKind::Scan { table, .. } => table.clone(),
-                _ => String::new(),
-            };
+            let name = source_name(&input, "search_arg", 0);
             sources.push(Source { table: input, name });
         }
         None if tables.is_empty() => {
-            b.unsupported(keyword, "search over every table");
-            return Tabular::open(keyword);
+            add_sources(b, &Tree { kind: TreeKind::Star, span: keyword }, false, &mut sources);
+            // Only tables that have the columns asked for are looked into: the result has no columns of others.
+            let wanted: Vec<Source> =
+                sources.iter().filter(|source| may_match(b, predicate, &source.table)).cloned().collect();
+            if !wanted.is_empty() {
+                sources = wanted;
+            }
         }
         None => {
             for table in tables {
                 add_sources(b, table, false, &mut sources);
+            }
+            for source in &mut sources {
+                if let Some(place) = source.name.strip_prefix("union_arg") {
+                    source.name = format!("search_arg{place}");
+                }
             }
         }
     }
@@ -97,6 +103,27 @@ pub(super) fn search(
     match search_predicate(b, predicate, &merged, case) {
         Some(predicate) => merged.same_columns(keyword, |input| TableKind::Filter { input, predicate }),
         None => merged,
+    }
+}
+
+/// Could a row of the table fulfill the predicate, going by the columns that the table has?
+fn may_match(b: &Binder<'_>, tree: &Tree, table: &Tabular) -> bool {
+    match &tree.kind {
+        TreeKind::Paren(inner) => may_match(b, inner, table),
+        TreeKind::Binary { op: BinaryOp::And, left, right, .. } => {
+            may_match(b, left, table) && may_match(b, right, table)
+        }
+        TreeKind::Binary { op: BinaryOp::Or, left, right, .. } => {
+            may_match(b, left, table) || may_match(b, right, table)
+        }
+        TreeKind::Binary { left, .. } => may_match(b, left, table),
+        TreeKind::In { value, .. } | TreeKind::Between { value, .. } => may_match(b, value, table),
+        TreeKind::Member { base, .. } | TreeKind::Index { base, .. } => may_match(b, base, table),
+        TreeKind::Name(name) => b.env.find(&name.text).is_some() || b.has_column(table, &name.text),
+        TreeKind::Call(call) if call.name.text != "not" => {
+            call.arguments.iter().all(|argument| may_match(b, &argument.value, table))
+        }
+        _ => true,
     }
 }
 
@@ -118,6 +145,7 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
             let kind = ExprKind::Call { function: info.name, arguments: vec![inner] };
             Some(Expr { kind, ty: Type::Bool, span: tree.span })
         }
+        TreeKind::Star => Some(constant(Value::Bool(true), tree.span)),
         TreeKind::Literal(Literal::String { value, .. }) => any_column(b, table, value, case, tree.span),
         TreeKind::Literal(Literal::Real(value)) => any_column(b, table, &format_real(*value), case, tree.span),
         TreeKind::Literal(Literal::Long(value)) => any_column(b, table, &value.to_string(), case, tree.span),
@@ -138,12 +166,12 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
     }
 }
 
-/// The text in one of the columns. Only texts and dynamics are looked into; Kusto also looks into numbers, by their text.
+/// The text in one of the columns that are looked into.
 fn any_column(b: &mut Binder<'_>, table: &Tabular, text: &str, case: Case, span: Span) -> Option<Expr> {
     let mut tests = vec![];
     // The first column is `$table`, which is not part of the data.
     for (at, column) in table.schema().iter().enumerate().skip(1) {
-        if matches!(column.ty, Type::DateTime | Type::TimeSpan | Type::Bool) {
+        if !is_searched(column.ty) {
             continue;
         }
         let column = b.cast_to_text(table.column_expr(at, span))?;

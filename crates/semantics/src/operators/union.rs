@@ -2,7 +2,9 @@
 //!
 //! A name that has one type everywhere is one column; a name with several types becomes `x_long`, `x_string` …, as Kusto makes them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Name, OperatorOption};
 use syntax::{Diagnostic, Span};
@@ -20,6 +22,7 @@ use crate::types::Type;
 use crate::wide::WideUnion;
 
 /// An input of the union and what `withsource` says of its rows.
+#[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) table: Tabular,
     pub(super) name: String,
@@ -46,7 +49,7 @@ pub(super) fn union(
     let with_source = option_word(options, "withsource").or_else(|| option_word(options, "with_source"));
     let mut sources = vec![];
     if let Some(input) = input {
-        let name = source_name(&input, 0);
+        let name = source_name(&input, "union_arg", 0);
         sources.push(Source { table: input, name });
     }
     for tree in tables {
@@ -69,15 +72,18 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
             let everything = Name { text: "*".to_owned(), span: tree.span };
             add_matches(b, &everything, is_fuzzy, sources);
         }
-        TreeKind::Name(name) if is_fuzzy && !is_known(b, name) => {
-            let message = format!("`{}` is not a known table; the union goes on without it", name.text);
-            b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
-        }
         _ => {
-            let table = b.tabular(tree, Scope::default());
+            let (table, missing) = if is_fuzzy { b.fuzzy(tree) } else { (b.tabular(tree, Scope::default()), vec![]) };
+            for name in &missing {
+                let message = format!("`{}` is not a known table; the union goes on without this input", name.text);
+                b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
+            }
+            if !missing.is_empty() {
+                return;
+            }
             let name = match &tree.kind {
                 TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
-                _ => source_name(&table, sources.len()),
+                _ => source_name(&table, "union_arg", sources.len()),
             };
             sources.push(Source { table, name });
         }
@@ -122,17 +128,11 @@ fn is_view(b: &Binder<'_>, name: &Name) -> bool {
     matches!(b.env.find(&name.text), Some(Binding::Function(function)) if function.is_view)
 }
 
-fn is_known(b: &Binder<'_>, name: &Name) -> bool {
-    b.env.find(&name.text).is_some()
-        || b.catalog.table(&name.text).is_some()
-        || b.catalog.stored_function(&name.text).is_some()
-}
-
 /// A table goes by its name, anything else by its place.
-fn source_name(table: &Tabular, at: usize) -> String {
+pub(super) fn source_name(table: &Tabular, prefix: &str, at: usize) -> String {
     match &table.table.kind {
         TableKind::Scan { table, .. } => table.clone(),
-        _ => format!("union_arg{at}"),
+        _ => format!("{prefix}{at}"),
     }
 }
 
@@ -176,6 +176,7 @@ pub(super) fn merge(
         has_source: with_source.is_some(),
         schema,
         span,
+        is_too_wide: Rc::new(Cell::new(false)),
     };
     Tabular { compat, faulty, is_open, ..b.unite(union) }
 }

@@ -187,6 +187,7 @@ static FUNCTIONS: &[FunctionInfo] = &[
         "take_any",
         &[Signature::repeating(&[required("value", Accepts::AnyOrStar, "")], 1, Returns::Argument(0))],
     ),
+    aggregate("covariance", &[Signature::new(&[NUMBER, NUMBER], Returns::Is(Real))]),
     aggregate("percentile", &[Signature::new(&[NUMBER, RANK], Returns::Argument(0))]),
     aggregate("percentiles", &[Signature::repeating(&[NUMBER, RANK], 1, Returns::Argument(0))]),
     window(

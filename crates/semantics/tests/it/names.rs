@@ -23,7 +23,7 @@ fn percentiles_carry_their_rank() {
 #[test]
 fn arg_max_gives_its_arguments() {
     check("T | summarize arg_max(t, s)", "t:datetime, s:string");
-    check("T | summarize last = arg_max(t, s) by x", "x:long, last:datetime, s:string");
+    check("T | summarize newest = arg_max(t, s) by x", "x:long, newest:datetime, s:string");
     check("T | summarize arg_max(t + 1d, s, x + 1)", "max_:datetime, s:string, max__arg2:long");
     check("T | summarize arg_max(x, s) by s", "s:string, x:long, s1:string");
     check(

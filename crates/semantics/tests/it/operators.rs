@@ -86,6 +86,34 @@ fn union_brings_columns_together() {
     check("U | union (V | project y)", "x:long, s:string, y:int");
 }
 
+/// Recorded: `union withsource` names tabular variables and expressions by their place, and so does `search` after a pipe. The page of
+/// `union` names views by their name.
+#[test]
+fn rows_of_expressions_come_from_numbered_arguments() {
+    let sources = |query: &str| -> Vec<String> {
+        let mut table = bind(query, false).0.expect("the query is right").results.remove(0);
+        if let TableKind::Filter { input, .. } = table.kind {
+            table = *input;
+        }
+        let TableKind::Union { inputs } = table.kind else { unreachable!("a union") };
+        let named = inputs.into_iter().map(|input| match input.kind {
+            TableKind::Project { columns, .. } => match columns.into_iter().next().map(|column| column.kind) {
+                Some(ExprKind::Constant(Value::String(name))) => name,
+                _ => String::new(),
+            },
+            _ => String::new(),
+        });
+        named.collect()
+    };
+    assert_eq!(
+        sources("let A = datatable(x: long) [1]; union withsource=S U, A, (V | take 1)"),
+        ["U", "union_arg1", "union_arg2"]
+    );
+    assert_eq!(sources("let A = view () { print x = 1 }; union withsource=S A, U"), ["A", "U"]);
+    assert_eq!(sources("print x = 1 | search 'needle'"), ["search_arg0"]);
+    assert_eq!(sources("U | search 'needle'"), ["U"]);
+}
+
 /// Example of the page of `union`: a column that is really called `x_long` keeps its name.
 #[test]
 fn union_numbers_the_made_up_name() {
@@ -98,6 +126,7 @@ fn mv_expand_replaces_or_adds() {
     check("T | project x, d | mv-expand e = d.list to typeof(string), d", "x:long, d:dynamic, e:string");
     check("T | project x, d | mv-expand with_itemindex=n d", "x:long, d:dynamic, n:long");
     check("T | mv-expand s", "KS141 at s");
+    check("T | mv-expand with_itemindex=x d", "KS171 at x");
 }
 
 #[test]
@@ -167,6 +196,8 @@ fn search_looks_into_named_tables() {
         "search in (U, V) 'needle' and x_string == 'a'",
         "$table:string, x_long:long, x_string:string, s:string, y:int",
     );
+    check("search 'needle' | count", "Count:long");
+    check("search RemotePort == 1 | distinct $table", "$table:string");
     check("U | search s: 'needle'", "$table:string, x:long, s:string, y:int");
     check("U | where * has 'needle'", "x:long, s:string, y:int");
 }
@@ -199,7 +230,7 @@ fn wide_unions_have_the_columns_that_are_used() {
             | TableKind::Filter { input, .. } => *input,
             TableKind::Union { inputs } => {
                 let names: Vec<&str> = inputs[99].schema.iter().map(|column| column.name.as_str()).collect();
-                assert_eq!(names, ["S", "c5", "c7", "c9"]);
+                assert_eq!(names, ["S", "c7", "c9"], "the filter went below, and its column is not needed any more");
                 return;
             }
             other => unreachable!("{other:?} is none of the query's operators"),
@@ -252,4 +283,15 @@ fn make_series_gives_arrays() {
     check("T | make-series n = count() on x from 1 to y step 2", "KS142 at y");
     check("T | make-series n = sum(s) on x from 1 to 9 step 2", "KS138 at s");
     check("T | make-series count() on x from 1 to 9 step 2 by d", "KS116 at d");
+}
+
+/// The example of the page of `search` over views: only what has the column is looked into.
+#[test]
+fn search_by_column_looks_where_the_column_is() {
+    check(
+        "let A = view () { range Mine from 1 to 10 step 1 }; let B = view () { print Mine = 5, More = 1 }; search Mine == 5",
+        "$table:string, Mine:long, More:long",
+    );
+    check("search * | summarize count() by $table", "$table:string, count_:long");
+    check("search RemotePort == 443 and RemoteUrl has 'x' | summarize count() by $table", "$table:string, count_:long");
 }

@@ -107,3 +107,27 @@ fn what_nobody_reads_is_not_evaluated() {
         bound.expect("the query is right").shared.iter().map(|table| table.kind == TableKind::OneRow).collect();
     assert_eq!(kinds, [false, false, true]);
 }
+
+/// ASIM parsers unite functions over tables that a workspace may lack, and count on `isfuzzy` to leave those out.
+#[test]
+fn fuzzy_unions_leave_out_what_is_missing() {
+    check("union isfuzzy=true (Gone | where a == 1), (U | project x)", "warning KS205 at Gone; x:long");
+    check("union isfuzzy=true Gone(), (U | project x)", "warning KS205 at Gone; x:long");
+    check("union isfuzzy=true (table('Gone')), (U | project x)", "warning KS205 at 'Gone'; x:long");
+    check("let f = () { Gone | take 1 }; union isfuzzy=true f(), (U | project x)", "warning KS205 at Gone; x:long");
+    check("union isfuzzy=true (U | where q == 1), (U | project x)", "KS142 at q");
+    check("union isfuzzy=true (U | where q(1)), (U | project x)", "KS211 at q");
+    check(
+        "union isfuzzy=true Gone, Missing",
+        "KS204 at union isfuzzy=true Gone, Missing; warning KS205 at Gone; warning KS205 at Missing",
+    );
+    check("union (Gone | where a == 1), U", "KS204 at Gone");
+}
+
+#[test]
+fn a_function_with_parameters_is_called() {
+    check("let f = (n: long) { n }; print f", "KS117 at f");
+    check("let f = (n: long) { U | take n }; f | count", "KS117 at f");
+    check("let f = (n: long = 3) { U | take n }; f | count", "Count:long");
+    check("let f = (n: long) { n }; print f(m = 1)", "KS196 at m");
+}

@@ -19,6 +19,8 @@ pub(crate) fn query(p: &mut Parser) -> Query {
 /// One statement, without its semicolon.
 pub(crate) fn statement(p: &mut Parser) -> Statement {
     let start = p.start();
+    // Statements stand beside one another: the height of one is no part of the next.
+    let measured = p.measure();
     let next_is_word = p.nth(1).kind == TokenKind::Word;
     let kind = match p.word() {
         "let" if names::length(p, 1).is_some() => declarations::let_(p),
@@ -30,6 +32,7 @@ pub(crate) fn statement(p: &mut Parser) -> Statement {
         _ if p.is(TokenKind::Dot) => commands::command(p),
         _ => StatementKind::Expression(pipes::pipe(p)),
     };
+    p.beside(measured);
     Statement { kind, span: p.span_from(start) }
 }
 

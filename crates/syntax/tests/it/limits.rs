@@ -191,3 +191,12 @@ fn spans_are_pieces_of_the_text() {
         walk_query(&mut Spans(query, vec![]), &parse(query).query);
     }
 }
+
+/// The depth of a statement says nothing about the next: a parser function of a thousand `let`s is as flat as one of them.
+#[test]
+fn many_flat_statements_are_not_deep() {
+    let text = (0..1_000).map(|at| format!("let a{at} = {at} + 1;\n")).collect::<String>() + "print a999";
+    let parsed = on_small_stack(move || parse(&text));
+    assert_eq!(parsed.errors, vec![]);
+    assert_eq!(parsed.query.statements.len(), 1_001);
+}

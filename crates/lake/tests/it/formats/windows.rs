@@ -116,3 +116,19 @@ fn a_hit_of_elasticsearch_is_its_source() {
     let (row, _) = event(r#"{"_index":"i","_source":{"EventID":1,"Channel":"C","Hostname":"pc1","SourceName":"P"}}"#);
     assert_eq!((&row["EventID"], &row["Computer"]), (&json!(1), &json!("pc1")));
 }
+
+/// A row exported from Sentinel's `WindowsEvent` is the event that it was, whether its fields are JSON or the text of it.
+#[test]
+fn a_row_of_the_windows_event_table() {
+    for data in [json!({"Image": "a.exe", "ProcessId": "7"}), json!(r#"{"Image":"a.exe","ProcessId":"7"}"#)] {
+        let text = json!({"TimeGenerated": "2020-09-20T01:17:04Z", "Provider": "Microsoft-Windows-Sysmon",
+            "Channel": "Microsoft-Windows-Sysmon/Operational", "Computer": "pc1", "Task": 1, "EventLevel": 4,
+            "EventData": data, "EventID": 3, "Type": "WindowsEvent"});
+        let (row, data) = event(&text.to_string());
+        assert_eq!(
+            (&row["EventID"], &row["Provider"], &row["Computer"], &row["Level"], &row["TimeCreated"]),
+            (&json!(3), &json!("Microsoft-Windows-Sysmon"), &json!("pc1"), &json!(4), &json!(unix(SECONDS)))
+        );
+        assert_eq!(data, json!({"Image": "a.exe", "ProcessId": "7"}));
+    }
+}

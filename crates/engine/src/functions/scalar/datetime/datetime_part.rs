@@ -1,9 +1,9 @@
 //! `datetime_part`: which part of this moment?
 
-use datafusion::common::plan_err;
 use semantics::time::{Civil, TICKS_PER_MICROSECOND, TICKS_PER_MILLISECOND};
 
 use crate::calendar::{day_of_year, week_of_year};
+use crate::error::mistake;
 
 use crate::functions::prelude::*;
 
@@ -48,9 +48,9 @@ fn part_of(name: &str) -> Result<fn(i64) -> i64> {
         "microsecond" => |ticks| Civil::from_ticks(ticks).tick / TICKS_PER_MICROSECOND,
         "nanosecond" => |ticks| Civil::from_ticks(ticks).tick * 100,
         _ => {
-            return plan_err!(
+            return mistake(format!(
                 "`{name}` is no part of a datetime; there are year, quarter, month, week_of_year, day, dayofyear, hour, minute, second, millisecond, microsecond and nanosecond"
-            );
+            ));
         }
     })
 }
