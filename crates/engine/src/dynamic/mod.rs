@@ -12,6 +12,7 @@ mod jsonpath;
 mod members;
 mod minify;
 mod path;
+mod series;
 mod xml;
 
 pub(crate) use arrays::{Direction, shift_array, sort_arrays};
@@ -25,4 +26,5 @@ pub(crate) use jsonpath::JsonPath;
 pub(crate) use members::members_of;
 pub(crate) use minify::parse;
 pub(crate) use path::{StepRef, walk};
+pub(crate) use series::{Number, combine_reals, combine_series, compare_series, map_series};
 pub(crate) use xml::parse_xml;

@@ -1,0 +1,20 @@
+//! `series_tan`: what is the tangent of each?
+
+use crate::dynamic::{Number, map_series};
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "series_tan",
+    aliases: &[],
+    summary: "Gives the tangent of each number; null for what is no number.",
+    signatures: &[Signature::new(
+        &[required("series", Accepts::Type(Type::Dynamic), "numbers")],
+        Returns::Is(Type::Dynamic),
+    )],
+    source: "https://learn.microsoft.com/kusto/query/series-tan-function",
+    lower: Lower::Kernel(evaluate),
+};
+
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    map_series(args, |value| Number::Real(value.real().tan()))
+}
