@@ -159,50 +159,40 @@ impl AggregateCall {
     }
 }
 
-static SCALARS: LazyLock<HashMap<&'static str, (&'static Scalar, FunctionInfo)>> = LazyLock::new(|| {
+/// Functions by every name they have, each with its description for the binder.
+type ByName<F> = HashMap<&'static str, (&'static F, FunctionInfo)>;
+
+/// The table of a kind of function; `describe` says what a function is and under which further names.
+fn by_name<F>(
+    tables: &'static [&'static [&'static F]],
+    describe: fn(&'static F) -> (FunctionInfo, &'static [&'static str]),
+) -> ByName<F> {
     let mut table = HashMap::new();
-    for function in SCALAR_TABLES.iter().copied().flatten().copied() {
-        let info = FunctionInfo {
-            name: function.name,
-            kind: FunctionKind::Scalar,
-            summary: function.summary,
-            signatures: function.signatures,
-            source: function.source,
-        };
-        for name in std::iter::once(&function.name).chain(function.aliases) {
-            table.insert(*name, (function, info));
+    for function in tables.iter().copied().flatten().copied() {
+        let (info, aliases) = describe(function);
+        for name in std::iter::once(info.name).chain(aliases.iter().copied()) {
+            table.insert(name, (function, info));
         }
     }
     table
+}
+
+static SCALARS: LazyLock<ByName<Scalar>> = LazyLock::new(|| {
+    by_name(SCALAR_TABLES, |&Scalar { name, aliases, summary, signatures, source, .. }| {
+        (FunctionInfo { name, kind: FunctionKind::Scalar, summary, signatures, source }, aliases)
+    })
 });
 
-static AGGREGATES: LazyLock<HashMap<&'static str, (&'static Aggregate, FunctionInfo)>> = LazyLock::new(|| {
-    let mut table = HashMap::new();
-    for function in AGGREGATE_TABLES.iter().copied().flatten().copied() {
-        let info = FunctionInfo {
-            name: function.name,
-            kind: FunctionKind::Aggregate,
-            summary: function.summary,
-            signatures: function.signatures,
-            source: function.source,
-        };
-        for name in std::iter::once(&function.name).chain(function.aliases) {
-            table.insert(*name, (function, info));
-        }
-    }
-    table
+static AGGREGATES: LazyLock<ByName<Aggregate>> = LazyLock::new(|| {
+    by_name(AGGREGATE_TABLES, |&Aggregate { name, aliases, summary, signatures, source, .. }| {
+        (FunctionInfo { name, kind: FunctionKind::Aggregate, summary, signatures, source }, aliases)
+    })
 });
 
-static WINDOWS: LazyLock<HashMap<&'static str, (&'static Window, FunctionInfo)>> = LazyLock::new(|| {
-    let info = |function: &Window| FunctionInfo {
-        name: function.name,
-        kind: FunctionKind::Window,
-        summary: function.summary,
-        signatures: function.signatures,
-        source: function.source,
-    };
-    let functions = WINDOW_TABLES.iter().copied().flatten().copied();
-    functions.map(|function| (function.name, (function, info(function)))).collect()
+static WINDOWS: LazyLock<ByName<Window>> = LazyLock::new(|| {
+    by_name(WINDOW_TABLES, |&Window { name, summary, signatures, source, .. }| {
+        (FunctionInfo { name, kind: FunctionKind::Window, summary, signatures, source }, &[])
+    })
 });
 
 /// The scalar function of that name.
