@@ -23,7 +23,7 @@ pub(super) fn separator_of(header: &str) -> Option<char> {
 }
 
 /// The separator, if the first line of the text names the columns of a known table.
-pub(super) fn table_separator(head: &str, guess: &Guess) -> Option<char> {
+pub(super) fn table_separator(head: &str, guess: &Guess<'_>) -> Option<char> {
     let header = head.lines().next()?;
     let separator = separator_of(header)?;
     let names = column_names(header, separator);

@@ -3,10 +3,13 @@
 //! In: a row's keys, and the known tables. Out: a table's name, or none. A row may say it itself (`Type`, an Event Hub's `category`); else it
 //! is the table that has all of the row's keys, or all but a few, and fewest columns besides. Knows nothing of file names.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashMap};
+use semantics::TableSchema;
 
 use super::cell::Cell;
 use crate::record::Tables;
@@ -24,8 +27,10 @@ const KNOWN_PER_UNKNOWN: usize = 4;
 const SHAPES_MAX: usize = 10_000;
 
 /// Tells tables by columns.
-pub(crate) struct Guess {
-    tables: Vec<Candidate>,
+pub(crate) struct Guess<'t> {
+    known: &'t dyn Tables,
+    /// Read when the first row asks: event logs and Zeek logs never do, and there are a thousand schemas.
+    candidates: OnceCell<Vec<Candidate>>,
     hasher: DefaultHashBuilder,
     /// Answers by the hash of keys and kind of action.
     answers: HashMap<u64, Option<usize>>,
@@ -37,23 +42,27 @@ struct Candidate {
     compat: HashSet<String>,
 }
 
-impl Guess {
+impl<'t> Guess<'t> {
     /// Knows those tables.
-    pub(crate) fn new(tables: &dyn Tables) -> Self {
-        let schemas = tables.names().into_iter().filter_map(|name| tables.schema(&name));
-        let tables = schemas
-            .map(|schema| Candidate {
+    pub(crate) fn new(known: &'t dyn Tables) -> Self {
+        Self { known, candidates: OnceCell::new(), hasher: DefaultHashBuilder::default(), answers: HashMap::new() }
+    }
+
+    fn tables(&self) -> &[Candidate] {
+        self.candidates.get_or_init(|| {
+            let schemas = self.known.names().into_iter().filter_map(|name| self.known.schema(&name));
+            let candidate = |schema: Arc<TableSchema>| Candidate {
                 name: schema.name.clone(),
                 columns: schema.columns.iter().map(|column| column.name.clone()).collect(),
                 compat: schema.compat.iter().map(|compat| compat.name.clone()).collect(),
-            })
-            .collect();
-        Self { tables, hasher: DefaultHashBuilder::default(), answers: HashMap::new() }
+            };
+            schemas.map(candidate).collect()
+        })
     }
 
     /// The table of exactly that name, as the row says it.
     pub(super) fn named(&self, name: &str) -> Option<&str> {
-        self.tables.iter().find(|table| table.name == name).map(|table| table.name.as_str())
+        self.tables().iter().find(|table| table.name == name).map(|table| table.name.as_str())
     }
 
     /// The table of a row.
@@ -61,9 +70,10 @@ impl Guess {
         let mut action = None;
         for (key, cell) in cells.clone() {
             if ROUTING_KEYS.contains(&key)
-                && let Some(at) = cell.as_str().and_then(|name| self.tables.iter().position(|table| table.name == name))
+                && let Some(at) =
+                    cell.as_str().and_then(|name| self.tables().iter().position(|table| table.name == name))
             {
-                return self.tables.get(at).map(|table| table.name.as_str());
+                return self.tables().get(at).map(|table| table.name.as_str());
             }
             if key == "ActionType" {
                 action = cell.as_str().and_then(action_table);
@@ -73,12 +83,12 @@ impl Guess {
         // keys with a value tell.
         let all = self.cached(cells.clone().map(|(key, _)| key), action);
         let found = all.or_else(|| self.cached(cells.filter(|(_, cell)| !cell.is_empty()).map(|(key, _)| key), action));
-        found.and_then(|at| self.tables.get(at)).map(|table| table.name.as_str())
+        found.and_then(|at| self.tables().get(at)).map(|table| table.name.as_str())
     }
 
     /// The table with those columns.
     pub(super) fn table_with(&self, keys: &[&str]) -> Option<&str> {
-        self.find(keys, None).and_then(|at| self.tables.get(at)).map(|table| table.name.as_str())
+        self.find(keys, None).and_then(|at| self.tables().get(at)).map(|table| table.name.as_str())
     }
 
     fn cached<'k>(&mut self, keys: impl Iterator<Item = &'k str> + Clone, action: Option<&str>) -> Option<usize> {
@@ -102,7 +112,7 @@ impl Guess {
         if keys.len() < KEYS_MIN {
             return None;
         }
-        let ranked = self.tables.iter().enumerate().filter_map(|(at, table)| {
+        let ranked = self.tables().iter().enumerate().filter_map(|(at, table)| {
             let (mut unknown, mut stand_ins) = (0, 0);
             for key in keys {
                 let key = column_of(key).filter(|_| !table.columns.contains(*key)).unwrap_or(key);

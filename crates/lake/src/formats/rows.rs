@@ -59,7 +59,7 @@ pub(crate) struct Rows<'s> {
     sink: &'s mut dyn Sink,
     tables: &'s dyn Tables,
     /// Tells the table of a row from its columns.
-    pub(super) guess: Guess,
+    pub(super) guess: Guess<'s>,
     windows: WindowsRows,
     zeek: ZeekRows,
     by_table: HashMap<String, TableRows>,
