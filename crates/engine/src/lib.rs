@@ -16,7 +16,7 @@ mod operators;
 mod ordered;
 pub mod rows;
 pub mod session;
-pub mod storage;
+mod storage;
 mod subqueries;
 mod text;
 pub mod types;

@@ -18,11 +18,9 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use semantics::Type;
+use semantics::time::{TICKS_PER_DAY, UNIX_EPOCH};
 
 use crate::functions::{Args, kernel_call};
-
-/// Ticks at 1970-01-01.
-pub const EPOCH_TICKS: i64 = 621_355_968_000_000_000;
 
 /// A timestamp column as ticks.
 pub(crate) fn ticks_of_timestamp(column: Expr, unit: TimeUnit) -> Expr {
@@ -41,10 +39,9 @@ pub(crate) fn json_of_nested(column: Expr) -> Expr {
 }
 
 fn date_ticks(args: &Args) -> Result<ArrayRef> {
-    const TICKS_PER_DAY: i64 = 864_000_000_000;
     let days = cast(&cast(&args.array(0)?, &DataType::Int32)?, &DataType::Int64)?;
     let days = days.as_primitive::<Int64Type>();
-    Ok(Arc::new(days.unary::<_, Int64Type>(|day| day.wrapping_mul(TICKS_PER_DAY).wrapping_add(EPOCH_TICKS))))
+    Ok(Arc::new(days.unary::<_, Int64Type>(|day| day.wrapping_mul(TICKS_PER_DAY).wrapping_add(UNIX_EPOCH))))
 }
 
 fn nested_json(args: &Args) -> Result<ArrayRef> {
@@ -78,12 +75,12 @@ impl StorageTicks {
             TimeUnit::Microsecond => stored.wrapping_mul(10),
             TimeUnit::Nanosecond => stored.div_euclid(100),
         };
-        ticks.wrapping_add(EPOCH_TICKS)
+        ticks.wrapping_add(UNIX_EPOCH)
     }
 
     /// The stored values from which, and before which, the ticks are just these; `None` when there is no such stored value.
     fn stored(&self, ticks: i64) -> Option<(i64, i64)> {
-        let since_epoch = ticks.checked_sub(EPOCH_TICKS)?;
+        let since_epoch = ticks.checked_sub(UNIX_EPOCH)?;
         let per_unit = match self.unit {
             TimeUnit::Second => 10_000_000,
             TimeUnit::Millisecond => 10_000,

@@ -15,8 +15,8 @@ use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{Column as PlanColumn, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
-use engine::storage::EPOCH_TICKS;
 use engine::types::{absent, arrow_type};
+use semantics::time::UNIX_EPOCH;
 use semantics::{Column, TableSchema, Type};
 
 use crate::content::Content;
@@ -262,7 +262,7 @@ fn told_plan(schema: &TableSchema, plan: LogicalPlan) -> Result<LogicalPlan> {
                     (ty, told) if *ty == arrow_type(told) => expr,
                     (DataType::Timestamp(..), Type::DateTime) => {
                         let micros = cast(expr, DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, None));
-                        cast(micros, DataType::Int64) * lit(10_i64) + lit(EPOCH_TICKS)
+                        cast(micros, DataType::Int64) * lit(10_i64) + lit(UNIX_EPOCH)
                     }
                     (ty, _) if ty.is_nested() => {
                         let message = format!(

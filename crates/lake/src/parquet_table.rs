@@ -11,10 +11,10 @@ use arrow::array::{Array, Int64Array};
 use arrow::compute::{cast, max};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::catalog::TableProvider;
-use engine::storage::EPOCH_TICKS;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::statistics::Statistics;
+use semantics::time::UNIX_EPOCH;
 
 use crate::error::{Error, Result};
 use crate::memory::TIMES;
@@ -157,7 +157,7 @@ fn ticks(stored: i64, unit: TimeUnit) -> i64 {
         TimeUnit::Microsecond => stored.saturating_mul(10),
         TimeUnit::Nanosecond => stored.div_euclid(100),
     };
-    since_epoch.saturating_add(EPOCH_TICKS)
+    since_epoch.saturating_add(UNIX_EPOCH)
 }
 
 fn unreadable(path: &Path, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
