@@ -15,6 +15,7 @@ mod network;
 mod operators;
 mod ordered;
 pub mod rows;
+mod series;
 pub mod session;
 mod storage;
 mod subqueries;
