@@ -14,13 +14,16 @@ mod gamma;
 mod network;
 mod operators;
 mod ordered;
+mod probability;
 pub mod rows;
 mod series;
 pub mod session;
 mod storage;
 mod subqueries;
 mod text;
+mod timezone;
 pub mod types;
+mod units;
 mod unixtime;
 
 pub use database::{Database, NoTables};
