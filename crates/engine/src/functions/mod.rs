@@ -21,7 +21,7 @@ use semantics::Type;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, struct_fields};
-pub(crate) use args::{Args, Longs};
+pub(crate) use args::{Args, Json, Longs};
 pub(crate) use kernel::{Evaluate, evaluate_rows, kernel_call, scalar_call};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));

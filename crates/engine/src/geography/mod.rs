@@ -1,0 +1,23 @@
+//! Places on Earth: points, lines and polygons on a sphere, and the grids laid over it.
+//!
+//! In: longitudes and latitudes in degrees, GeoJSON as canonical JSON text, cell tokens. Out: the same, measured, compared or cut. The
+//! Earth is a sphere and an edge the shorter arc of a great circle, as S2 has it, unless a function says otherwise. Shapes that break the
+//! documented rules are no shapes (`None`, which becomes null). Knows nothing of plans; of batches only how arguments are read (`arguments`).
+
+mod arguments;
+mod geohash;
+mod geojson;
+mod h3;
+mod point;
+mod s2cell;
+mod token_order;
+mod wkt;
+
+pub(crate) use arguments::{points, reals_of_points, try_json};
+pub(crate) use geohash::Geohash;
+pub(crate) use geojson::{point_json, polygon_json};
+pub(crate) use h3::{h3_cell, h3_center, h3_children, h3_neighbors, h3_parent, h3_polygon, h3_rings, point_to_h3};
+pub(crate) use point::{distance_m, full_turn, spheroid_distance_m};
+pub(crate) use s2cell::{point_to_s2, s2_cell, s2_center, s2_neighbors, s2_polygon};
+pub(crate) use token_order::in_set_order;
+pub(crate) use wkt::wkt_to_geojson;
