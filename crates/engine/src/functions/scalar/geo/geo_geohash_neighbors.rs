@@ -4,7 +4,7 @@ use datafusion::common::not_impl_err;
 
 use crate::dynamic::{array_of, quoted};
 use crate::functions::prelude::*;
-use crate::geography::{Geohash, try_json};
+use crate::geography::{Geohash, in_set_order, try_json};
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "geo_geohash_neighbors",
@@ -18,8 +18,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
     lower: Lower::Kernel(evaluate),
 };
 
-/// Columns east and rows north, in the order of the documented answer.
-const STEPS: [(i64, i64); 8] = [(-1, -1), (-1, 1), (1, -1), (0, 1), (-1, 0), (1, 1), (1, 0), (0, -1)];
+/// Columns east and rows north, row by row from the north-west.
+const STEPS: [(i64, i64); 8] = [(-1, 1), (0, 1), (1, 1), (-1, 0), (1, 0), (-1, -1), (0, -1), (1, -1)];
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let tokens = args.strings(0)?;
@@ -29,6 +29,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             return not_impl_err!("`geo_geohash_neighbors` at a pole");
         }
         let neighbors = STEPS.iter().filter_map(|(east, north)| geohash.shifted(*east, *north));
-        Ok(Some(array_of(neighbors.map(|neighbor| quoted(&neighbor.token())))))
+        let neighbors = in_set_order(neighbors.map(Geohash::token).collect());
+        Ok(Some(array_of(neighbors.iter().map(|token| quoted(token)))))
     })
 }
