@@ -7,10 +7,12 @@
 mod answer;
 mod arc;
 mod arguments;
+mod covering;
 mod edges;
 mod geohash;
 mod geojson;
 mod h3;
+mod h3_fill;
 mod line;
 mod line_overlay;
 mod merge;
@@ -26,9 +28,11 @@ mod wkt;
 
 pub(crate) use answer::{collection, intersection_json};
 pub(crate) use arguments::{Shapes, points, reals_of_points, try_bools, try_json, try_reals};
+pub(crate) use covering::{LEVEL_DEFAULT, line_cells, polygon_cells};
 pub(crate) use geohash::Geohash;
 pub(crate) use geojson::{Shape, point_json, polygon_json};
 pub(crate) use h3::{h3_cell, h3_center, h3_children, h3_neighbors, h3_parent, h3_polygon, h3_rings, point_to_h3};
+pub(crate) use h3_fill::polygon_h3_cells;
 pub(crate) use line::Line;
 pub(crate) use line_overlay::{line_in_polygon, line_intersects_polygon, lines_intersect, lines_intersection};
 pub(crate) use overlay::{Operation, intersects, overlay};

@@ -7,7 +7,7 @@
 //!
 //! Rings begin after the edge that came last in the input and come in the order of their first edges, as S2's do.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use s2::point::Point;
 
@@ -46,22 +46,18 @@ struct Piece {
     number: usize,
 }
 
-/// The union of polygons: the two of fewest vertices first, as S2 goes about it.
+/// The union of polygons: of the two with the fewest vertices first, as S2 goes about it. A union counts as many as what went into it.
 pub(crate) fn union_of(polygons: Vec<Polygon>) -> Option<Polygon> {
-    let mut waiting: Vec<Option<Polygon>> = polygons.into_iter().map(Some).collect();
-    let order = |polygon: &Polygon, place: usize| std::cmp::Reverse((polygon.edges.all().len(), place));
-    let mut queue: BinaryHeap<_> =
-        waiting.iter().enumerate().filter_map(|(place, polygon)| Some(order(polygon.as_ref()?, place))).collect();
-    let take = |queue: &mut BinaryHeap<std::cmp::Reverse<(usize, usize)>>, waiting: &mut Vec<Option<Polygon>>| {
-        let std::cmp::Reverse((_, place)) = queue.pop()?;
-        waiting.get_mut(place)?.take()
-    };
-    let mut first = take(&mut queue, &mut waiting)?;
-    while let Some(second) = take(&mut queue, &mut waiting) {
+    // By vertices, then in order of arrival.
+    let sized = polygons.into_iter().enumerate().map(|(place, polygon)| ((polygon.edges.all().len(), place), polygon));
+    let mut queue: BTreeMap<(usize, usize), Polygon> = sized.collect();
+    let mut arrived = queue.len();
+    let ((mut count, _), mut first) = queue.pop_first()?;
+    while let Some(((others, _), second)) = queue.pop_first() {
         let union = Polygon::of_rings(overlay(&first, &second, Operation::Union).rings)?;
-        queue.push(order(&union, waiting.len()));
-        waiting.push(Some(union));
-        first = take(&mut queue, &mut waiting)?;
+        queue.insert((count + others, arrived), union);
+        arrived += 1;
+        ((count, _), first) = queue.pop_first()?;
     }
     Some(first)
 }
