@@ -12,11 +12,13 @@ use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::prelude::DataFrame;
-use semantics::Value;
 use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
+use semantics::{Value, codes};
+use syntax::Diagnostic;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::external::{External, ExternalRows};
 use crate::operators::{Lowering, is_sorted};
 use crate::ordered::ordered;
 use crate::rows::Rows;
@@ -28,10 +30,18 @@ const IN_VALUES_MAX: usize = 1_000_000;
 type Resolving<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Runs a bound query: its shared tables first, then its results.
-pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn Database) -> Result<Vec<Rows>> {
+/// What there is to say about it goes to `diagnostics`.
+pub(crate) async fn run(
+    engine: &Engine,
+    bound: Bound,
+    now: i64,
+    database: &dyn Database,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Vec<Rows>> {
     // Each shared table has its place from the beginning; those that windows make come behind.
     let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
-    let mut run = Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false };
+    let mut run =
+        Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false, found: vec![] };
     for (at, mut table) in bound.shared.into_iter().enumerate() {
         run.in_order |= is_sorted(&table);
         let rows = run.evaluate(&mut table).await?;
@@ -48,6 +58,7 @@ pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn 
     for mut table in bound.results {
         results.push(run.evaluate(&mut table).await?);
     }
+    diagnostics.append(&mut run.found);
     Ok(results)
 }
 
@@ -58,6 +69,8 @@ struct Run<'a> {
     shared: Vec<Arc<dyn TableProvider>>,
     /// Rows have an order that plans must not mix up.
     in_order: bool,
+    /// What was found out about the query while it ran.
+    found: Vec<Diagnostic>,
 }
 
 /// Rows of a batch of a table that windows made: DataFusion's own measure.
@@ -97,6 +110,28 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Reads the files of `externaldata`, whose records then are one of the tables that are there.
+    async fn resolve_external(&mut self, table: &mut Table) -> Result<()> {
+        let TableKind::External { sources, options } = &table.kind else { return Ok(()) };
+        let text = |source: &Expr| -> Result<String> {
+            Ok(self.lowering().constant(source)?.try_as_str().flatten().unwrap_or_default().to_owned())
+        };
+        let sources = sources.iter().map(text).collect::<Result<Vec<_>>>()?;
+        let external = External { sources, options: options.clone(), columns: table.schema.clone() };
+        let ExternalRows { batches, warnings } = self.database.external(&external).await?;
+        for message in warnings {
+            let warning = Diagnostic::warning(codes::EXTERNAL_SOURCE, table.span, message);
+            if !self.found.contains(&warning) {
+                self.found.push(warning);
+            }
+        }
+        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&table.schema)));
+        let batches = crate::operators::as_told(batches, &table.schema)?;
+        table.kind = TableKind::Shared { index: self.shared.len() };
+        self.shared.push(Arc::new(MemTable::try_new(schema, vec![batches])?));
+        Ok(())
+    }
+
     fn resolve_table<'a>(&'a mut self, table: &'a mut Table) -> Resolving<'a> {
         Box::pin(async move {
             for input in inputs(&mut table.kind) {
@@ -105,6 +140,7 @@ impl Run<'_> {
             for expr in expressions(&mut table.kind) {
                 self.resolve(expr).await?;
             }
+            self.resolve_external(table).await?;
             self.resolve_windows(table).await
         })
     }
@@ -163,6 +199,7 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
         | TableKind::Rows { .. }
+        | TableKind::External { .. }
         | TableKind::OneRow
         | TableKind::Range { .. } => vec![],
         TableKind::Filter { input, .. }
@@ -190,6 +227,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         | TableKind::OneRow
         | TableKind::Distinct { .. }
         | TableKind::Union { .. } => vec![],
+        TableKind::External { sources, .. } => sources.iter_mut().collect(),
         TableKind::Range { from, to, step } => vec![from, to, step],
         TableKind::Filter { predicate, .. } => vec![predicate],
         TableKind::Project { columns, .. } => columns.iter_mut().collect(),

@@ -8,6 +8,7 @@
 use syntax::Span;
 use syntax::ast::{Case, InTest, TextTest};
 
+use crate::external::ExternalOptions;
 use crate::schema::Schema;
 use crate::types::Type;
 use crate::value::Value;
@@ -52,6 +53,8 @@ pub enum TableKind {
     Shared { index: usize },
     /// Rows written in the query (`datatable`, `getschema`); every value has its column's type.
     Rows { rows: Vec<Vec<Value>> },
+    /// `externaldata`: the records of files elsewhere, as the schema says. Sources are strings that read no column.
+    External { sources: Vec<Expr>, options: ExternalOptions },
     /// One row without columns: what `print` projects from.
     OneRow,
     /// `range`: one column, values of its type; `step` is a number, or a timespan for datetimes.

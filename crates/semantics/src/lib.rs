@@ -8,6 +8,7 @@ pub mod bound;
 pub mod catalog;
 pub mod codes;
 mod convert;
+pub mod external;
 mod kusto_functions;
 mod literal;
 mod names;

@@ -32,6 +32,7 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
         TableKind::Shared { index } => {
             used.insert(*index);
         }
+        TableKind::External { sources, .. } => exprs.extend(sources),
         TableKind::Range { from, to, step } => exprs.extend([&**from, &**to, &**step]),
         TableKind::Filter { input, predicate } => {
             inputs.push(input);

@@ -273,6 +273,9 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         TableKind::MvExpand { input, columns, limit, item_index, kind } => {
             TableKind::MvExpand { input: Box::new(all(*input)), columns, limit: limit.map(plain), item_index, kind }
         }
+        TableKind::External { sources, options } => {
+            TableKind::External { sources: sources.into_iter().map(plain).collect(), options }
+        }
         TableKind::Parse(mut parse) => {
             parse.input = all(parse.input);
             parse.source = plain(parse.source);

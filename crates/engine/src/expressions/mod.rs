@@ -105,6 +105,9 @@ impl Lowering<'_> {
         let function = functions::scalar(name).ok_or_else(|| Error::Unsupported(name.to_owned()))?;
         let types = arguments.iter().map(|argument| argument.ty).collect();
         let arguments = arguments.iter().map(|argument| self.value(argument, scope)).collect::<Result<_>>()?;
+        if let functions::Lower::Places(evaluate) = function.lower {
+            return Ok(functions::places_call(function.name, evaluate, self.database.places(), arguments));
+        }
         Ok(functions::scalar_call(function, Rewrite { arguments, types, returns: call.ty, now: self.now })?)
     }
 }

@@ -52,6 +52,16 @@ pub(crate) fn evaluate_rows(
     (types, returns): (&[Type], Type),
     rows: usize,
 ) -> Result<ArrayRef> {
+    evaluate_rows_with(values, (types, returns), rows, evaluate)
+}
+
+/// The same for a kernel that knows more than its arguments.
+pub(crate) fn evaluate_rows_with(
+    values: &[ColumnarValue],
+    (types, returns): (&[Type], Type),
+    rows: usize,
+    evaluate: impl Fn(&Args) -> Result<ArrayRef>,
+) -> Result<ArrayRef> {
     evaluate(&Args { values, types, returns, rows })
 }
 
@@ -62,6 +72,8 @@ pub(crate) fn scalar_call(function: &'static Scalar, rewrite: Rewrite) -> Result
         Lower::Kernel(evaluate) => {
             Ok(kernel_call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns))
         }
+        // Only lowering knows the database that knows places.
+        Lower::Places(evaluate) => Ok(super::places_call(function.name, evaluate, None, rewrite.arguments)),
         Lower::Volatile(evaluate) => {
             Ok(call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns, Volatility::Volatile))
         }

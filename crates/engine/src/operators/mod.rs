@@ -44,6 +44,7 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
         | TableKind::Rows { .. }
+        | TableKind::External { .. }
         | TableKind::OneRow
         | TableKind::Range { .. }
         | TableKind::Summarize { .. }
@@ -71,6 +72,7 @@ impl Lowering<'_> {
             TableKind::Scan { table: name, columns } => self.scan(name, columns, &table.schema),
             TableKind::Shared { index } => self.shared(*index, &table.schema),
             TableKind::Rows { rows } => rows::lower(rows, &table.schema),
+            TableKind::External { .. } => Err(Error::Bug("external data was not read before the plan".into())),
             TableKind::OneRow => Ok(LogicalPlanBuilder::empty(true).build()?),
             TableKind::Range { from, to, step } => self.range(from, to, step, &table.schema),
             TableKind::Filter { .. } => self.filter(table),

@@ -22,7 +22,9 @@ impl Binder<'_> {
             "pack_all" => self.pack_all(call, span, scope),
             "extract" | "extractjson" | "extract_json" if ends_with_type(call) => self.extract_as(call, span, scope),
             "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
+            "ingestion_time" => self.ingestion_time(call, span, scope),
             "table" | "database" | "cluster" | "workspace" | "app" | "materialize" | "view" | "externaldata"
+            | "_GetWatchlist" | "_GetWatchlistAlias"
                 if self.catalog.function(&call.name.text, FunctionKind::Scalar).is_none() =>
             {
                 match self.tabular_form(call, span, scope) {

@@ -12,6 +12,7 @@ mod limits;
 mod lists;
 mod names;
 mod paths;
+mod services;
 mod sources;
 mod statements;
 mod typing;

@@ -62,9 +62,8 @@ impl Binder<'_> {
             TreeKind::Datatable { columns, values } => {
                 Some(Item::Tabular(operators::datatable(self, columns, values, tree.span)))
             }
-            TreeKind::ExternalData { .. } => {
-                self.unsupported(tree.span, "externaldata");
-                None
+            TreeKind::ExternalData { columns, sources, options } => {
+                Some(Item::Tabular(operators::external_data(self, columns, (sources, options), tree.span)))
             }
             TreeKind::Name(name) => self.item_of_name(name, scope),
             TreeKind::Call(call) => self.item_of_call(call, tree.span, scope),
@@ -111,7 +110,17 @@ impl Binder<'_> {
         let name = call.name.text.as_str();
         self.env.find(name).is_some()
             || self.is_built_in(name)
-            || matches!(name, "table" | "materialize" | "database" | "cluster" | "workspace" | "app")
+            || matches!(
+                name,
+                "table"
+                    | "materialize"
+                    | "database"
+                    | "cluster"
+                    | "workspace"
+                    | "app"
+                    | "_GetWatchlist"
+                    | "_GetWatchlistAlias"
+            )
             || self.catalog.stored_function(name).is_some()
     }
 
@@ -227,6 +236,7 @@ impl Binder<'_> {
         match call.name.text.as_str() {
             "table" => Some(self.table_call(call, span, scope)),
             "materialize" => Some(self.materialize(call, span, scope)),
+            "_GetWatchlist" | "_GetWatchlistAlias" => Some(self.watchlist(call, span, scope)),
             "external_table" | "materialized_view" | "stored_query_result" | "graph" | "entity_group" | "pattern" => {
                 self.unsupported(call.name.span, &call.name.text);
                 Some(Tabular::open(span))

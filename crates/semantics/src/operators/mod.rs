@@ -3,6 +3,7 @@
 //! In: a bound input and the operator's tree. Out: the bound table that comes after it. What is not built is refused here, by its name.
 
 mod extend;
+mod externaldata;
 mod getschema;
 mod join;
 mod make_series;
@@ -21,6 +22,7 @@ mod tuples;
 mod union;
 mod r#where;
 
+pub(crate) use externaldata::external_data;
 pub(crate) use rows::datatable;
 
 use syntax::Span;

@@ -53,7 +53,9 @@ fn refusals_name_the_construct() {
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
         ("U | evaluate autocluster()", "evaluate"),
         ("U | reduce by s", "reduce"),
-        ("externaldata (a: string) ['https://example.com/a.csv']", "externaldata"),
+        ("externaldata (a: string) ['a.orc'] with (format='orc')", "the format orc of externaldata"),
+        ("externaldata (a: string) ['a.csv'] with (ingestionMapping='[]')", "ingestionMapping of externaldata"),
+        ("stored_query_result('Numbers')", "stored_query_result"),
     ] {
         let (bound, diagnostics) = bind(query, false);
         assert!(bound.is_none(), "{query}");

@@ -43,6 +43,11 @@ fn sound_table(table: &Table, shared: &[Table]) {
                 assert_eq!(found, own, "values have their columns' types");
             }
         }
+        TableKind::External { sources, .. } => {
+            for source in sources {
+                assert_eq!(sound(source, &[], shared), Type::String, "a source is a string");
+            }
+        }
         TableKind::OneRow => assert!(own.is_empty(), "one row has no columns"),
         TableKind::Range { from, to, step } => {
             for end in [from, to] {
