@@ -10,26 +10,34 @@ use std::sync::Arc;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::max;
 use arrow::datatypes::{DataType, Int64Type, Schema, SchemaRef};
+use async_trait::async_trait;
 use datafusion::catalog::view::ViewTable;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{Column as PlanColumn, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use engine::types::{absent, arrow_type};
+use engine::{External, ExternalRows, Places};
 use semantics::time::UNIX_EPOCH;
 use semantics::{Column, TableSchema, Type};
 
 use crate::content::Content;
 use crate::deferred::Deferred;
 use crate::error::{Error, Result};
+use crate::external::Externals;
+use crate::geoip::GeoIp;
 use crate::memory::{TIMES, Tables};
 use crate::parquet_table::{self, ParquetTable};
+use crate::watchlist::WatchlistTable;
 
 /// Tables by name, with their rows.
 pub struct Database {
     content: Arc<Content>,
     tables: BTreeMap<String, Table>,
     names: Vec<String>,
+    watchlists: BTreeMap<String, WatchlistTable>,
+    externals: Arc<Externals>,
+    places: Option<Arc<GeoIp>>,
 }
 
 /// A table that has rows, or that the user gave.
@@ -87,7 +95,26 @@ impl Database {
         let mut names: Vec<String> = content.table_names().iter().chain(tables.keys()).cloned().collect();
         names.sort();
         names.dedup();
-        Ok(Self { content, tables, names })
+        Ok(Self {
+            content,
+            tables,
+            names,
+            watchlists: BTreeMap::new(),
+            externals: Arc::new(Externals::default()),
+            places: None,
+        })
+    }
+
+    /// Adds what queries reach besides tables.
+    pub(crate) fn add_services(
+        &mut self,
+        watchlists: BTreeMap<String, WatchlistTable>,
+        externals: Externals,
+        places: Option<GeoIp>,
+    ) {
+        self.watchlists = watchlists;
+        self.externals = Arc::new(externals);
+        self.places = places.map(Arc::new);
     }
 
     /// How many rows each table that has any has.
@@ -107,6 +134,7 @@ impl Database {
     }
 }
 
+#[async_trait]
 impl engine::Database for Database {
     fn schema(&self, table: &str) -> Option<Arc<TableSchema>> {
         match self.tables.get(table) {
@@ -121,7 +149,29 @@ impl engine::Database for Database {
     }
 
     fn provider(&self, table: &str) -> Option<Arc<dyn TableProvider>> {
-        self.tables.get(table).map(|table| table.provider.clone())
+        let watchlist = || self.watchlists.values().find(|watchlist| watchlist.schema.name == table);
+        match self.tables.get(table) {
+            Some(table) => Some(table.provider.clone()),
+            None => watchlist().map(|watchlist| watchlist.provider.clone()),
+        }
+    }
+
+    fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
+        self.watchlists.get(alias).map(|watchlist| watchlist.schema.clone())
+    }
+
+    fn watchlist_aliases(&self) -> Vec<String> {
+        self.watchlists.keys().cloned().collect()
+    }
+
+    fn places(&self) -> Option<Arc<dyn Places>> {
+        self.places.clone().map(|places| places as Arc<dyn Places>)
+    }
+
+    async fn external(&self, external: &External) -> Result<ExternalRows, engine::Error> {
+        let (externals, external) = (self.externals.clone(), external.clone());
+        let read = tokio::task::spawn_blocking(move || externals.read(&external)).await;
+        read.map_err(|error| engine::Error::Bug(error.to_string()))?
     }
 
     fn stored_function(&self, name: &str) -> Option<Arc<str>> {
