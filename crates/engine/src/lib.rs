@@ -26,3 +26,4 @@ pub use database::{Database, NoTables};
 pub use error::Error;
 pub use rows::Rows;
 pub use session::{Answer, Engine, Executor, Limits, Request};
+pub use storage::decimal_of_stored;
