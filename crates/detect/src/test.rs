@@ -170,7 +170,8 @@ fn is_value(wanted: &Json, value: &Value) -> bool {
         Value::Real(value) => wanted.as_f64() == Some(*value),
         Value::DateTime(ticks) => wanted.as_str().and_then(time::parse_datetime) == Some(*ticks),
         Value::TimeSpan(ticks) => wanted.as_str() == Some(time::format_timespan(*ticks).as_str()),
-        Value::String(text) | Value::Guid(text) | Value::Decimal(text) => wanted.as_str() == Some(text),
+        Value::Decimal(value) => wanted.as_str() == Some(value.to_string().as_str()),
+        Value::String(text) | Value::Guid(text) => wanted.as_str() == Some(text),
         Value::Dynamic(json) => serde_json::from_str(json).is_ok_and(|value| is_json(wanted, &value)),
     }
 }

@@ -30,3 +30,4 @@ pub use external::{External, ExternalRows};
 pub use places::{Place, Places};
 pub use rows::Rows;
 pub use session::{Answer, Engine, Executor, Limits, Request};
+pub use storage::decimal_of_stored;

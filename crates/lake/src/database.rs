@@ -16,6 +16,7 @@ use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{Column as PlanColumn, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
+use engine::decimal_of_stored;
 use engine::types::{absent, arrow_type};
 use engine::{External, ExternalRows, Places};
 use semantics::time::UNIX_EPOCH;
@@ -200,7 +201,7 @@ fn told_type(stored: &DataType) -> Type {
         DataType::Int64 | DataType::UInt32 | DataType::UInt64 => Type::Long,
         DataType::Float16 | DataType::Float32 | DataType::Float64 => Type::Real,
         DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
-            Type::Real
+            Type::Decimal
         }
         DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => Type::DateTime,
         DataType::Duration(_) => Type::TimeSpan,
@@ -321,6 +322,7 @@ fn told_plan(schema: &TableSchema, plan: LogicalPlan) -> Result<LogicalPlan> {
                         );
                         return Err(Error::content(format!("tables/{}.yaml", schema.name), message));
                     }
+                    (_, Type::Decimal) => decimal_of_stored(expr),
                     (_, told) => cast(expr, arrow_type(told)),
                 }
             }

@@ -224,8 +224,8 @@ pub enum ExprKind {
     Constant(Value),
     /// A column of the input.
     Column(usize),
-    /// The operand as `ty`: only conversions that Kusto makes by itself (int → long → real → decimal, any → dynamic,
-    /// dynamic → any by its value, null when it is another kind of value).
+    /// The operand as `ty`: only conversions that Kusto makes by itself (int → long → real → decimal, decimal → real for what computes with
+    /// reals only, any → dynamic, dynamic → any by its value, null when it is another kind of value).
     Convert(Box<Expr>),
     /// `-x`: a number or timespan; nulls stay null.
     Negate(Box<Expr>),

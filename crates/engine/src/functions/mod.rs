@@ -5,6 +5,7 @@
 
 mod accumulate;
 mod args;
+mod decimals;
 mod kernel;
 mod neighbors;
 mod places;

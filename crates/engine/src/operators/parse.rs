@@ -74,11 +74,11 @@ fn converted(text: Expr, ty: Type, now: i64) -> Result<Expr> {
         Type::Int => "toint",
         Type::Long => "tolong",
         Type::Real => "toreal",
+        Type::Decimal => "todecimal",
         Type::DateTime => "todatetime",
         Type::TimeSpan => "totimespan",
         Type::Guid => "toguid",
         Type::Dynamic => "parse_json",
-        Type::Decimal => return Err(Error::Unsupported("a decimal column of parse".into())),
     };
     let function = functions::scalar(name).ok_or_else(|| Error::Unsupported(name.to_owned()))?;
     Ok(functions::scalar_call(
@@ -100,7 +100,7 @@ fn refuse_unending(parse: &Parse) -> Result<()> {
     for pair in parse.parts.windows(2) {
         if let [ParsePart::Column(ty), ParsePart::Skip] = pair
             && !is_regex
-            && !matches!(ty, Type::String | Type::Int | Type::Long | Type::Real)
+            && !matches!(ty, Type::String | Type::Int | Type::Long | Type::Real | Type::Decimal)
         {
             return Err(Error::Unsupported(format!("a {ty} column of parse before `*`")));
         }
@@ -147,7 +147,7 @@ fn value_pattern(mode: ParseMode, ty: Type) -> &'static str {
         // The pages of `parse` with `kind=regex` show columns that take as much as they can; flag `U` turns that round.
         (ParseMode::Regex, _) => ".*",
         (_, Type::Int | Type::Long) => r"-?\d+|.*?",
-        (_, Type::Real) => r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|.*?",
+        (_, Type::Real | Type::Decimal) => r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|.*?",
         _ => ".*?",
     }
 }

@@ -88,7 +88,8 @@ fn cell(value: &Value) -> String {
         Value::Real(value) => format_real(*value),
         Value::DateTime(ticks) => format_datetime(*ticks),
         Value::TimeSpan(ticks) => format_timespan(*ticks),
-        Value::Decimal(text) | Value::String(text) | Value::Guid(text) | Value::Dynamic(text) => text.clone(),
+        Value::Decimal(value) => value.to_string(),
+        Value::String(text) | Value::Guid(text) | Value::Dynamic(text) => text.clone(),
     }
 }
 

@@ -12,36 +12,6 @@ use crate::signature::{Accepts, FunctionInfo, FunctionKind, Parameter, Returns, 
 use crate::types::Type;
 use crate::value::Value;
 
-/// What may be done with decimals: they are kept as texts, so what computes with them or orders them is not built.
-const PASSES_DECIMALS: [&str; 26] = [
-    "bag_pack",
-    "case",
-    "coalesce",
-    "count_distinct",
-    "dcount",
-    "dcountif",
-    "gettype",
-    "hash",
-    "iff",
-    "isempty",
-    "isnotempty",
-    "isnotnull",
-    "isnull",
-    "make_list",
-    "make_list_if",
-    "make_list_with_nulls",
-    "make_set",
-    "make_set_if",
-    "pack_array",
-    "strcat",
-    "take_any",
-    "take_anyif",
-    "toint",
-    "tolong",
-    "toreal",
-    "tostring",
-];
-
 /// A call that fits a signature.
 pub(super) struct Fitted {
     pub(super) arguments: Vec<Expr>,
@@ -123,15 +93,6 @@ impl Binder<'_> {
 
     /// Finds the form of a function that takes these arguments, and converts them.
     pub(super) fn fit(&mut self, info: &'static FunctionInfo, arguments: Vec<Expr>, call: &Call) -> Option<Fitted> {
-        // What `arg_max` gives beside its maximum is not computed with.
-        let computed = if matches!(info.name, "arg_max" | "arg_min") { 1 } else { arguments.len() };
-        if let Some(at) = arguments.iter().take(computed).position(|argument| argument.ty == Type::Decimal)
-            && !PASSES_DECIMALS.contains(&info.name)
-        {
-            let place = call.arguments.get(at).map_or(call.name.span, |argument| argument.value.span);
-            self.unsupported(place, &format!("{} of a decimal", info.name));
-            return None;
-        }
         let mut misfit = Misfit::Count;
         for signature in info.signatures {
             match fit_signature(info.name, signature, &arguments) {
@@ -284,10 +245,11 @@ fn accept(accepts: Accepts, argument: Expr) -> Result<Expr, (&'static str, Strin
                 Err((codes::EXACT_TYPE, names.join(" or ")))
             }
         },
+        Accepts::Real if ty.is_number() || ty == Type::Dynamic => Ok(convert(argument, Type::Real)),
         Accepts::Number if ty.is_number() => Ok(argument),
         Accepts::Summable if ty.is_summable() || ty == Type::DateTime => Ok(argument),
         Accepts::Number | Accepts::Summable if ty == Type::Dynamic => Ok(convert(argument, Type::Real)),
-        Accepts::Number => Err((codes::TYPE_EXPECTED, "number".to_owned())),
+        Accepts::Real | Accepts::Number => Err((codes::TYPE_EXPECTED, "number".to_owned())),
         Accepts::Summable => Err((codes::SUMMABLE_EXPECTED, "number or timespan".to_owned())),
     }
 }

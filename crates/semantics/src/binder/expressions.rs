@@ -76,10 +76,6 @@ impl Binder<'_> {
         let bound = operands.map(|operand| self.scalar(operand, scope));
         let [Some(value), Some(low), Some(high)] = bound else { return None };
         let types = (value.ty, low.ty, high.ty);
-        if [types.0, types.1, types.2].contains(&Type::Decimal) {
-            self.unsupported(span, "between of decimals");
-            return None;
-        }
         let between = typing::between(negated, value, low, high, span);
         if between.is_none() {
             let message = format!("`between` is not defined for a {} between a {} and a {}", types.0, types.1, types.2);
@@ -120,10 +116,6 @@ impl Binder<'_> {
     fn unary(&mut self, op: UnaryOp, operand: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
         let operand = self.scalar(operand, scope)?;
         let ty = operand.ty;
-        if ty == Type::Decimal {
-            self.unsupported(span, "a sign before a decimal");
-            return None;
-        }
         let result = match op {
             UnaryOp::Minus => typing::negate(operand, span),
             UnaryOp::Plus => typing::negate(operand.clone(), span).map(|_| operand),
@@ -166,11 +158,6 @@ impl Binder<'_> {
 
     fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         let (left_ty, right_ty) = (left.ty, right.ty);
-        let is_equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
-        if (left_ty == Type::Decimal || right_ty == Type::Decimal) && !(is_equality && left_ty == right_ty) {
-            self.unsupported(op_span, &format!("{} of decimals", operator_name(op).trim_matches('`')));
-            return None;
-        }
         let bound = match op {
             BinaryOp::Or => typing::logical(ExprKind::Or, left, right, span),
             BinaryOp::And => typing::logical(ExprKind::And, left, right, span),

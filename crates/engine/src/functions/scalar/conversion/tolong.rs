@@ -1,6 +1,8 @@
 //! `tolong`: which whole number is this?
 
-use crate::dynamic::{as_long, parse_long, parse_real};
+use semantics::Decimal;
+
+use crate::dynamic::{as_long, parse_long};
 
 use crate::functions::prelude::*;
 
@@ -32,8 +34,8 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             args.make_longs(|row| value.get(row).and_then(as_long))
         }
         Type::Decimal => {
-            let value = args.json(0)?;
-            args.make_longs(|row| value.get(row).and_then(parse_real).and_then(whole))
+            let value = args.decimals(0)?;
+            args.make_longs(|row| value.get(row).map(Decimal::to_long))
         }
         Type::String => {
             let value = args.strings(0)?;
