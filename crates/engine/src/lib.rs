@@ -17,6 +17,7 @@ mod operators;
 mod ordered;
 pub mod places;
 pub mod rows;
+mod series;
 pub mod session;
 mod storage;
 mod subqueries;

@@ -23,7 +23,7 @@ use semantics::Type;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, struct_fields};
-pub(crate) use args::{Args, Longs};
+pub(crate) use args::{Args, Longs, Reals, Strings};
 pub(crate) use kernel::{Evaluate, evaluate_rows, evaluate_rows_with, kernel_call, scalar_call};
 pub(crate) use places::{EvaluatePlaces, places_call};
 

@@ -41,10 +41,13 @@ impl Binder<'_> {
             return self.aggregate_in_expression(info, call, span, scope);
         }
         if let Some(info) = self.catalog.function(name, FunctionKind::Scalar) {
-            let arguments = self.arguments(call, scope)?;
-            let fitted = self.fit(info, arguments, call)?;
-            let kind = ExprKind::Call { function: info.name, arguments: fitted.arguments };
-            return Some(Expr { kind, ty: fitted.returns, span });
+            if info.columns().is_some() {
+                let message = format!("`{name}` gives several columns, and one value is expected here");
+                let diagnostic = Diagnostic::error(codes::SCALAR_EXPECTED, span, message);
+                self.report(diagnostic.hint("make columns of it first: `extend (a, b) = …`"));
+                return None;
+            }
+            return self.catalog_call(info, call, span, scope);
         }
         if let Some(info) = self.catalog.function(name, FunctionKind::Window) {
             return self.window(info, call, span, scope);
@@ -60,6 +63,20 @@ impl Binder<'_> {
         }
         self.function_not_found(call);
         None
+    }
+
+    /// A call of a scalar function of the catalog.
+    pub(super) fn catalog_call(
+        &mut self,
+        info: &'static FunctionInfo,
+        call: &Call,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Option<Expr> {
+        let arguments = self.arguments(call, scope)?;
+        let fitted = self.fit(info, arguments, call)?;
+        let kind = ExprKind::Call { function: info.name, arguments: fitted.arguments };
+        Some(Expr { kind, ty: fitted.returns, span })
     }
 
     /// Says that a function is not there: not built, misspelt, or unknown.
@@ -194,6 +211,7 @@ fn fit_signature(name: &str, signature: &Signature, arguments: &[Expr]) -> Resul
         Returns::Argument(at) => types.get(at).copied().unwrap_or(Type::Dynamic),
         Returns::Common => common.unwrap_or(Type::Dynamic),
         Returns::Computed(compute) => compute(&types),
+        Returns::Columns(_) => Type::Dynamic,
     };
     Ok(Fitted { arguments: converted, returns })
 }

@@ -1,16 +1,19 @@
 //! Calls that are no functions but forms of the language: what they mean depends on tables and columns, not on values.
 
 use syntax::Span;
-use syntax::ast::{Call, ExprKind as TreeKind, TypeOf};
+use syntax::ast::{Call, ExprKind as TreeKind, Literal, TypeOf};
 
 use super::{Binder, Item, Scope};
-use crate::bound::{Expr, ExprKind};
+use crate::bound::{Expr, ExprKind, Step};
 use crate::codes;
 use crate::convert::{constant, convert};
 use crate::names::implied_name;
 use crate::signature::FunctionKind;
 use crate::types::Type;
 use crate::value::Value;
+
+/// The name of the form that takes one column from a call that gives several; no query can write it.
+pub(crate) const TUPLE_COLUMN: &str = "$column";
 
 impl Binder<'_> {
     /// Binds the call when it is such a form; none when it is not one.
@@ -23,6 +26,7 @@ impl Binder<'_> {
             "extract" | "extractjson" | "extract_json" if ends_with_type(call) => self.extract_as(call, span, scope),
             "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
             "ingestion_time" => self.ingestion_time(call, span, scope),
+            TUPLE_COLUMN => self.tuple_column(call, span, scope),
             "table" | "database" | "cluster" | "workspace" | "app" | "materialize" | "view" | "externaldata"
             | "_GetWatchlist" | "_GetWatchlistAlias"
                 if self.catalog.function(&call.name.text, FunctionKind::Scalar).is_none() =>
@@ -98,6 +102,20 @@ impl Binder<'_> {
         let column = self.constant_text(&name.value, scope)?;
         let exists = scope.row.is_some_and(|row| self.has_column(row, &column));
         Some(constant(Value::Bool(exists), span))
+    }
+
+    /// One column of a call that gives several, as `operators::tuples` wrote it.
+    fn tuple_column(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let [tuple, place] = call.arguments.as_slice() else { return None };
+        let (TreeKind::Call(tuple), TreeKind::Literal(Literal::Long(place))) = (&tuple.value.kind, &place.value.kind)
+        else {
+            return None;
+        };
+        let info = self.catalog.function(&tuple.name.text, FunctionKind::Scalar)?;
+        let (_, ty) = info.columns()?.get(usize::try_from(*place).ok()?)?;
+        let all = self.catalog_call(info, tuple, span, scope)?;
+        let kind = ExprKind::Path { base: Box::new(all), steps: vec![Step::Index(*place)] };
+        self.cast(Expr { kind, ty: Type::Dynamic, span }, *ty, span)
     }
 
     /// A string that is known now.
