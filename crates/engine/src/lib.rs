@@ -12,6 +12,7 @@ mod expressions;
 pub mod functions;
 mod gamma;
 mod network;
+mod nodes;
 mod operators;
 mod ordered;
 pub mod rows;

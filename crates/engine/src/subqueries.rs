@@ -81,15 +81,21 @@ impl Run<'_> {
         Lowering { now: self.now, database: self.database, shared: &self.shared }
     }
 
-    /// Computes the window functions of a table, which then is one of the tables that are there.
-    async fn resolve_windows(&mut self, table: &mut Table) -> Result<()> {
-        let TableKind::Window { input, columns } = &mut table.kind else { return Ok(()) };
-        if columns.is_empty() {
-            return Ok(());
-        }
+    /// Computes what no plan can: such a table then is one of the tables that are there.
+    async fn resolve_rows(&mut self, table: &mut Table) -> Result<()> {
+        let state = self.engine.context().state();
+        let all = match &mut table.kind {
+            TableKind::Window { input, columns } if !columns.is_empty() => {
+                let rows = Box::pin(self.evaluate(input)).await?;
+                self.lowering().with_windows(&state, &rows, columns, &table.schema)?
+            }
+            TableKind::ScanSteps(scan) => {
+                let rows = Box::pin(self.evaluate(&mut scan.input)).await?;
+                self.lowering().scan_steps(&state, &rows, scan, &table.schema)?
+            }
+            _ => return Ok(()),
+        };
         self.in_order = true;
-        let rows = Box::pin(self.evaluate(input)).await?;
-        let all = self.lowering().with_windows(&self.engine.context().state(), &rows, columns, &table.schema)?;
         let batches = (0..all.num_rows()).step_by(BATCH_ROWS);
         let batches = batches.map(|at| all.slice(at, BATCH_ROWS.min(all.num_rows() - at))).collect();
         table.kind = TableKind::Shared { index: self.shared.len() };
@@ -105,7 +111,7 @@ impl Run<'_> {
             for expr in expressions(&mut table.kind) {
                 self.resolve(expr).await?;
             }
-            self.resolve_windows(table).await
+            self.resolve_rows(table).await
         })
     }
 
@@ -176,6 +182,7 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         | TableKind::Window { input, .. }
         | TableKind::Sample { input, .. } => vec![input],
         TableKind::Parse(parse) => vec![&mut parse.input],
+        TableKind::ScanSteps(scan) => vec![&mut scan.input],
         TableKind::Join(join) => vec![&mut join.left, &mut join.right],
         TableKind::Union { inputs } => inputs.iter_mut().collect(),
     }
@@ -205,6 +212,15 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),
         TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),
         TableKind::Parse(parse) => vec![&mut parse.source],
+        TableKind::ScanSteps(scan) => scan
+            .steps
+            .iter_mut()
+            .flat_map(|step| {
+                std::iter::once(&mut step.condition).chain(step.assignments.iter_mut().map(|(_, value)| value))
+            })
+            .chain(&mut scan.partition)
+            .chain(&mut scan.defaults)
+            .collect(),
     }
 }
 

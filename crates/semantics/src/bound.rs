@@ -84,6 +84,48 @@ pub enum TableKind {
     Parse(Box<Parse>),
     /// `sample n`: any n rows.
     Sample { input: Box<Table>, count: Expr },
+    /// `scan`: the matches of its steps, in the order in which they happen. Output: the input's columns, the declared ones, then the match id.
+    ScanSteps(Box<ScanSteps>),
+}
+
+/// `scan`.
+///
+/// Its expressions see blocks of columns, each the input's columns and the declared ones: first the block of the row, in which declared columns
+/// have their defaults, then the block of each step's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanSteps {
+    /// The rows, in order.
+    pub input: Table,
+    /// Rows that differ in these have states of their own; over the input's schema.
+    pub partition: Vec<Expr>,
+    /// The default of each declared column; reads no column.
+    pub defaults: Vec<Expr>,
+    /// The steps, at least one.
+    pub steps: Vec<ScanStep>,
+    /// Is the number of the match a column?
+    pub has_match_id: bool,
+}
+
+/// A step of `scan`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanStep {
+    /// Which of its matches are rows of the result.
+    pub output: ScanOutput,
+    /// When a row matches.
+    pub condition: Expr,
+    /// What a match assigns to which declared column.
+    pub assignments: Vec<(usize, Expr)>,
+}
+
+/// Which matches of a step are rows of the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanOutput {
+    /// Every one.
+    All,
+    /// The last one before the sequence leaves the step.
+    Last,
+    /// None.
+    None,
 }
 
 /// What bags become in `mv-expand`.

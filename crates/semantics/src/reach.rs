@@ -77,6 +77,14 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.push(&parse.input);
             exprs.push(&parse.source);
         }
+        TableKind::ScanSteps(scan) => {
+            inputs.push(&scan.input);
+            exprs.extend(scan.partition.iter().chain(&scan.defaults));
+            for step in &scan.steps {
+                exprs.push(&step.condition);
+                exprs.extend(step.assignments.iter().map(|(_, value)| value));
+            }
+        }
     }
     for input in inputs {
         in_table(input, used);

@@ -278,6 +278,16 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
             parse.source = plain(parse.source);
             TableKind::Parse(parse)
         }
+        TableKind::ScanSteps(mut scan) => {
+            scan.input = all(scan.input);
+            scan.partition = scan.partition.into_iter().map(plain).collect();
+            scan.defaults = scan.defaults.into_iter().map(plain).collect();
+            for step in &mut scan.steps {
+                step.condition = plain(step.condition.clone());
+                step.assignments = step.assignments.drain(..).map(|(at, value)| (at, plain(value))).collect();
+            }
+            TableKind::ScanSteps(scan)
+        }
         same @ (TableKind::Scan { .. }
         | TableKind::Shared { .. }
         | TableKind::Rows { .. }

@@ -13,6 +13,7 @@ mod pass;
 mod project;
 mod range;
 mod rows;
+mod scan;
 mod scoped;
 mod several;
 mod sort;
@@ -114,6 +115,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Partition { options, by, body } => {
             scoped::partition(b, input, (options, by, body), operator.keyword, span)
         }
+        OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
         OperatorKind::GetSchema => getschema::getschema(input, span),
         OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
         OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
@@ -137,7 +139,6 @@ fn unbuilt(kind: &OperatorKind) -> &str {
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
         OperatorKind::Reduce { .. } => "reduce",
-        OperatorKind::Scan(_) => "scan",
         OperatorKind::TopNested { .. } => "top-nested",
         OperatorKind::Graph { name, .. } | OperatorKind::Other { name, .. } => name,
         _ => "this operator",
