@@ -51,20 +51,20 @@ pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn 
     Ok(results)
 }
 
-struct Run<'a> {
+pub(crate) struct Run<'a> {
     engine: &'a Engine,
     now: i64,
     database: &'a dyn Database,
-    shared: Vec<Arc<dyn TableProvider>>,
+    pub(crate) shared: Vec<Arc<dyn TableProvider>>,
     /// Rows have an order that plans must not mix up.
-    in_order: bool,
+    pub(crate) in_order: bool,
 }
 
 /// Rows of a batch of a table that windows made: DataFusion's own measure.
 const BATCH_ROWS: usize = 8192;
 
 impl Run<'_> {
-    async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
+    pub(crate) async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
         self.resolve_table(table).await?;
         let plan = self.lowering().table(table)?;
         let mut state = self.engine.context().state();
@@ -93,6 +93,7 @@ impl Run<'_> {
                 let rows = Box::pin(self.evaluate(&mut scan.input)).await?;
                 self.lowering().scan_steps(&state, &rows, scan, &table.schema)?
             }
+            TableKind::PerKey(per_key) => self.per_key(per_key, &table.schema).await?,
             _ => return Ok(()),
         };
         self.in_order = true;
@@ -183,6 +184,7 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         | TableKind::Sample { input, .. } => vec![input],
         TableKind::Parse(parse) => vec![&mut parse.input],
         TableKind::ScanSteps(scan) => vec![&mut scan.input],
+        TableKind::PerKey(per_key) => std::iter::once(&mut per_key.input).chain(&mut per_key.keys).collect(),
         TableKind::Join(join) => vec![&mut join.left, &mut join.right],
         TableKind::Union { inputs } => inputs.iter_mut().collect(),
     }
@@ -196,6 +198,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         | TableKind::Rows { .. }
         | TableKind::OneRow
         | TableKind::Distinct { .. }
+        | TableKind::PerKey(_)
         | TableKind::Union { .. } => vec![],
         TableKind::Range { from, to, step } => vec![from, to, step],
         TableKind::Filter { predicate, .. } => vec![predicate],

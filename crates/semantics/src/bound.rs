@@ -86,6 +86,27 @@ pub enum TableKind {
     Sample { input: Box<Table>, count: Expr },
     /// `scan`: the matches of its steps, in the order in which they happen. Output: the input's columns, the declared ones, then the match id.
     ScanSteps(Box<ScanSteps>),
+    /// A subquery for each value of a key, one after the other. Output: the subquery's columns, then the key.
+    PerKey(Box<PerKey>),
+}
+
+/// A subquery that runs for each value of a key: `partition`, and what of `mv-apply` cannot run for all records together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PerKey {
+    /// The rows of all subtables.
+    pub input: Table,
+    /// The column of the input that says which subtable a row belongs to.
+    pub key: usize,
+    /// One column with every key there is, when subtables may be empty; else the keys are those of the input.
+    pub keys: Option<Table>,
+    /// `Bound::shared[slot]` holds the subtable: all columns of the input.
+    pub slot: usize,
+    /// Entries of `Bound::shared` that belong to the subquery and are evaluated with it, in order.
+    pub shared: Vec<(usize, Table)>,
+    /// The subquery.
+    pub body: Table,
+    /// More keys than this are refused.
+    pub keys_max: usize,
 }
 
 /// `scan`.

@@ -4,13 +4,16 @@
 //! before a plan is made of what stands above them.
 
 mod formula;
+mod per_key;
 mod scan;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::Schema as ArrowSchema;
+use arrow::row::{RowConverter, SortField};
 
 use crate::error::{Error, Result};
 use crate::operators::fields;
@@ -28,4 +31,22 @@ pub(crate) fn one_batch(rows: &Rows) -> Result<RecordBatch> {
 /// The refusal of more rows than an operator may make.
 pub(crate) fn too_many_rows(operator: &str) -> Error {
     Error::Environment(format!("`{operator}` makes more than {ROWS_MAX} rows"))
+}
+
+/// The rows of equal keys, in the order of the first row of each.
+pub(crate) fn group(keys: &[ArrayRef]) -> Result<Vec<Vec<usize>>> {
+    let bug = |error: arrow::error::ArrowError| Error::Bug(error.to_string());
+    let sorts = keys.iter().map(|key| SortField::new(key.data_type().clone())).collect();
+    let rows = RowConverter::new(sorts).map_err(bug)?.convert_columns(keys).map_err(bug)?;
+    let mut places: HashMap<&[u8], usize> = HashMap::new();
+    let mut groups: Vec<Vec<usize>> = vec![];
+    let texts: Vec<_> = rows.iter().collect();
+    for (row, key) in texts.iter().enumerate() {
+        let place = *places.entry(key.data()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    Ok(groups)
 }

@@ -7,21 +7,19 @@
 //! - Order of the rows of `output=last`: when the sequence leaves the step. Source: our choice; the page does not say.
 //! - Source: learn.microsoft.com/kusto/query/scan-operator, "Matching logic".
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, UInt64Array};
 use arrow::compute::{and_kleene, take};
 use arrow::datatypes::Schema as ArrowSchema;
-use arrow::row::{RowConverter, SortField};
 use datafusion::common::ScalarValue;
 use datafusion::execution::session_state::SessionState;
 use semantics::bound::{self, ExprKind, ScanOutput, ScanStep, ScanSteps};
 use semantics::{Schema, Type};
 
 use super::formula::Formula;
-use super::{ROWS_MAX, one_batch, too_many_rows};
+use super::{ROWS_MAX, group, one_batch, too_many_rows};
 use crate::error::{Error, Result};
 use crate::expressions::Wanted;
 use crate::operators::{Lowering, fields};
@@ -112,24 +110,6 @@ impl Lowering<'_> {
             .map(|key| self.formula(state, key, &types, Wanted::Value)?.over(batch.columns(), batch.num_rows()));
         group(&keys.collect::<Result<Vec<_>>>()?)
     }
-}
-
-/// The rows of equal keys, in the order of the first row of each.
-pub(crate) fn group(keys: &[ArrayRef]) -> Result<Vec<Vec<usize>>> {
-    let bug = |error: arrow::error::ArrowError| Error::Bug(error.to_string());
-    let sorts = keys.iter().map(|key| SortField::new(key.data_type().clone())).collect();
-    let rows = RowConverter::new(sorts).map_err(bug)?.convert_columns(keys).map_err(bug)?;
-    let mut places: HashMap<&[u8], usize> = HashMap::new();
-    let mut groups: Vec<Vec<usize>> = vec![];
-    let texts: Vec<_> = rows.iter().collect();
-    for (row, key) in texts.iter().enumerate() {
-        let place = *places.entry(key.data()).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(row),
-            None => groups.push(vec![row]),
-        }
-    }
-    Ok(groups)
 }
 
 /// The parts of a condition that must all be true.

@@ -10,6 +10,7 @@ mod mv_expand;
 mod parse;
 mod parse_kv;
 mod pass;
+mod per_key;
 mod project;
 mod range;
 mod rows;
@@ -112,8 +113,8 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
             parse_kv::parse_kv(b, input, (source, columns, options), operator.keyword, span)
         }
         OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
-        OperatorKind::Partition { options, by, body } => {
-            scoped::partition(b, input, (options, by, body), operator.keyword, span)
+        OperatorKind::Partition { options: _, by, body } => {
+            scoped::partition(b, input, (by, body), operator.keyword, span)
         }
         OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
         OperatorKind::GetSchema => getschema::getschema(input, span),
