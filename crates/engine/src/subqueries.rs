@@ -215,15 +215,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),
         TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),
         TableKind::Parse(parse) => vec![&mut parse.source],
-        TableKind::ScanSteps(scan) => scan
-            .steps
-            .iter_mut()
-            .flat_map(|step| {
-                std::iter::once(&mut step.condition).chain(step.assignments.iter_mut().map(|(_, value)| value))
-            })
-            .chain(&mut scan.partition)
-            .chain(&mut scan.defaults)
-            .collect(),
+        TableKind::ScanSteps(scan) => scan.expressions_mut().collect(),
     }
 }
 

@@ -367,3 +367,29 @@ pub enum Step {
     /// `[x]`: a string or a long, row by row.
     Computed(Expr),
 }
+
+impl ScanSteps {
+    /// Every expression of the operator.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        fn of(step: &ScanStep) -> impl Iterator<Item = &Expr> {
+            std::iter::once(&step.condition).chain(step.assignments.iter().map(|(_, value)| value))
+        }
+        self.partition.iter().chain(&self.defaults).chain(self.steps.iter().flat_map(of))
+    }
+
+    /// Every expression of the operator, to change it.
+    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        fn of(step: &mut ScanStep) -> impl Iterator<Item = &mut Expr> {
+            std::iter::once(&mut step.condition).chain(step.assignments.iter_mut().map(|(_, value)| value))
+        }
+        self.partition.iter_mut().chain(&mut self.defaults).chain(self.steps.iter_mut().flat_map(of))
+    }
+}
+
+impl PerKey {
+    /// Every table of the operator.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        let shared = self.shared.iter().map(|(_, table)| table);
+        std::iter::once(&self.input).chain(&self.keys).chain(shared).chain(std::iter::once(&self.body))
+    }
+}

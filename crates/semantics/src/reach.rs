@@ -77,19 +77,10 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.push(&parse.input);
             exprs.push(&parse.source);
         }
-        TableKind::PerKey(per_key) => {
-            inputs.push(&per_key.input);
-            inputs.extend(&per_key.keys);
-            inputs.extend(per_key.shared.iter().map(|(_, table)| table));
-            inputs.push(&per_key.body);
-        }
+        TableKind::PerKey(per_key) => inputs.extend(per_key.tables()),
         TableKind::ScanSteps(scan) => {
             inputs.push(&scan.input);
-            exprs.extend(scan.partition.iter().chain(&scan.defaults));
-            for step in &scan.steps {
-                exprs.push(&step.condition);
-                exprs.extend(step.assignments.iter().map(|(_, value)| value));
-            }
+            exprs.extend(scan.expressions());
         }
     }
     for input in inputs {

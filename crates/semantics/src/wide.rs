@@ -287,11 +287,8 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         }
         TableKind::ScanSteps(mut scan) => {
             scan.input = all(scan.input);
-            scan.partition = scan.partition.into_iter().map(plain).collect();
-            scan.defaults = scan.defaults.into_iter().map(plain).collect();
-            for step in &mut scan.steps {
-                step.condition = plain(step.condition.clone());
-                step.assignments = step.assignments.drain(..).map(|(at, value)| (at, plain(value))).collect();
+            for expr in scan.expressions_mut() {
+                *expr = plain(expr.clone());
             }
             TableKind::ScanSteps(scan)
         }
