@@ -19,6 +19,7 @@ mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod top_nested;
 mod tuples;
 mod union;
 mod r#where;
@@ -117,6 +118,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
             scoped::partition(b, input, (by, body), operator.keyword, span)
         }
         OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
+        OperatorKind::TopNested { levels } => top_nested::top_nested(b, input, levels, span),
         OperatorKind::GetSchema => getschema::getschema(input, span),
         OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
         OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
@@ -140,7 +142,6 @@ fn unbuilt(kind: &OperatorKind) -> &str {
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
         OperatorKind::Reduce { .. } => "reduce",
-        OperatorKind::TopNested { .. } => "top-nested",
         OperatorKind::Graph { name, .. } | OperatorKind::Other { name, .. } => name,
         _ => "this operator",
     }

@@ -133,7 +133,7 @@ fn plain_name(column: &NamedExpr) -> Option<&str> {
 }
 
 /// The input with a hidden number per row.
-fn number_rows(b: &mut Binder<'_>, input: Tabular, span: Span) -> Option<(Tabular, String)> {
+pub(super) fn number_rows(b: &mut Binder<'_>, input: Tabular, span: Span) -> Option<(Tabular, String)> {
     let Some(info) = b.catalog.function("row_number", FunctionKind::Window) else {
         b.unsupported(span, "mv-apply");
         return None;
@@ -227,7 +227,7 @@ fn operator_name(kind: &OperatorKind) -> &str {
     }
 }
 
-fn named(name: &str, span: Span) -> NamedExpr {
+pub(super) fn named(name: &str, span: Span) -> NamedExpr {
     let value = Tree { kind: TreeKind::Name(Name { text: name.to_owned(), span }), span };
     NamedExpr { names: vec![], value, span }
 }
@@ -321,7 +321,7 @@ fn complete(groups: Tabular, empty: Tabular, tables: &Subtables, span: Span) -> 
 }
 
 /// The first rows of every subtable; the rows are in order, subtable by subtable.
-fn first_rows(b: &mut Binder<'_>, rows: Tabular, key: &str, count: &Tree, span: Span) -> Tabular {
+pub(super) fn first_rows(b: &mut Binder<'_>, rows: Tabular, key: &str, count: &Tree, span: Span) -> Tabular {
     let count = b.count(count);
     let functions =
         ["row_number", "prev"].map(|name| b.catalog.function(name, FunctionKind::Window).map(|info| info.name));
