@@ -13,6 +13,7 @@ pub mod external;
 pub mod functions;
 mod gamma;
 mod network;
+mod nodes;
 mod operators;
 mod ordered;
 pub mod places;

@@ -62,13 +62,13 @@ pub(crate) async fn run(
     Ok(results)
 }
 
-struct Run<'a> {
+pub(crate) struct Run<'a> {
     engine: &'a Engine,
     now: i64,
     database: &'a dyn Database,
-    shared: Vec<Arc<dyn TableProvider>>,
+    pub(crate) shared: Vec<Arc<dyn TableProvider>>,
     /// Rows have an order that plans must not mix up.
-    in_order: bool,
+    pub(crate) in_order: bool,
     /// What was found out about the query while it ran.
     found: Vec<Diagnostic>,
 }
@@ -77,7 +77,7 @@ struct Run<'a> {
 const BATCH_ROWS: usize = 8192;
 
 impl Run<'_> {
-    async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
+    pub(crate) async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
         self.resolve_table(table).await?;
         let plan = self.lowering().table(table)?;
         let mut state = self.engine.context().state();
@@ -94,15 +94,22 @@ impl Run<'_> {
         Lowering { now: self.now, database: self.database, shared: &self.shared }
     }
 
-    /// Computes the window functions of a table, which then is one of the tables that are there.
-    async fn resolve_windows(&mut self, table: &mut Table) -> Result<()> {
-        let TableKind::Window { input, columns } = &mut table.kind else { return Ok(()) };
-        if columns.is_empty() {
-            return Ok(());
-        }
+    /// Computes what no plan can: such a table then is one of the tables that are there.
+    async fn resolve_rows(&mut self, table: &mut Table) -> Result<()> {
+        let state = self.engine.context().state();
+        let all = match &mut table.kind {
+            TableKind::Window { input, columns } if !columns.is_empty() => {
+                let rows = Box::pin(self.evaluate(input)).await?;
+                self.lowering().with_windows(&state, &rows, columns, &table.schema)?
+            }
+            TableKind::ScanSteps(scan) => {
+                let rows = Box::pin(self.evaluate(&mut scan.input)).await?;
+                self.lowering().scan_steps(&state, &rows, scan, &table.schema)?
+            }
+            TableKind::PerKey(per_key) => self.per_key(per_key, &table.schema).await?,
+            _ => return Ok(()),
+        };
         self.in_order = true;
-        let rows = Box::pin(self.evaluate(input)).await?;
-        let all = self.lowering().with_windows(&self.engine.context().state(), &rows, columns, &table.schema)?;
         let batches = (0..all.num_rows()).step_by(BATCH_ROWS);
         let batches = batches.map(|at| all.slice(at, BATCH_ROWS.min(all.num_rows() - at))).collect();
         table.kind = TableKind::Shared { index: self.shared.len() };
@@ -141,7 +148,7 @@ impl Run<'_> {
                 self.resolve(expr).await?;
             }
             self.resolve_external(table).await?;
-            self.resolve_windows(table).await
+            self.resolve_rows(table).await
         })
     }
 
@@ -213,6 +220,8 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         | TableKind::Window { input, .. }
         | TableKind::Sample { input, .. } => vec![input],
         TableKind::Parse(parse) => vec![&mut parse.input],
+        TableKind::ScanSteps(scan) => vec![&mut scan.input],
+        TableKind::PerKey(per_key) => std::iter::once(&mut per_key.input).chain(&mut per_key.keys).collect(),
         TableKind::Join(join) => vec![&mut join.left, &mut join.right],
         TableKind::Union { inputs } => inputs.iter_mut().collect(),
     }
@@ -226,6 +235,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         | TableKind::Rows { .. }
         | TableKind::OneRow
         | TableKind::Distinct { .. }
+        | TableKind::PerKey(_)
         | TableKind::Union { .. } => vec![],
         TableKind::External { sources, .. } => sources.iter_mut().collect(),
         TableKind::Range { from, to, step } => vec![from, to, step],
@@ -243,6 +253,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),
         TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),
         TableKind::Parse(parse) => vec![&mut parse.source],
+        TableKind::ScanSteps(scan) => scan.expressions_mut().collect(),
     }
 }
 

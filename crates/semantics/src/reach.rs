@@ -78,6 +78,11 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.push(&parse.input);
             exprs.push(&parse.source);
         }
+        TableKind::PerKey(per_key) => inputs.extend(per_key.tables()),
+        TableKind::ScanSteps(scan) => {
+            inputs.push(&scan.input);
+            exprs.extend(scan.expressions());
+        }
     }
     for input in inputs {
         in_table(input, used);

@@ -40,6 +40,7 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Take { input, .. }
         | TableKind::MvExpand { input, .. }
         | TableKind::Window { input, .. } => is_sorted(input),
+        TableKind::ScanSteps(_) | TableKind::PerKey(_) => true,
         TableKind::Parse(parse) => is_sorted(&parse.input),
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
@@ -100,6 +101,9 @@ impl Lowering<'_> {
             }
             TableKind::Window { input, columns } => self.window(input, columns),
             TableKind::Parse(parse) => self.parse(parse, &table.schema),
+            TableKind::ScanSteps(_) | TableKind::PerKey(_) => {
+                Err(Error::Bug("an operator over rows was not computed before the plan".into()))
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use crate::bound::{ArithmeticOp, CompareOp, Expr, ExprKind};
 use crate::codes;
 use crate::convert::constant;
 use crate::literal::value_of;
+use crate::names::is_hidden;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -195,7 +196,7 @@ impl Binder<'_> {
         };
         let mut tests = vec![];
         for (at, column) in row.schema().iter().enumerate() {
-            if !is_searched(column.ty) {
+            if !is_searched(column.ty) || is_hidden(&column.name) {
                 continue;
             }
             let value = self.cast_to_text(row.column_expr(at, span))?;

@@ -7,7 +7,7 @@ use super::{Binder, Item, Scope};
 use crate::bound::{Expr, ExprKind, Step};
 use crate::codes;
 use crate::convert::{constant, convert};
-use crate::names::implied_name;
+use crate::names::{implied_name, is_hidden};
 use crate::signature::FunctionKind;
 use crate::types::Type;
 use crate::value::Value;
@@ -160,6 +160,7 @@ impl Binder<'_> {
             .schema()
             .iter()
             .enumerate()
+            .filter(|(_, column)| !is_hidden(&column.name))
             .map(|(at, column)| (column.name.clone(), row.column_expr(at, span)))
             .collect();
         self.bag(call, pairs, span)

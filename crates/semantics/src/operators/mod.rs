@@ -11,13 +11,16 @@ mod mv_expand;
 mod parse;
 mod parse_kv;
 mod pass;
+mod per_key;
 mod project;
 mod range;
 mod rows;
+mod scan;
 mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod top_nested;
 mod tuples;
 mod union;
 mod r#where;
@@ -113,9 +116,11 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
             parse_kv::parse_kv(b, input, (source, columns, options), operator.keyword, span)
         }
         OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
-        OperatorKind::Partition { options, by, body } => {
-            scoped::partition(b, input, (options, by, body), operator.keyword, span)
+        OperatorKind::Partition { options: _, by, body } => {
+            scoped::partition(b, input, (by, body), operator.keyword, span)
         }
+        OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
+        OperatorKind::TopNested { levels } => top_nested::top_nested(b, input, levels, span),
         OperatorKind::GetSchema => getschema::getschema(input, span),
         OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
         OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
@@ -139,8 +144,6 @@ fn unbuilt(kind: &OperatorKind) -> &str {
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
         OperatorKind::Reduce { .. } => "reduce",
-        OperatorKind::Scan(_) => "scan",
-        OperatorKind::TopNested { .. } => "top-nested",
         OperatorKind::Graph { name, .. } | OperatorKind::Other { name, .. } => name,
         _ => "this operator",
     }
