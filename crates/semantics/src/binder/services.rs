@@ -144,4 +144,9 @@ impl Binder<'_> {
         let schema = UNKNOWN_WATCHLIST.iter().map(|(name, ty)| Column::new(*name, *ty)).collect();
         Tabular::new(TableKind::Rows { rows: vec![] }, schema, span)
     }
+    /// `_GetWatchlistAlias`: the aliases of all watchlists, a row each.
+    pub(super) fn watchlist_aliases(&mut self, span: Span) -> Tabular {
+        let rows = self.catalog.watchlist_aliases().into_iter().map(|alias| vec![Value::String(alias)]).collect();
+        Tabular::new(TableKind::Rows { rows }, vec![Column::new("WatchlistAlias", Type::String)], span)
+    }
 }

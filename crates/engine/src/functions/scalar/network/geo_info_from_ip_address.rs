@@ -28,7 +28,7 @@ fn evaluate(args: &Args, places: Option<&dyn Places>) -> Result<ArrayRef> {
     let mut known: HashMap<IpAddr, Option<String>> = HashMap::new();
     let mut answers = Vec::with_capacity(args.rows());
     for row in 0..args.rows() {
-        answers.push(match (texts.get(row).trim().parse::<IpAddr>(), places) {
+        answers.push(match (texts.get(row).trim().parse().map(|address: IpAddr| address.to_canonical()), places) {
             (Err(_), _) => None,
             (Ok(_), None) => {
                 return exec_err!("`geo_info_from_ip_address` needs an address database: --geoip FILE.mmdb");
