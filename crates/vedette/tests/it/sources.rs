@@ -67,6 +67,8 @@ fn wrong_sources_are_told_before_the_query_runs() {
         (&["--watchlist", "Hosts=hosts.csv", "--watchlist-key", "Hosts=Nobody"], 3, "columns: Host, Owner"),
         (&["--geoip", "text.mmdb"], 3, "no MaxMind address database"),
         (&["--geoip", "nowhere.mmdb"], 3, "nowhere.mmdb"),
+        (&["--file-profiles", "nowhere.csv"], 3, "nowhere.csv"),
+        (&["--file-profiles", "hosts.csv"], 3, "a column SHA1 or SHA256"),
     ] {
         let ended = folder.run(&[&["query", "print 1"], arguments].concat());
         assert_eq!((ended.code, ended.stdout.as_str()), (code, ""), "{arguments:?}: {}", ended.stderr);
@@ -112,4 +114,18 @@ fn a_pack_brings_its_watchlists() {
     let folder = folder.with("pack/tests/both/case.yaml", case).with("pack/tests/both/events.json", event);
     let ended = folder.run(&["test", "pack"]);
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+}
+
+/// The hashes are those of the empty file and of `hello`, which FIPS 180-4 gives.
+#[test]
+fn file_profiles_come_from_a_file() {
+    let profiles = "SHA1,SHA256,GlobalPrevalence,Signer\nDA39A3EE5E6B4B0D3255BFEF95601890AFD80709,,7,ann\n";
+    let folder = Folder::new().with("profiles.csv", profiles);
+    let kql = "datatable (SHA1: string)['da39a3ee5e6b4b0d3255bfef95601890afd80709', 'aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d'] \
+               | invoke FileProfile() | project GlobalPrevalence, Signer, ProfileAvailability";
+    let ended = folder.run(&["query", kql, "--file-profiles", "profiles.csv", "-F", "csv"]);
+    let expect = "GlobalPrevalence,Signer,ProfileAvailability\r\n7,ann,Available\r\n,,Missing\r\n";
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, expect), "{}", ended.stderr);
+    let without = folder.run(&["query", kql, "-F", "csv"]);
+    assert!(without.stderr.contains("VD2021"), "{}", without.stderr);
 }
