@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::external::{External, ExternalRows};
 use crate::functions;
 use crate::places::Places;
+use crate::profiles::FileProfiles;
 
 /// The tables of a query: their schemas for the binder, their rows for DataFusion.
 #[async_trait]
@@ -42,6 +43,11 @@ pub trait Database: Send + Sync {
 
     /// Who knows where addresses are; none when nobody does.
     fn places(&self) -> Option<Arc<dyn Places>> {
+        None
+    }
+
+    /// Who knows files by their hashes; none when nobody does.
+    fn file_profiles(&self) -> Option<Arc<dyn FileProfiles>> {
         None
     }
 
@@ -105,6 +111,10 @@ impl Catalog for EngineCatalog<'_> {
 
     fn watchlist_aliases(&self) -> Vec<String> {
         self.database.watchlist_aliases()
+    }
+
+    fn has_file_profiles(&self) -> bool {
+        self.database.file_profiles().is_some()
     }
 
     fn has_compat_columns(&self) -> bool {

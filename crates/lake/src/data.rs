@@ -13,13 +13,14 @@ use tokio::task::spawn_blocking;
 
 use crate::content::Content;
 use crate::context;
-use crate::database::Database;
+use crate::database::{Database, Services};
 use crate::error::{Error, Result};
 use crate::external::Externals;
 use crate::formats::{AsIs, read_as_is};
 use crate::geoip::GeoIp;
 use crate::memory::Tables;
 use crate::open;
+use crate::profiles::Profiles;
 use crate::record::{self, RawBatch, RawFile, ReadError, Sink, SinkError, Summary};
 use crate::settings::Settings;
 use crate::transform::{Made, Transform};
@@ -56,6 +57,8 @@ pub struct Options {
     pub externals: Externals,
     /// A MaxMind address database, which tells the places of addresses.
     pub geoip: Option<PathBuf>,
+    /// Profiles of files (CSV), which `FileProfile()` gives.
+    pub file_profiles: Option<PathBuf>,
     /// Told now and then the bytes read from disk so far and in all.
     pub progress: Option<Arc<dyn Fn(u64, u64) + Send + Sync>>,
 }
@@ -102,11 +105,15 @@ impl Data {
         add_named(tables, options.expanded_bytes_max, &mut memory, &mut files, &mut summary).await?;
         context::enrich(&mut memory, options.settings)?;
         let mut database = Database::new(content, memory, deferred, files)?;
-        database.add_services(
-            watchlist::read(options.watchlists, &mut summary)?,
-            options.externals,
-            options.geoip.as_deref().map(GeoIp::open).transpose()?,
-        );
+        database.add_services(Services {
+            watchlists: watchlist::read(options.watchlists, &mut summary)?,
+            externals: Arc::new(options.externals),
+            places: options.geoip.as_deref().map(GeoIp::open).transpose()?.map(Arc::new),
+            profiles: match &options.file_profiles {
+                Some(path) => Some(Arc::new(Profiles::open(path, &mut summary)?)),
+                None => None,
+            },
+        });
         Ok(Self { database, summary })
     }
 }

@@ -18,7 +18,7 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use engine::decimal_of_stored;
 use engine::types::{absent, arrow_type};
-use engine::{External, ExternalRows, Places};
+use engine::{External, ExternalRows, FileProfiles, Places};
 use semantics::time::UNIX_EPOCH;
 use semantics::{Column, TableSchema, Type};
 
@@ -29,6 +29,7 @@ use crate::external::Externals;
 use crate::geoip::GeoIp;
 use crate::memory::{TIMES, Tables};
 use crate::parquet_table::{self, ParquetTable};
+use crate::profiles::Profiles;
 use crate::watchlist::WatchlistTable;
 
 /// Tables by name, with their rows.
@@ -36,9 +37,17 @@ pub struct Database {
     content: Arc<Content>,
     tables: BTreeMap<String, Table>,
     names: Vec<String>,
-    watchlists: BTreeMap<String, WatchlistTable>,
-    externals: Arc<Externals>,
-    places: Option<Arc<GeoIp>>,
+    services: Services,
+}
+
+/// What queries reach besides tables.
+#[derive(Default)]
+pub(crate) struct Services {
+    /// By alias.
+    pub(crate) watchlists: BTreeMap<String, WatchlistTable>,
+    pub(crate) externals: Arc<Externals>,
+    pub(crate) places: Option<Arc<GeoIp>>,
+    pub(crate) profiles: Option<Arc<Profiles>>,
 }
 
 /// A table that has rows, or that the user gave.
@@ -96,26 +105,12 @@ impl Database {
         let mut names: Vec<String> = content.table_names().iter().chain(tables.keys()).cloned().collect();
         names.sort();
         names.dedup();
-        Ok(Self {
-            content,
-            tables,
-            names,
-            watchlists: BTreeMap::new(),
-            externals: Arc::new(Externals::default()),
-            places: None,
-        })
+        Ok(Self { content, tables, names, services: Services::default() })
     }
 
     /// Adds what queries reach besides tables.
-    pub(crate) fn add_services(
-        &mut self,
-        watchlists: BTreeMap<String, WatchlistTable>,
-        externals: Externals,
-        places: Option<GeoIp>,
-    ) {
-        self.watchlists = watchlists;
-        self.externals = Arc::new(externals);
-        self.places = places.map(Arc::new);
+    pub(crate) fn add_services(&mut self, services: Services) {
+        self.services = services;
     }
 
     /// How many rows each table that has any has.
@@ -150,7 +145,7 @@ impl engine::Database for Database {
     }
 
     fn provider(&self, table: &str) -> Option<Arc<dyn TableProvider>> {
-        let watchlist = || self.watchlists.values().find(|watchlist| watchlist.schema.name == table);
+        let watchlist = || self.services.watchlists.values().find(|watchlist| watchlist.schema.name == table);
         match self.tables.get(table) {
             Some(table) => Some(table.provider.clone()),
             None => watchlist().map(|watchlist| watchlist.provider.clone()),
@@ -158,19 +153,23 @@ impl engine::Database for Database {
     }
 
     fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
-        self.watchlists.get(alias).map(|watchlist| watchlist.schema.clone())
+        self.services.watchlists.get(alias).map(|watchlist| watchlist.schema.clone())
     }
 
     fn watchlist_aliases(&self) -> Vec<String> {
-        self.watchlists.keys().cloned().collect()
+        self.services.watchlists.keys().cloned().collect()
     }
 
     fn places(&self) -> Option<Arc<dyn Places>> {
-        self.places.clone().map(|places| places as Arc<dyn Places>)
+        self.services.places.clone().map(|places| places as Arc<dyn Places>)
+    }
+
+    fn file_profiles(&self) -> Option<Arc<dyn FileProfiles>> {
+        self.services.profiles.clone().map(|profiles| profiles as Arc<dyn FileProfiles>)
     }
 
     async fn external(&self, external: &External) -> Result<ExternalRows, engine::Error> {
-        let (externals, external) = (self.externals.clone(), external.clone());
+        let (externals, external) = (self.services.externals.clone(), external.clone());
         let read = tokio::task::spawn_blocking(move || externals.read(&external)).await;
         read.map_err(|error| engine::Error::Bug(error.to_string()))?
     }

@@ -16,6 +16,7 @@ mod memory;
 pub mod open;
 mod parquet_scan;
 mod parquet_table;
+mod profiles;
 pub mod record;
 pub mod settings;
 pub mod source;

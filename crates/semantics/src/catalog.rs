@@ -32,6 +32,11 @@ pub trait Catalog: Send + Sync {
         vec![]
     }
 
+    /// Does anybody know files by their hashes (`FileProfile()`)?
+    fn has_file_profiles(&self) -> bool {
+        false
+    }
+
     /// Do the names that published queries use and Microsoft's tables lack resolve? `--strict-schema` says no.
     fn has_compat_columns(&self) -> bool {
         true

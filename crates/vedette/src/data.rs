@@ -55,6 +55,7 @@ pub(crate) async fn open_with(
         watchlists,
         externals: options.sources.externals(),
         geoip: options.sources.geoip.clone(),
+        file_profiles: options.sources.file_profiles.clone(),
         ..lake::Options::default()
     };
     let tables = options.table.iter().map(|(name, path)| NamedTable { name: name.clone(), path: path.clone() });

@@ -30,6 +30,9 @@ pub(crate) struct SourceOptions {
     /// An address database in MaxMind's format with cities (GeoLite2-City.mmdb), for geo_info_from_ip_address()
     #[arg(long, value_name = "FILE")]
     pub(crate) geoip: Option<PathBuf>,
+    /// A CSV file of what is known of files, for FileProfile(): a column SHA1 or SHA256, and columns such as GlobalPrevalence
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file_profiles: Option<PathBuf>,
 }
 
 /// What `externaldata` gives for a host that is not allowed.

@@ -105,8 +105,10 @@ impl Lowering<'_> {
         let function = functions::scalar(name).ok_or_else(|| Error::Unsupported(name.to_owned()))?;
         let types = arguments.iter().map(|argument| argument.ty).collect();
         let arguments = arguments.iter().map(|argument| self.value(argument, scope)).collect::<Result<_>>()?;
-        if let functions::Lower::Places(evaluate) = function.lower {
-            return Ok(functions::places_call(function.name, evaluate, self.database.places(), arguments));
+        if let functions::Lower::Services(evaluate) = function.lower {
+            let services =
+                functions::Services { places: self.database.places(), profiles: self.database.file_profiles() };
+            return Ok(functions::services_call(function.name, evaluate, services, arguments));
         }
         Ok(functions::scalar_call(function, Rewrite { arguments, types, returns: call.ty, now: self.now })?)
     }

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{
 };
 use semantics::Type;
 
-use super::{Args, Lower, Rewrite, Scalar};
+use super::{Args, Lower, Rewrite, Scalar, Services};
 use crate::types::arrow_type;
 
 /// What a kernel is: a function of the arguments' arrays.
@@ -72,8 +72,10 @@ pub(crate) fn scalar_call(function: &'static Scalar, rewrite: Rewrite) -> Result
         Lower::Kernel(evaluate) => {
             Ok(kernel_call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns))
         }
-        // Only lowering knows the database that knows places.
-        Lower::Places(evaluate) => Ok(super::places_call(function.name, evaluate, None, rewrite.arguments)),
+        // Only lowering knows the database that knows more.
+        Lower::Services(evaluate) => {
+            Ok(super::services_call(function.name, evaluate, Services::default(), rewrite.arguments))
+        }
         Lower::Volatile(evaluate) => {
             Ok(call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns, Volatility::Volatile))
         }

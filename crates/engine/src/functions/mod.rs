@@ -8,8 +8,8 @@ mod args;
 mod decimals;
 mod kernel;
 mod neighbors;
-mod places;
 pub(crate) mod prelude;
+mod services;
 mod texts;
 
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 pub(crate) use accumulate::{aggregate_call, struct_fields};
 pub(crate) use args::{Args, Longs, Reals, Strings};
 pub(crate) use kernel::{Evaluate, evaluate_rows, evaluate_rows_with, kernel_call, scalar_call};
-pub(crate) use places::{EvaluatePlaces, places_call};
+pub(crate) use services::{EvaluateServices, Services, services_call};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
@@ -53,8 +53,8 @@ pub(crate) enum Lower {
     Rewrite(fn(&Rewrite) -> Result<Expr>),
     /// Row for row over arrays; the same arguments give the same values.
     Kernel(fn(&Args) -> Result<ArrayRef>),
-    /// Row for row over one text, with whoever knows where addresses are.
-    Places(EvaluatePlaces),
+    /// Row for row over one text, with those whom the database knows.
+    Services(EvaluateServices),
     /// As `Kernel`, but the same arguments give new values each time: `rand`.
     Volatile(fn(&Args) -> Result<ArrayRef>),
 }

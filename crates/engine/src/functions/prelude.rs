@@ -9,5 +9,6 @@ pub(crate) use semantics::signature::{Accepts, Returns, Signature, optional, req
 pub(crate) use super::args::{Args, Bools, Json, Longs, Reals, Strings};
 
 pub(crate) use super::kernel::kernel_call;
+pub(crate) use super::services::Services;
 pub(crate) use super::texts::Texts;
 pub(crate) use super::{Aggregate, AggregateCall, Lower, LowerAggregate, Rewrite, Scalar, Window};

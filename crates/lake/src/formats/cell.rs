@@ -123,6 +123,17 @@ impl Column {
         is_fit
     }
 
+    /// Adds ticks of a datetime or timespan column that were read already.
+    pub(super) fn push_ticks(&mut self, ticks: Option<i64>) {
+        match &mut self.values {
+            Values::Long(values) => {
+                values.append_option(ticks);
+                self.row_count += 1;
+            }
+            _ => self.push_absent(),
+        }
+    }
+
     /// The column.
     pub(super) fn finish(mut self) -> ArrayRef {
         match &mut self.values {

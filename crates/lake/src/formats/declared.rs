@@ -7,8 +7,8 @@ use std::fs::File;
 use std::io::{Read, Seek, Write};
 
 use arrow::record_batch::RecordBatch;
-use semantics::Column as Named;
 use semantics::external::ExternalFormat;
+use semantics::{Column as Named, Type, time};
 use serde_json::{Map, Value};
 
 use super::account::Account;
@@ -163,8 +163,8 @@ impl<'c> Build<'c> {
         if std::mem::take(&mut self.skips_next) {
             return;
         }
-        for column in &mut self.open {
-            push(column, cells.next().map(Cell::Text));
+        for (column, told) in self.open.iter_mut().zip(self.columns) {
+            push(column, told.ty, cells.next().map(Cell::Text));
         }
         self.row_ended();
     }
@@ -175,7 +175,7 @@ impl<'c> Build<'c> {
             return;
         }
         for (column, told) in self.open.iter_mut().zip(self.columns) {
-            push(column, object.get(&told.name).map(Cell::Json));
+            push(column, told.ty, object.get(&told.name).map(Cell::Json));
         }
         self.row_ended();
     }
@@ -205,13 +205,17 @@ impl<'c> Build<'c> {
     }
 }
 
-fn push(column: &mut Column, cell: Option<Cell<'_>>) {
-    match cell.filter(|cell| !cell.is_empty()) {
-        Some(cell) => {
-            // What does not fit is null, which is Kusto's rule and no defect of the file.
-            column.push(cell);
-        }
-        None => column.push_absent(),
+fn push(column: &mut Column, ty: Type, cell: Option<Cell<'_>>) {
+    let Some(cell) = cell.filter(|cell| !cell.is_empty()) else { return column.push_absent() };
+    let ticks = match ty {
+        Type::DateTime => cell.as_str().and_then(time::parse_datetime),
+        Type::TimeSpan => cell.as_str().and_then(time::parse_timespan),
+        _ => None,
+    };
+    // What does not fit is null, which is Kusto's rule and no defect of the file.
+    match ticks {
+        Some(ticks) => column.push_ticks(Some(ticks)),
+        None => drop(column.push(cell)),
     }
 }
 
@@ -223,7 +227,6 @@ fn open_columns(columns: &[Named]) -> Vec<Column> {
 mod tests {
     use super::*;
     use arrow::array::Array;
-    use semantics::Type;
 
     fn rows(bytes: &[u8], format: &str, skips_first: bool, columns: &[(&str, Type)]) -> Result<Vec<String>, String> {
         let columns: Vec<Named> = columns.iter().map(|(name, ty)| Named::new(*name, *ty)).collect();
@@ -269,6 +272,16 @@ mod tests {
         let text = "1,2.5,true,\"{\"\"k\"\": [1]}\"\nx,y,z,w\n,,,\n9223372036854775808,1e2,0,7\n";
         let expect = ["1|2.5|true|{\"k\":[1]}", "null|null|null|\"w\"", "null|null|null|null", "null|100.0|false|7"];
         assert_eq!(rows(text.as_bytes(), "csv", false, TYPED), Ok(expect.map(str::to_owned).to_vec()));
+    }
+
+    /// A datetime is read as Kusto reads one: RFC 822 too. 2021-03-03 is 737851 days after 0001-01-01, of 864000000000 ticks each.
+    #[test]
+    fn times_are_read_as_kusto_reads_them() {
+        let columns = &[("t", Type::DateTime), ("s", Type::TimeSpan)];
+        let text = "2021-03-03,1.00:00:00\n\"Wed, 03 Mar 2021 00:00:00 GMT\",1d\n3/3/2021,24:00:00\nsoon,later\n";
+        let row = "637503264000000000|864000000000".to_owned();
+        let expect = vec![row.clone(), row, "637503264000000000|null".to_owned(), "null|null".to_owned()];
+        assert_eq!(rows(text.as_bytes(), "csv", false, columns), Ok(expect));
     }
 
     #[test]

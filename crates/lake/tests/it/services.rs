@@ -54,6 +54,8 @@ async fn a_watchlist_is_a_table_of_text() {
     let data = open(with_lists(lists())).await.expect("it opens");
     let kql = "datatable (p: string)['22', '80'] | where p in ((_GetWatchlist('Ports') | project SearchKey))";
     assert_eq!(rows(data, kql).await, Ok(vec![vec!["22".into()]]));
+    let data = open(with_lists(lists())).await.expect("it opens");
+    assert_eq!(rows(data, "_GetWatchlistAlias").await, Ok(vec![vec!["Hosts".into()], vec!["Ports".into()]]));
     // Watchlists are no tables: `union *` and `search` do not see them.
     let data = open(with_lists(lists())).await.expect("it opens");
     let names = engine::Database::table_names(&data.database);
@@ -135,6 +137,8 @@ async fn an_address_database_tells_places() {
     assert_eq!(found[0][1], whole);
     assert_eq!(found[1][1], country);
     assert_eq!(found[2][1], "null");
+    // RFC 4291, 2.5.5.2: an IPv4 address in the clothes of IPv6.
+    assert_eq!(found[3][1], whole);
 }
 
 #[tokio::test]

@@ -7,11 +7,12 @@ use syntax::ast::{Call, Expr as Tree, Name};
 use syntax::{Diagnostic, Span};
 
 use super::{Binder, Scope, closest};
-use crate::bound::{Expr, ExprKind, TableKind};
+use crate::bound::{Expr, ExprKind, Step, TableKind};
 use crate::codes;
 use crate::convert::constant;
 use crate::names::Names;
 use crate::schema::Column;
+use crate::signature::{FunctionInfo, FunctionKind};
 use crate::tabular::Tabular;
 use crate::types::Type;
 use crate::value::Value;
@@ -79,39 +80,67 @@ impl Binder<'_> {
             return input;
         }
         let mut arguments = call.arguments.iter().map(|argument| &argument.value);
-        let is_right = match arguments.next() {
-            Some(file) => self.is_file(&input, file),
-            None => self.column_of(&input, &Name { text: "SHA1".to_owned(), span: call.name.span }).is_some(),
-        } && arguments.next().is_none_or(|limit| self.is_row_limit(limit));
-        if !is_right {
-            return Tabular::open(span);
+        let hash = match arguments.next() {
+            Some(file) => self.hash_of_file(&input, file),
+            None => self.hash_column(&input, "SHA1", call.name.span),
+        };
+        let has_limit = arguments.next().is_none_or(|limit| self.is_row_limit(limit));
+        let Some(hash) = hash.filter(|_| has_limit) else { return Tabular::open(span) };
+        let own = input.schema().len();
+        match self.catalog.function("_file_profile", FunctionKind::Scalar) {
+            Some(info) if self.catalog.has_file_profiles() => self.known_profiles(input, hash, info, span),
+            _ => {
+                let message = "no profiles of files are known here: the columns of `FileProfile()` are empty";
+                self.warn(codes::NO_FILE_PROFILES, call.name.span, message);
+                let empty = PROFILE.iter().map(|(_, ty)| constant(Value::absent(*ty), span)).collect();
+                with_profile(input, own, empty, span)
+            }
         }
-        let message = "no profiles of files are known here: the columns of `FileProfile()` are empty";
-        self.warn(codes::NO_FILE_PROFILES, call.name.span, message);
-        let mut names = Names::default();
+    }
+
+    /// The profiles that somebody knows: asked for once a row, in a column that no query sees, and taken apart above it.
+    fn known_profiles(&mut self, input: Tabular, hash: Expr, info: &'static FunctionInfo, span: Span) -> Tabular {
+        let width = input.schema().len();
         let mut columns = input.all_columns(span);
         let mut schema = input.schema().clone();
-        for column in &schema {
-            names.unique(&column.name);
-        }
+        let kind = ExprKind::Call { function: info.name, arguments: vec![hash] };
+        columns.push(Expr { kind, ty: Type::Dynamic, span });
+        schema.push(Column::new(self.hidden_name(), Type::Dynamic));
+        let asked = input.project(columns, schema, span);
+        let mut parts = vec![];
         for (name, ty) in PROFILE {
-            schema.push(Column::new(names.unique(name), ty));
-            columns.push(constant(Value::absent(ty), span));
+            let (base, steps) = (Box::new(asked.column_expr(width, span)), vec![Step::Key(name.to_owned())]);
+            let part = Expr { kind: ExprKind::Path { base, steps }, ty: Type::Dynamic, span };
+            parts.extend(self.cast(part, ty, span));
         }
-        input.project(columns, schema, span)
+        match parts.len() == PROFILE.len() {
+            true => with_profile(asked, width, parts, span),
+            false => Tabular::open(span),
+        }
     }
 
     /// The hash by which `FileProfile()` finds the file: a string of the row, or the name of its column as text.
-    fn is_file(&mut self, input: &Tabular, file: &Tree) -> bool {
-        let Some(expr) = self.scalar(file, Scope::of(input)) else { return false };
+    fn hash_of_file(&mut self, input: &Tabular, file: &Tree) -> Option<Expr> {
+        let expr = self.scalar(file, Scope::of(input))?;
         if let ExprKind::Constant(Value::String(text)) = &expr.kind {
-            return self.column_of(input, &Name { text: text.clone(), span: file.span }).is_some();
+            return self.hash_column(input, text, file.span);
         }
         if expr.ty != Type::String {
             let message = format!("a hash of the file is expected, found a {}", expr.ty);
             self.error(codes::TYPE_EXPECTED, file.span, message);
+            return None;
         }
-        expr.ty == Type::String
+        Some(expr)
+    }
+
+    fn hash_column(&mut self, input: &Tabular, name: &str, span: Span) -> Option<Expr> {
+        let column = self.column_of(input, &Name { text: name.to_owned(), span })?;
+        let expr = input.column_expr(column, span);
+        if expr.ty != Type::String {
+            self.error(codes::TYPE_EXPECTED, span, format!("a hash of the file is expected, found a {}", expr.ty));
+            return None;
+        }
+        Some(expr)
     }
 
     fn is_row_limit(&mut self, limit: &Tree) -> bool {
@@ -144,4 +173,24 @@ impl Binder<'_> {
         let schema = UNKNOWN_WATCHLIST.iter().map(|(name, ty)| Column::new(*name, *ty)).collect();
         Tabular::new(TableKind::Rows { rows: vec![] }, schema, span)
     }
+    /// `_GetWatchlistAlias`: the aliases of all watchlists, a row each.
+    pub(super) fn watchlist_aliases(&mut self, span: Span) -> Tabular {
+        let rows = self.catalog.watchlist_aliases().into_iter().map(|alias| vec![Value::String(alias)]).collect();
+        Tabular::new(TableKind::Rows { rows }, vec![Column::new("WatchlistAlias", Type::String)], span)
+    }
+}
+
+/// The rows with the columns of a profile behind the first `own` ones.
+fn with_profile(input: Tabular, own: usize, profile: Vec<Expr>, span: Span) -> Tabular {
+    let mut names = Names::default();
+    let mut columns: Vec<Expr> = (0..own).map(|at| input.column_expr(at, span)).collect();
+    let mut schema: Vec<Column> = input.schema().iter().take(own).cloned().collect();
+    for column in &schema {
+        names.unique(&column.name);
+    }
+    for ((name, ty), value) in PROFILE.into_iter().zip(profile) {
+        schema.push(Column::new(names.unique(name), ty));
+        columns.push(value);
+    }
+    input.project(columns, schema, span)
 }

@@ -94,6 +94,8 @@ fn an_unknown_watchlist_is_an_empty_table() {
     let unknown = "_DTItemId:string, LastUpdatedTimeUTC:datetime, SearchKey:string, WatchlistItem:dynamic";
     check("_GetWatchlist('Hosts')", &format!("warning VD2022 at 'Hosts'; {unknown}"));
     check("_GetWatchlist('Hosts') | where Host == 'a'", "warning VD2022 at 'Hosts'; KS142 at Host");
+    check("_GetWatchlistAlias", "WatchlistAlias:string");
+    check("_GetWatchlistAlias() | where WatchlistAlias startswith 'High'", "WatchlistAlias:string");
     check("_GetWatchlist()", "KS119 at _GetWatchlist");
     check("_GetWatchlist(s)", "KS142 at s");
     check("print _GetWatchlist('HighValueHosts')", "KS108 at _GetWatchlist('HighValueHosts')");

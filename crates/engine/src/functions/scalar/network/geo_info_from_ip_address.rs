@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use crate::dynamic::{object_of, quoted, real_json};
 use crate::functions::prelude::*;
-use crate::places::{Place, Places};
+use crate::places::Place;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "geo_info_from_ip_address",
@@ -17,26 +17,28 @@ pub(super) static FUNCTION: Scalar = Scalar {
         Returns::Is(Type::Dynamic),
     )],
     source: "https://learn.microsoft.com/kusto/query/geo-info-from-ip-address-function",
-    lower: Lower::Places(evaluate),
+    lower: Lower::Services(evaluate),
 };
 
 /// Text that is no address, and an address that nobody knows, give null. Without an address database the first address is an error:
 /// null would say that it is nowhere.
-fn evaluate(args: &Args, places: Option<&dyn Places>) -> Result<ArrayRef> {
+fn evaluate(args: &Args, services: &Services) -> Result<ArrayRef> {
     let texts = args.strings(0)?;
     // Few addresses make most rows of a log.
     let mut known: HashMap<IpAddr, Option<String>> = HashMap::new();
     let mut answers = Vec::with_capacity(args.rows());
     for row in 0..args.rows() {
-        answers.push(match (texts.get(row).trim().parse::<IpAddr>(), places) {
-            (Err(_), _) => None,
-            (Ok(_), None) => {
-                return exec_err!("`geo_info_from_ip_address` needs an address database: --geoip FILE.mmdb");
-            }
-            (Ok(address), Some(places)) => {
-                known.entry(address).or_insert_with(|| places.place(address).map(|place| bag(&place))).clone()
-            }
-        });
+        answers.push(
+            match (texts.get(row).trim().parse().map(|address: IpAddr| address.to_canonical()), &services.places) {
+                (Err(_), _) => None,
+                (Ok(_), None) => {
+                    return exec_err!("`geo_info_from_ip_address` needs an address database: --geoip FILE.mmdb");
+                }
+                (Ok(address), Some(places)) => {
+                    known.entry(address).or_insert_with(|| places.place(address).map(|place| bag(&place))).clone()
+                }
+            },
+        );
     }
     args.make_json(|row| answers.get(row).cloned().flatten())
 }

@@ -1,4 +1,4 @@
-//! One DataFusion function for the kernels that ask where addresses are: they need somebody whom only the database knows.
+//! One DataFusion function for the kernels that ask somebody whom only the database knows: where an address is, what a file is.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -14,48 +14,58 @@ use semantics::Type;
 
 use super::Args;
 use crate::places::Places;
+use crate::profiles::FileProfiles;
 use crate::types::arrow_type;
 
-/// What such a kernel is: a function of the texts, and of whoever knows places, if anybody does.
-pub(crate) type EvaluatePlaces = fn(&Args, Option<&dyn Places>) -> Result<ArrayRef>;
+/// Whom kernels may ask.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Services {
+    /// Who knows where addresses are.
+    pub(crate) places: Option<Arc<dyn Places>>,
+    /// Who knows files by their hashes.
+    pub(crate) profiles: Option<Arc<dyn FileProfiles>>,
+}
+
+/// What such a kernel is: a function of the texts, and of those who know more.
+pub(crate) type EvaluateServices = fn(&Args, &Services) -> Result<ArrayRef>;
 
 /// A kernel over one text, which gives a dynamic.
 #[derive(Debug)]
-struct PlacesKernel {
+struct ServicesKernel {
     name: &'static str,
-    evaluate: EvaluatePlaces,
-    places: Option<Arc<dyn Places>>,
+    evaluate: EvaluateServices,
+    services: Services,
     signature: Signature,
 }
 
 /// One query has one database: the name is the whole identity.
-impl PartialEq for PlacesKernel {
+impl PartialEq for ServicesKernel {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl Eq for PlacesKernel {}
+impl Eq for ServicesKernel {}
 
-impl Hash for PlacesKernel {
+impl Hash for ServicesKernel {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
     }
 }
 
 /// The expression that calls such a kernel.
-pub(crate) fn places_call(
+pub(crate) fn services_call(
     name: &'static str,
-    evaluate: EvaluatePlaces,
-    places: Option<Arc<dyn Places>>,
+    evaluate: EvaluateServices,
+    services: Services,
     arguments: Vec<Expr>,
 ) -> Expr {
     let signature = Signature::variadic_any(Volatility::Immutable);
-    let kernel = PlacesKernel { name, evaluate, places, signature };
+    let kernel = ServicesKernel { name, evaluate, services, signature };
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(kernel)), arguments))
 }
 
-impl ScalarUDFImpl for PlacesKernel {
+impl ScalarUDFImpl for ServicesKernel {
     fn name(&self) -> &str {
         self.name
     }
@@ -73,7 +83,7 @@ impl ScalarUDFImpl for PlacesKernel {
         // No row asks: nobody needs to know.
         let rows = if is_constant { args.number_rows.min(1) } else { args.number_rows };
         let array = super::evaluate_rows_with(&args.args, (&[Type::String], Type::Dynamic), rows, |args| {
-            (self.evaluate)(args, self.places.as_deref())
+            (self.evaluate)(args, &self.services)
         })?;
         match is_constant && rows == 1 {
             true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?)),
