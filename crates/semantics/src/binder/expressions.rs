@@ -63,6 +63,12 @@ impl Binder<'_> {
     }
 
     fn literal(&mut self, literal: &Literal, span: Span) -> Option<Expr> {
+        if let Literal::Typed { text, .. } = literal
+            && text.trim().is_empty()
+            && is_datetime(literal)
+        {
+            return self.builtin("now", vec![], span);
+        }
         match value_of(literal) {
             Ok(value) => Some(constant(value, span)),
             // The language service takes any text for a datetime, and published queries have places to fill in: no moment compares with null.
