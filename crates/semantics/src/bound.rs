@@ -203,8 +203,8 @@ pub enum ParseMode {
 pub enum ParsePart {
     /// `*`.
     Skip,
-    /// Text, or a regular expression.
-    Text(String),
+    /// Text, or a regular expression, and where it is written.
+    Text(String, Span),
     /// The next output column, of this type.
     Column(Type),
 }

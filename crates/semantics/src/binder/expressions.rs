@@ -64,8 +64,20 @@ impl Binder<'_> {
     }
 
     fn literal(&mut self, literal: &Literal, span: Span) -> Option<Expr> {
+        if let Literal::Typed { text, .. } = literal
+            && text.trim().is_empty()
+            && is_datetime(literal)
+        {
+            return self.builtin("now", vec![], span);
+        }
         match value_of(literal) {
             Ok(value) => Some(constant(value, span)),
+            // The language service takes any text for a datetime, and published queries have places to fill in: no moment compares with null.
+            Err(wrong) if is_datetime(literal) => {
+                let message = format!("{wrong}, and so it is null");
+                self.report(Diagnostic::warning(codes::BAD_LITERAL, span, message));
+                Some(constant(Value::Null(Type::DateTime), span))
+            }
             Err(wrong) => {
                 self.error(codes::BAD_LITERAL, span, wrong);
                 None
@@ -249,6 +261,10 @@ impl Binder<'_> {
 /// Does `search` look into columns of this type? Whole numbers count by their text, as the emulator shows; reals do not.
 pub(crate) fn is_searched(ty: Type) -> bool {
     matches!(ty, Type::String | Type::Dynamic | Type::Int | Type::Long | Type::Guid)
+}
+
+fn is_datetime(literal: &Literal) -> bool {
+    matches!(literal, Literal::Typed { ty, .. } if Type::from_name(&ty.text) == Some(Type::DateTime))
 }
 
 fn is_order(op: BinaryOp) -> bool {

@@ -167,7 +167,7 @@ fn sound_table(table: &Table, shared: &[Table]) {
             assert_eq!(sound(&parse.source, &expect, shared), Type::String, "what is parsed is text");
             expect.extend(parse.parts.iter().filter_map(|part| match part {
                 ParsePart::Column(ty) => Some(*ty),
-                ParsePart::Skip | ParsePart::Text(_) => None,
+                ParsePart::Skip | ParsePart::Text(..) => None,
             }));
             assert_eq!(expect, own, "parse adds its columns");
         }

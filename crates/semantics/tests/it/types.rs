@@ -75,7 +75,7 @@ fn literals_have_values() {
         "print int(5), real(1), guid(null), datetime(2024-01-01), dynamic({'a': 1}).a",
         "print_0:int, print_1:real, print_2:guid, print_3:datetime, print_4:dynamic",
     );
-    check("print datetime(yesterday)", "VD2002 at datetime(yesterday)");
+    check("print int(five)", "VD2002 at int(five)");
 }
 
 #[test]
