@@ -17,6 +17,7 @@ mod statements;
 mod typing;
 
 pub(crate) use expressions::{balanced, is_searched};
+pub(crate) use forms::PACK;
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 
