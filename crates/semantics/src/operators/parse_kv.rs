@@ -82,7 +82,7 @@ fn settings(b: &mut Binder<'_>, options: &[OperatorOption]) -> Option<Settings> 
             settings.is_greedy = matches!(option.value.kind, TreeKind::Literal(Literal::Bool(true)));
             continue;
         }
-        let Some(text) = b.constant_text(&option.value, Scope::default()) else { return None };
+        let text = b.constant_text(&option.value, Scope::default())?;
         let letters: Vec<char> = text.chars().collect();
         let is_right = match (option.name.text.as_str(), letters.as_slice()) {
             ("pair_delimiter" | "kv_delimiter" | "regex", []) => false,

@@ -11,7 +11,7 @@ use crate::binder::{Binder, Scope, balanced, is_searched};
 use crate::bound::{Expr, ExprKind, TableKind};
 use crate::codes;
 use crate::convert::constant;
-use crate::names::is_hidden;
+use crate::names::{implied_name, is_hidden};
 use crate::number::format_real;
 use crate::signature::FunctionKind;
 use crate::tabular::Tabular;
@@ -44,8 +44,9 @@ pub(super) fn facet(
     for column in by {
         let key = NamedExpr { names: vec![], value: column.clone(), span: column.span };
         let call = syntax::ast::Call { name: Name { text: "count".to_owned(), span: column.span }, arguments: vec![] };
+        let name = implied_name(column).unwrap_or_default();
         let count = NamedExpr {
-            names: vec![],
+            names: vec![Name { text: format!("count_{name}"), span: column.span }],
             value: Tree { kind: TreeKind::Call(call), span: column.span },
             span: column.span,
         };
