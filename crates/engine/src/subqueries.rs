@@ -7,19 +7,20 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use arrow::array::{Int64Array, RecordBatch};
 use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::prelude::DataFrame;
-use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
-use semantics::{Value, codes};
+use semantics::bound::{Bound, Expr, ExprKind, InList, SortKey, Step, Table, TableKind};
+use semantics::{Column, Type, Value, codes};
 use syntax::Diagnostic;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::external::{External, ExternalRows};
-use crate::operators::{Lowering, is_sorted};
+use crate::operators::{Lowering, is_sorted, needs_places};
 use crate::ordered::ordered;
 use crate::rows::Rows;
 use crate::session::Engine;
@@ -110,9 +111,35 @@ impl Run<'_> {
             _ => return Ok(()),
         };
         self.in_order = true;
+        table.kind = TableKind::Shared { index: self.shared.len() };
+        self.keep(&all)?;
+        Ok(())
+    }
+
+    /// Evaluates rows and puts them into a table with their places, sorted by these.
+    async fn place_rows(&mut self, table: &mut Table) -> Result<()> {
+        let rows = Box::pin(self.evaluate(table)).await?;
+        let mut placed = table.clone();
+        placed.schema.push(Column::new("$place", Type::Long));
+        let batch = crate::nodes::one_batch(&rows)?;
+        let places = Int64Array::from_iter_values(0..batch.num_rows() as i64);
+        let mut columns = batch.columns().to_vec();
+        columns.push(Arc::new(places));
+        let told = Arc::new(ArrowSchema::new(crate::operators::fields(&placed.schema)));
+        let batch = RecordBatch::try_new(told, columns).map_err(|error| Error::Bug(error.to_string()))?;
+        placed.kind = TableKind::Shared { index: self.shared.len() };
+        self.keep(&batch)?;
+        let place = Expr { kind: ExprKind::Column(table.schema.len()), ty: Type::Long, span: table.span };
+        table.schema.clone_from(&placed.schema);
+        let keys = vec![SortKey { expr: place, descending: false, nulls_first: true }];
+        table.kind = TableKind::Sort { input: Box::new(placed), keys };
+        Ok(())
+    }
+
+    /// Makes rows one of the tables that are there.
+    fn keep(&mut self, all: &RecordBatch) -> Result<()> {
         let batches = (0..all.num_rows()).step_by(BATCH_ROWS);
         let batches = batches.map(|at| all.slice(at, BATCH_ROWS.min(all.num_rows() - at))).collect();
-        table.kind = TableKind::Shared { index: self.shared.len() };
         self.shared.push(ordered(all.schema(), batches)?);
         Ok(())
     }
@@ -141,8 +168,20 @@ impl Run<'_> {
 
     fn resolve_table<'a>(&'a mut self, table: &'a mut Table) -> Resolving<'a> {
         Box::pin(async move {
+            let needs_places = needs_places(table);
+            // DataFusion takes a sort away that stands below an expansion.
+            let needs_rows = matches!(&table.kind, TableKind::MvExpand { input, .. } if is_sorted(input));
             for input in inputs(&mut table.kind) {
                 self.resolve_table(input).await?;
+            }
+            if let (true, TableKind::Summarize { input, .. }) = (needs_places, &mut table.kind) {
+                self.place_rows(input).await?;
+            }
+            if let (true, TableKind::MvExpand { input, .. }) = (needs_rows, &mut table.kind) {
+                self.in_order = true;
+                let rows = Box::pin(self.evaluate(input)).await?;
+                input.kind = TableKind::Shared { index: self.shared.len() };
+                self.keep(&crate::nodes::one_batch(&rows)?)?;
             }
             for expr in expressions(&mut table.kind) {
                 self.resolve(expr).await?;

@@ -16,6 +16,8 @@ mod summarize;
 mod union;
 mod window;
 
+pub(crate) use order::needs_places;
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};

@@ -18,7 +18,7 @@ mod statements;
 mod typing;
 
 pub(crate) use expressions::{balanced, is_searched};
-pub(crate) use forms::TUPLE_COLUMN;
+pub(crate) use forms::{PACK, TUPLE_COLUMN};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 

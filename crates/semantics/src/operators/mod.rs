@@ -4,6 +4,7 @@
 
 mod extend;
 mod externaldata;
+mod find;
 mod getschema;
 mod join;
 mod make_series;
@@ -68,7 +69,7 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
         OperatorKind::Search { options, tables, predicate } => {
             return several::search(b, input, options, tables, predicate, operator.keyword);
         }
-        OperatorKind::Find(find) => return several::find(b, input.as_ref(), find, operator.keyword),
+        OperatorKind::Find(find) => return find::find(b, input, find, operator.keyword),
         OperatorKind::Error => {
             b.is_incomplete = true;
             return Tabular::open(span);
@@ -121,6 +122,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         }
         OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
         OperatorKind::TopNested { levels } => top_nested::top_nested(b, input, levels, span),
+        OperatorKind::Consume { .. } => pass::consume(input, span),
         OperatorKind::GetSchema => getschema::getschema(input, span),
         OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
         OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
@@ -138,7 +140,6 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
 /// The name of an operator that is refused.
 fn unbuilt(kind: &OperatorKind) -> &str {
     match kind {
-        OperatorKind::Consume { .. } => "consume",
         OperatorKind::Evaluate { .. } => "evaluate",
         OperatorKind::MakeSeries(_) => "make-series",
         OperatorKind::MvApply(_) => "mv-apply",

@@ -49,7 +49,6 @@ fn calls_that_do_not_fit() {
 #[test]
 fn refusals_name_the_construct() {
     for (query, feature) in [
-        ("U | make-series sum(x) on x step 1", "make-series without from and to"),
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
         ("U | evaluate autocluster()", "evaluate"),
         ("U | reduce by s", "reduce"),
