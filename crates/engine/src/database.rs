@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use datafusion::catalog::TableProvider;
 use semantics::signature::{FunctionInfo, FunctionKind};
 use semantics::{Catalog, TableSchema};
 
+use crate::error::{Error, Result};
+use crate::external::{External, ExternalRows};
 use crate::functions;
+use crate::places::Places;
+use crate::profiles::FileProfiles;
 
 /// The tables of a query: their schemas for the binder, their rows for DataFusion.
+#[async_trait]
 pub trait Database: Send + Sync {
     /// The schema of the table of that exact name.
     fn schema(&self, table: &str) -> Option<Arc<TableSchema>>;
@@ -23,6 +29,34 @@ pub trait Database: Send + Sync {
     /// A function written in KQL: the text of a lambda.
     fn stored_function(&self, _name: &str) -> Option<Arc<str>> {
         None
+    }
+
+    /// The watchlist of that alias as a table; `provider` finds its rows by the schema's name, which no query can write.
+    fn watchlist(&self, _alias: &str) -> Option<Arc<TableSchema>> {
+        None
+    }
+
+    /// The aliases of all watchlists, sorted.
+    fn watchlist_aliases(&self) -> Vec<String> {
+        vec![]
+    }
+
+    /// Who knows where addresses are; none when nobody does.
+    fn places(&self) -> Option<Arc<dyn Places>> {
+        None
+    }
+
+    /// Who knows files by their hashes; none when nobody does.
+    fn file_profiles(&self) -> Option<Arc<dyn FileProfiles>> {
+        None
+    }
+
+    /// The records of files that a query names (`externaldata`), in its own columns.
+    ///
+    /// # Errors
+    /// [`Error::Environment`] when a source cannot or may not be read; a database that says nothing else reads none.
+    async fn external(&self, _external: &External) -> Result<ExternalRows> {
+        Err(Error::Environment("`externaldata` reads no files here".to_owned()))
     }
 }
 
@@ -69,6 +103,18 @@ impl Catalog for EngineCatalog<'_> {
 
     fn stored_function(&self, name: &str) -> Option<Arc<str>> {
         self.database.stored_function(name)
+    }
+
+    fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
+        self.database.watchlist(alias)
+    }
+
+    fn watchlist_aliases(&self) -> Vec<String> {
+        self.database.watchlist_aliases()
+    }
+
+    fn has_file_profiles(&self) -> bool {
+        self.database.file_profiles().is_some()
     }
 
     fn has_compat_columns(&self) -> bool {

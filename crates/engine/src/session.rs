@@ -127,9 +127,9 @@ impl Engine {
 #[async_trait]
 impl Executor for Engine {
     async fn query(&self, request: &Request, database: Arc<dyn Database>) -> Result<Answer> {
-        let (bound, diagnostics) = self.bind(request, database.as_ref())?;
+        let (bound, mut diagnostics) = self.bind(request, database.as_ref())?;
         let render = bound.render.clone();
-        let results = subqueries::run(self, bound, request.now, database.as_ref()).await?;
+        let results = subqueries::run(self, bound, request.now, database.as_ref(), &mut diagnostics).await?;
         Ok(Answer { results, render, diagnostics })
     }
 }

@@ -10,7 +10,7 @@ mod files;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use lake::Content;
+use lake::{Content, Watchlist};
 use yaml_serde::Value;
 
 pub use case::{Case, Events};
@@ -28,6 +28,8 @@ pub struct Pack {
     pub description: String,
     /// Its rules, by file.
     pub detections: Vec<Detection>,
+    /// The watchlists that its rules may name: `watchlists/<alias>.csv`.
+    pub watchlists: Vec<Watchlist>,
     /// What is wrong with its files.
     pub problems: Vec<Problem>,
 }
@@ -93,7 +95,7 @@ impl Pack {
     }
 
     fn read(name: String, files: &Files) -> Self {
-        let mut pack = Self { name, ..Self::default() };
+        let mut pack = Self { name, watchlists: files.watchlists(), ..Self::default() };
         for (path, text) in files.texts() {
             let is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
             if is_yaml && !is_beside_a_rule(path) {

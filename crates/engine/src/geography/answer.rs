@@ -13,7 +13,7 @@ use super::line::bits;
 use super::line_overlay::polylines;
 use super::overlay::Overlay;
 use super::point::LngLat;
-use super::polygon::{Polygon, ring_area};
+use super::polygon::{Polygon, ring_area, total_area};
 use crate::dynamic::array_of;
 
 /// The geometry of an intersection of polygons.
@@ -48,7 +48,7 @@ pub(crate) fn lines_json(lines: &[Vec<Point>]) -> Option<String> {
 
 /// A polygon or several; none when there are none.
 pub(crate) fn rings_json(rings: Vec<Vec<Point>>) -> Result<Option<String>> {
-    if rings.iter().map(|ring| ring_area(ring)).sum::<f64>() < 0.0 {
+    if total_area(&rings) < 0.0 {
         return not_impl_err!("polygons of more than half of the Earth");
     }
     let members: Vec<Vec<Vec<LngLat>>> = shells_with_holes(rings)

@@ -57,7 +57,7 @@ impl Geohash {
         let bits = self.length * 5;
         let bit = |at: u32| {
             let (axis, axis_bits) =
-                if at % 2 == 0 { (self.column, self.column_bits()) } else { (self.row, self.row_bits()) };
+                if at.is_multiple_of(2) { (self.column, self.column_bits()) } else { (self.row, self.row_bits()) };
             (axis >> (axis_bits - 1 - at / 2)) & 1
         };
         let values = (0..bits).step_by(5).map(|from| (from..from + 5).fold(0, |value, at| value << 1 | bit(at)));

@@ -33,7 +33,7 @@ pub(crate) fn sign(a: &Point, b: &Point, c: &Point) -> i8 {
     exact_sign(a, b, c)
 }
 
-/// Do b's direction from o come at or after a's and at or before c's, going counterclockwise?
+/// Does b's direction from o come at or after a's and at or before c's, going counterclockwise?
 pub(crate) fn ordered_ccw(a: &Point, b: &Point, c: &Point, o: &Point) -> bool {
     let claims = [sign(b, o, a) >= 0, sign(c, o, b) >= 0, sign(a, o, c) > 0];
     claims.into_iter().filter(|claim| *claim).count() >= 2

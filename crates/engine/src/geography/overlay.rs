@@ -266,7 +266,9 @@ fn rings(pieces: Vec<Piece>) -> Vec<Vec<Point>> {
             });
         }
     }
-    loops.iter_mut().for_each(|pieces| begin_after_last(pieces));
+    for pieces in &mut loops {
+        begin_after_last(pieces);
+    }
     loops.sort_by_key(|pieces| pieces.first().map(|piece| piece.number));
     let rings = loops.into_iter().map(|pieces| pieces.into_iter().map(|piece| piece.from).collect());
     rings.filter(|ring: &Vec<Point>| ring.len() > 2).collect()
@@ -283,7 +285,7 @@ fn without_pairs(pieces: Vec<Piece>) -> Vec<Piece> {
 }
 
 /// Turns a ring so that the piece with the greatest number comes last; of several in a row, the last of them.
-fn begin_after_last(pieces: &mut Vec<Piece>) {
+fn begin_after_last(pieces: &mut [Piece]) {
     let count = pieces.len();
     let Some(greatest) = pieces.iter().map(|piece| piece.number).max() else { return };
     let is_greatest = |place: usize| pieces.get(place % count).is_some_and(|piece| piece.number == greatest);

@@ -84,6 +84,8 @@ impl Polygon {
             // Insides are counted by parity, so that a hole counts as the part that it encloses.
             origin_inside ^= encloses_origin(ring)? != (ring_area(ring) < 0.0);
         }
+        // Rings that enclose nothing but holes leave out a part of the sphere and hold the rest.
+        origin_inside ^= total_area(&rings) < 0.0;
         let edges = Edges::new(rings.iter().flat_map(|ring| ring_edges(ring)).collect());
         (!edges.all().is_empty()).then_some(Self { rings, edges, origin_inside })
     }
@@ -103,7 +105,9 @@ impl Polygon {
 
     /// The area in square meters.
     pub(crate) fn area_m2(&self) -> f64 {
-        self.rings.iter().map(|ring| ring_area(ring)).sum::<f64>() * EARTH_RADIUS_M * EARTH_RADIUS_M
+        let area = total_area(&self.rings);
+        let area = if area < 0.0 { area + 4.0 * PI } else { area };
+        area * EARTH_RADIUS_M * EARTH_RADIUS_M
     }
 
     /// The length of the boundary in meters.
@@ -177,6 +181,11 @@ pub(crate) fn ring_area(ring: &[Point]) -> f64 {
     let area: f64 = fan(ring).map(|(a, b, c)| triangle_area(&a, &b, &c)).sum();
     let turned = (area + TAU).rem_euclid(4.0 * PI) - TAU;
     if turned <= -TAU { turned + 4.0 * PI } else { turned }
+}
+
+/// The areas of rings together: negative when they are the holes of all that is around them.
+pub(crate) fn total_area(rings: &[Vec<Point>]) -> f64 {
+    rings.iter().map(|ring| ring_area(ring)).sum()
 }
 
 /// The triangles from the first vertex to every edge.

@@ -14,7 +14,7 @@ use super::point::{EARTH_RADIUS_M, LngLat};
 use super::polygon::normal_ring;
 
 /// The fraction of an edge, from either end, at which its deviation is measured.
-const FRACTION: f64 = 0.312_156_910_822_482_33;
+const FRACTION: f64 = 0.312_156_910_822_482_3;
 
 /// What part of the tolerance the deviation at those fractions may be.
 const SCALE: f64 = 0.838_299_925_698_885_1;
@@ -23,12 +23,16 @@ const SCALE: f64 = 0.838_299_925_698_885_1;
 const PLACES_MAX: usize = 10_485_760;
 
 /// The tolerances that are taken, in meters, as documented.
-pub(crate) const TOLERANCES_M: std::ops::RangeInclusive<f64> = 0.1..=10_000.0;
+const TOLERANCES_M: std::ops::RangeInclusive<f64> = 0.1..=10_000.0;
 
 /// Puts places in between; `None` when the tolerance is out of range or an edge is half a turn.
 pub(crate) fn densify(shape: &Shape, tolerance_m: f64) -> Result<Option<Shape>> {
     let is_ring = matches!(shape.kind, Kind::Polygon | Kind::Polygons);
-    if !TOLERANCES_M.contains(&tolerance_m) || !shape.members.iter().flatten().all(|chain| is_chain(chain, is_ring)) {
+    let is_empty = shape.members.is_empty() || shape.members.iter().any(Vec::is_empty);
+    if is_empty
+        || !TOLERANCES_M.contains(&tolerance_m)
+        || !shape.members.iter().flatten().all(|chain| is_chain(chain, is_ring))
+    {
         return Ok(None);
     }
     let mut tessellator = Tessellator { chord2_max: chord2_of(SCALE * tolerance_m / EARTH_RADIUS_M), places: 0 };

@@ -1,7 +1,10 @@
 //! The lake from outside: files in, tables out.
 
 mod answers;
+mod external;
 mod formats;
+mod mmdb;
 mod samples;
+mod services;
 mod settings;
 mod tables;

@@ -12,11 +12,13 @@ mod limits;
 mod lists;
 mod names;
 mod paths;
+mod services;
 mod sources;
 mod statements;
 mod typing;
 
 pub(crate) use expressions::{balanced, is_searched};
+pub(crate) use forms::{PACK, TUPLE_COLUMN};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 
@@ -71,6 +73,8 @@ pub(crate) struct Binder<'a> {
     wide: Vec<WideUnion>,
     /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
     pub(crate) is_scoped: bool,
+    /// The steps of `scan` whose state the expression at hand may read: `step.column`.
+    pub(crate) scan_steps: Vec<String>,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
     /// Inside a stored function, whose text is not the query's: the call that its messages point to, and its name.
@@ -132,6 +136,7 @@ impl<'a> Binder<'a> {
             hidden: 0,
             wide: vec![],
             is_scoped: false,
+            scan_steps: vec![],
             stack: vec![],
             foreign: None,
         }

@@ -26,7 +26,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
     try_json(args, |row| {
         let Some(geohash) = Geohash::parse(tokens.get(row)) else { return Ok(None) };
         if geohash.touches_pole() {
-            return not_impl_err!("`geo_geohash_neighbors` at a pole");
+            return not_impl_err!("geo_geohash_neighbors at a pole");
         }
         let neighbors = STEPS.iter().filter_map(|(east, north)| geohash.shifted(*east, *north));
         let neighbors = in_set_order(neighbors.map(Geohash::token).collect());

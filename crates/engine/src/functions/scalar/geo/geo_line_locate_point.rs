@@ -25,7 +25,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
     let (lines, places) = (Shapes::new(args, 0, Line::parse)?, points::<1>(args, 1)?);
     let on_spheroid = if args.len() > 3 { args.bools(3)? } else { Bools::One(Some(false)) };
     try_reals(args, |row| match on_spheroid.get(row) {
-        Some(true) => not_impl_err!("`geo_line_locate_point` on a spheroid"),
+        Some(true) => not_impl_err!("geo_line_locate_point on a spheroid"),
         Some(false) => lines.with(row, |line| Ok(places(row).and_then(|[place]| line.locate(&place.point())))),
         None => Ok(None),
     })

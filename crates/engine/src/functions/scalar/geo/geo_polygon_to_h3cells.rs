@@ -29,7 +29,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
         let (Some(resolution), Some(radius)) = (resolution.get(row), radius.get(row)) else { return Ok(None) };
         shapes.with(row, |shape| {
             if radius > 0.0 {
-                return not_impl_err!("`geo_polygon_to_h3cells` with a radius");
+                return not_impl_err!("geo_polygon_to_h3cells with a radius");
             }
             let cells = if radius == 0.0 { polygon_h3_cells(shape, resolution)? } else { None };
             Ok(cells.map(|cells| array_of(cells.iter().map(|token| quoted(token)))))
