@@ -22,7 +22,7 @@ mod text;
 pub mod types;
 mod unixtime;
 
-pub use database::{Database, NoTables};
+pub use database::{Database, NoTables, WithFunctions};
 pub use error::Error;
 pub use rows::Rows;
 pub use session::{Answer, Engine, Executor, Limits, Request};

@@ -17,7 +17,7 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use engine::types::{absent, arrow_type};
 use semantics::time::UNIX_EPOCH;
-use semantics::{Column, TableSchema, Type};
+use semantics::{Column, StoredFunction, TableSchema, Type};
 
 use crate::content::Content;
 use crate::deferred::Deferred;
@@ -124,8 +124,12 @@ impl engine::Database for Database {
         self.tables.get(table).map(|table| table.provider.clone())
     }
 
-    fn stored_function(&self, name: &str) -> Option<Arc<str>> {
-        self.content.function(name).ok().flatten().map(|text| Arc::from(text.as_ref()))
+    fn stored_function(&self, name: &str) -> Option<StoredFunction> {
+        self.content.function(name).ok().flatten()
+    }
+
+    fn stored_function_names(&self) -> Vec<String> {
+        self.content.function_names().into_iter().collect()
     }
 }
 
