@@ -14,6 +14,7 @@ mod gamma;
 mod network;
 mod operators;
 mod ordered;
+mod plan_check;
 pub mod rows;
 pub mod session;
 mod storage;

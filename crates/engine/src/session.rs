@@ -13,6 +13,7 @@ use syntax::Diagnostic;
 
 use crate::database::{Database, EngineCatalog};
 use crate::error::{Error, Result};
+use crate::plan_check;
 use crate::rows::Rows;
 use crate::subqueries;
 
@@ -98,8 +99,8 @@ impl Engine {
         options.optimizer.skip_failed_rules = false;
         let pool = Arc::new(FairSpillPool::new(limits.memory_bytes_max));
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
-        let state =
-            SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
+        let builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
+        let state = builder.with_physical_optimizer_rules(plan_check::physical_rules()).build();
         Ok(Self { context: SessionContext::new_with_state(state) })
     }
 
