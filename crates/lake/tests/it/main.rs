@@ -2,6 +2,8 @@
 
 mod answers;
 mod external;
+mod asim;
+mod asim_exports;
 mod formats;
 mod mmdb;
 mod samples;
