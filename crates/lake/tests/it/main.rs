@@ -1,9 +1,9 @@
 //! The lake from outside: files in, tables out.
 
 mod answers;
-mod external;
 mod asim;
 mod asim_exports;
+mod external;
 mod formats;
 mod mmdb;
 mod samples;
