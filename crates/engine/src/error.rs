@@ -90,6 +90,18 @@ impl Error {
         Self::from(placed(error, place)).at(place)
     }
 
+    /// The same, with no place outside the query's text: such a place is in a stored function, which binding alone knows.
+    pub(crate) fn within(mut self, text: &str) -> Self {
+        if let Self::Query(diagnostics) = &mut self {
+            let is_inside = |span: Span| usize::try_from(span.end).is_ok_and(|end| end <= text.len());
+            for diagnostic in diagnostics.iter_mut().filter(|diagnostic| !is_inside(diagnostic.span)) {
+                diagnostic.span = Span::default();
+                diagnostic.message = format!("in a stored function: {}", diagnostic.message);
+            }
+        }
+        self
+    }
+
     /// Is the query refused because something is not built yet?
     pub fn is_unsupported(&self) -> bool {
         match self {

@@ -18,6 +18,7 @@ mod nodes;
 mod operators;
 mod ordered;
 pub mod places;
+mod plan_check;
 pub mod profiles;
 pub mod rows;
 mod series;
@@ -28,7 +29,7 @@ mod text;
 pub mod types;
 mod unixtime;
 
-pub use database::{Database, NoTables};
+pub use database::{Database, NoTables, WithFunctions};
 pub use error::Error;
 pub use external::{External, ExternalRows};
 pub use places::{Place, Places};

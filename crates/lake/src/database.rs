@@ -20,7 +20,7 @@ use engine::decimal_of_stored;
 use engine::types::{absent, arrow_type};
 use engine::{External, ExternalRows, FileProfiles, Places};
 use semantics::time::UNIX_EPOCH;
-use semantics::{Column, TableSchema, Type};
+use semantics::{Column, StoredFunction, TableSchema, Type};
 
 use crate::content::Content;
 use crate::deferred::Deferred;
@@ -174,8 +174,12 @@ impl engine::Database for Database {
         read.map_err(|error| engine::Error::Bug(error.to_string()))?
     }
 
-    fn stored_function(&self, name: &str) -> Option<Arc<str>> {
-        self.content.function(name).ok().flatten().map(|text| Arc::from(text.as_ref()))
+    fn stored_function(&self, name: &str) -> Option<StoredFunction> {
+        self.content.function(name).ok().flatten()
+    }
+
+    fn stored_function_names(&self) -> Vec<String> {
+        self.content.function_names().into_iter().collect()
     }
 }
 

@@ -30,7 +30,7 @@ use syntax::ast::Query;
 
 use bound::Bound;
 
-pub use catalog::Catalog;
+pub use catalog::{Catalog, StoredFunction};
 pub use decimal::Decimal;
 pub use schema::{Column, CompatColumn, Schema, TableSchema};
 pub use types::Type;

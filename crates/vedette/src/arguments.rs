@@ -81,6 +81,9 @@ pub(crate) struct DataOptions {
     /// Tables, sources, functions and packs of a folder, before those that come with vedette
     #[arg(long, value_name = "FOLDER")]
     pub(crate) content: Option<PathBuf>,
+    /// A folder of functions written in KQL, one NAME.kql each, which queries call by name (may be repeated)
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) functions: Vec<PathBuf>,
     /// How much a compressed file may expand to (bytes, or 512MiB, 2GB …)
     #[arg(long, value_parser = bytes, value_name = "BYTES")]
     pub(crate) limit_expanded: Option<u64>,

@@ -1,6 +1,6 @@
 //! The data of the command line: files → a database, what there is to say about reading them, and what `now()` is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -71,9 +71,15 @@ pub(crate) async fn open_with(
     Ok(Data { database: Arc::new(database), now })
 }
 
-/// The tables, sources, functions and packs: the program's own, and before them those of a folder.
-pub(crate) fn content(folder: Option<&Path>) -> Result<Arc<Content>, Failure> {
-    folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder).map(Arc::new).map_err(failure)
+/// The tables, sources, functions and packs: the program's own, and before them those of the user's folders.
+pub(crate) fn content(options: &DataOptions) -> Result<Arc<Content>, Failure> {
+    content_of(options.content.as_deref(), &options.functions)
+}
+
+/// The program's content beneath a folder of content and folders of functions.
+pub(crate) fn content_of(folder: Option<&Path>, functions: &[PathBuf]) -> Result<Arc<Content>, Failure> {
+    let content = folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder);
+    content.and_then(|content| content.with_functions(functions)).map(Arc::new).map_err(failure)
 }
 
 /// A recorded attack is as old as its recording: counted from the clock, `ago(1d)` would find nothing in it.

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lake::{Content, Watchlist, WatchlistRows};
+use semantics::StoredFunction;
 use walkdir::WalkDir;
 
 use super::{Error, Events};
@@ -22,14 +23,14 @@ const TEXT_BYTES_MAX: u64 = 1 << 20;
 pub(super) struct Files {
     /// The folder that the paths are relative to, as a person would name it.
     root: PathBuf,
-    /// YAML and Markdown.
+    /// YAML, Markdown and KQL.
     texts: BTreeMap<String, Cow<'static, str>>,
     /// Everything else.
     events: BTreeMap<String, Events>,
 }
 
 impl Files {
-    /// A folder, or one file with the `guide.md` and `tests/` beside it.
+    /// A folder, or one file with the `guide.md`, `tests/` and `functions/` beside it.
     pub(super) fn on_disk(path: &Path) -> Result<Self, Error> {
         let (root, only) = match path.is_file() {
             true => (path.parent().unwrap_or(Path::new("")).to_owned(), path.file_name().map(PathBuf::from)),
@@ -40,7 +41,7 @@ impl Files {
             None => files.walk(Path::new(""))?,
             Some(file) => {
                 files.add(&file)?;
-                for beside in ["guide.md", "tests", "watchlists"] {
+                for beside in ["guide.md", "tests", "watchlists", "functions"] {
                     if files.root.join(beside).exists() {
                         files.walk(Path::new(beside))?;
                     }
@@ -82,6 +83,14 @@ impl Files {
             let below =
                 path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).and_then(|rest| rest.split_once('/'));
             below.is_some_and(|(_, file)| file == name)
+        })
+    }
+
+    /// The functions of the pack, `functions/<name>.kql` each.
+    pub(super) fn functions(&self) -> impl Iterator<Item = (String, StoredFunction)> {
+        self.texts().filter_map(|(path, text)| {
+            let name = path.strip_prefix("functions/")?.strip_suffix(".kql").filter(|name| !name.contains('/'))?;
+            Some((name.to_owned(), StoredFunction { text: text.into(), file: self.shown(path).into() }))
         })
     }
 
@@ -156,5 +165,5 @@ impl Files {
 }
 
 fn is_text(path: &str) -> bool {
-    [".yaml", ".yml", ".md"].iter().any(|extension| path.ends_with(extension))
+    [".yaml", ".yml", ".md", ".kql"].iter().any(|extension| path.ends_with(extension))
 }

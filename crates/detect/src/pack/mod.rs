@@ -9,8 +9,10 @@ mod files;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use lake::{Content, Watchlist};
+use semantics::StoredFunction;
 use yaml_serde::Value;
 
 pub use case::{Case, Events};
@@ -101,6 +103,11 @@ impl Pack {
             if is_yaml && !is_beside_a_rule(path) {
                 pack.read_yaml(path, text, files);
             }
+        }
+        let functions: BTreeMap<String, StoredFunction> = files.functions().collect();
+        if !functions.is_empty() {
+            let functions = Arc::new(functions);
+            pack.detections.iter_mut().for_each(|detection| detection.rule.functions = Arc::clone(&functions));
         }
         pack.find_twins();
         pack

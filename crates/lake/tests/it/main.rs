@@ -1,6 +1,8 @@
 //! The lake from outside: files in, tables out.
 
 mod answers;
+mod asim;
+mod asim_exports;
 mod external;
 mod formats;
 mod mmdb;

@@ -35,6 +35,9 @@ pub(crate) struct TestArguments {
     /// Tables, sources, functions and packs of a folder, before those that come with vedette
     #[arg(long, value_name = "FOLDER")]
     content: Option<PathBuf>,
+    /// A folder of functions written in KQL, one NAME.kql each, which queries call by name (may be repeated)
+    #[arg(long, value_name = "FOLDER")]
+    functions: Vec<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -48,7 +51,7 @@ Examples:
 /// Runs the command.
 pub(crate) async fn run(arguments: TestArguments, console: &Console) -> Result<(), Failure> {
     let engine = executor::engine(None)?;
-    let content = data::content(arguments.content.as_deref())?;
+    let content = data::content_of(arguments.content.as_deref(), &arguments.functions)?;
     let packs = load_packs(&arguments.rules, &content, console)?;
     let mode = if arguments.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
     let mut worst = packs.worst;
