@@ -21,6 +21,7 @@ mod tuples;
 mod union;
 mod r#where;
 
+pub(crate) use project::matches_wildcard;
 pub(crate) use rows::datatable;
 
 use syntax::Span;
