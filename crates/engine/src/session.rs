@@ -8,6 +8,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use semantics::StoredFunction;
 use semantics::bound::{Bound, Render};
 use syntax::Diagnostic;
 
@@ -28,12 +29,14 @@ pub struct Request {
     pub strict_schema: bool,
     /// Values for `declare query_parameters`, as texts that are literals of the declared type.
     pub parameters: BTreeMap<String, String>,
+    /// Stored functions that go before the database's: those of a rule's pack.
+    pub functions: Arc<BTreeMap<String, StoredFunction>>,
 }
 
 impl Request {
     /// A query at a moment.
     pub fn new(text: impl Into<String>, now: i64) -> Self {
-        Self { text: text.into(), now, strict_schema: false, parameters: BTreeMap::new() }
+        Self { text: text.into(), now, strict_schema: false, parameters: BTreeMap::new(), functions: Arc::default() }
     }
 }
 
@@ -113,8 +116,12 @@ impl Engine {
         if parsed.errors.iter().any(Diagnostic::is_error) {
             return Err(Error::Query(parsed.errors));
         }
-        let parameters = &request.parameters;
-        let catalog = EngineCatalog { database, has_compat_columns: !request.strict_schema, parameters };
+        let catalog = EngineCatalog {
+            database,
+            has_compat_columns: !request.strict_schema,
+            parameters: &request.parameters,
+            functions: request.functions.as_ref(),
+        };
         let (bound, mut diagnostics) = semantics::bind(&parsed.query, &catalog);
         diagnostics.splice(0..0, parsed.errors);
         match bound {
@@ -132,9 +139,9 @@ impl Engine {
 #[async_trait]
 impl Executor for Engine {
     async fn query(&self, request: &Request, database: Arc<dyn Database>) -> Result<Answer> {
-        let (bound, diagnostics) = self.bind(request, database.as_ref())?;
+        let (bound, mut diagnostics) = self.bind(request, database.as_ref())?;
         let render = bound.render.clone();
-        let results = subqueries::run(self, bound, request.now, database.as_ref()).await;
+        let results = subqueries::run(self, bound, request.now, database.as_ref(), &mut diagnostics).await;
         let results = results.map_err(|error| error.within(&request.text))?;
         Ok(Answer { results, render, diagnostics })
     }

@@ -41,6 +41,21 @@ pub trait Catalog: Send + Sync {
         None
     }
 
+    /// The watchlist of that alias as a table, which a scan finds by the schema's name.
+    fn watchlist(&self, _alias: &str) -> Option<Arc<TableSchema>> {
+        None
+    }
+
+    /// The aliases of all watchlists, sorted.
+    fn watchlist_aliases(&self) -> Vec<String> {
+        vec![]
+    }
+
+    /// Does anybody know files by their hashes (`FileProfile()`)?
+    fn has_file_profiles(&self) -> bool {
+        false
+    }
+
     /// Do the names that published queries use and Microsoft's tables lack resolve? `--strict-schema` says no.
     fn has_compat_columns(&self) -> bool {
         true

@@ -8,6 +8,8 @@ pub mod bound;
 pub mod catalog;
 pub mod codes;
 mod convert;
+pub mod decimal;
+pub mod external;
 mod kusto_functions;
 mod literal;
 mod names;
@@ -29,6 +31,7 @@ use syntax::ast::Query;
 use bound::Bound;
 
 pub use catalog::{Catalog, StoredFunction};
+pub use decimal::Decimal;
 pub use schema::{Column, CompatColumn, Schema, TableSchema};
 pub use types::Type;
 pub use value::Value;

@@ -90,6 +90,8 @@ pub(crate) struct DataOptions {
     /// Memory for sorting, grouping and joining; beyond it queries spill to disk [default: 8GiB]
     #[arg(long, value_parser = bytes, value_name = "BYTES")]
     pub(crate) memory: Option<u64>,
+    #[command(flatten)]
+    pub(crate) sources: crate::sources::SourceOptions,
 }
 
 /// Where results go and how they look.
@@ -135,7 +137,7 @@ pub(crate) enum Format {
     Parquet,
 }
 
-fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+pub(crate) fn named_file(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), PathBuf::from(file))),
         _ => Err(format!("expected NAME=FILE, found `{text}`")),

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use engine::Database;
 use lake::record::{FileSummary, Summary};
-use lake::{Content, NamedTable};
+use lake::{Content, NamedTable, Watchlist};
 use semantics::time;
 
 use crate::arguments::DataOptions;
@@ -35,12 +35,27 @@ pub(crate) struct Data {
 /// # Errors
 /// A path that cannot be read; with `--strict` also records that cannot.
 pub(crate) async fn open(options: &DataOptions, content: Arc<Content>, console: &Console) -> Result<Data, Failure> {
+    open_with(options, content, vec![], console).await
+}
+
+/// The same with watchlists of packs, which those of the command line go before.
+pub(crate) async fn open_with(
+    options: &DataOptions,
+    content: Arc<Content>,
+    mut watchlists: Vec<Watchlist>,
+    console: &Console,
+) -> Result<Data, Failure> {
+    watchlists.extend(options.sources.watchlists()?);
     let bar = Arc::new(Bar::new(console, "reading", 0, Unit::Bytes));
     let watched = Arc::clone(&bar);
     let lake_options = lake::Options {
         content: Some(content),
         expanded_bytes_max: options.limit_expanded,
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
+        watchlists,
+        externals: options.sources.externals(),
+        geoip: options.sources.geoip.clone(),
+        file_profiles: options.sources.file_profiles.clone(),
         ..lake::Options::default()
     };
     let tables = options.table.iter().map(|(name, path)| NamedTable { name: name.clone(), path: path.clone() });

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lake::Content;
+use lake::{Content, Watchlist, WatchlistRows};
 use semantics::StoredFunction;
 use walkdir::WalkDir;
 
@@ -41,7 +41,7 @@ impl Files {
             None => files.walk(Path::new(""))?,
             Some(file) => {
                 files.add(&file)?;
-                for beside in ["guide.md", "tests", "functions"] {
+                for beside in ["guide.md", "tests", "watchlists", "functions"] {
                     if files.root.join(beside).exists() {
                         files.walk(Path::new(beside))?;
                     }
@@ -104,6 +104,24 @@ impl Files {
         let below =
             self.events.iter().filter(|(path, _)| path.strip_prefix(folder).is_some_and(|name| !name.contains('/')));
         below.map(|(_, events)| events.clone()).collect()
+    }
+
+    /// The watchlists: CSV files in folders of that name, each under its file's name, in the order of their paths.
+    pub(super) fn watchlists(&self) -> Vec<Watchlist> {
+        let mut watchlists = vec![];
+        for (path, rows) in &self.events {
+            let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+            let Some(alias) = file.strip_suffix(".csv").filter(|alias| !alias.is_empty()) else { continue };
+            if folder != "watchlists" && !folder.ends_with("/watchlists") {
+                continue;
+            }
+            let rows = match rows {
+                Events::File(path) => WatchlistRows::File(path.clone()),
+                Events::Text(_, text) => WatchlistRows::Text(self.shown(path), text.clone().into_owned()),
+            };
+            watchlists.push(Watchlist { alias: alias.to_owned(), rows, key: None });
+        }
+        watchlists
     }
 
     /// A path as a person finds the file.

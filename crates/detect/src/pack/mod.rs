@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lake::Content;
+use lake::{Content, Watchlist};
 use semantics::StoredFunction;
 use yaml_serde::Value;
 
@@ -30,6 +30,8 @@ pub struct Pack {
     pub description: String,
     /// Its rules, by file.
     pub detections: Vec<Detection>,
+    /// The watchlists that its rules may name: `watchlists/<alias>.csv`.
+    pub watchlists: Vec<Watchlist>,
     /// What is wrong with its files.
     pub problems: Vec<Problem>,
 }
@@ -95,7 +97,7 @@ impl Pack {
     }
 
     fn read(name: String, files: &Files) -> Self {
-        let mut pack = Self { name, ..Self::default() };
+        let mut pack = Self { name, watchlists: files.watchlists(), ..Self::default() };
         for (path, text) in files.texts() {
             let is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
             if is_yaml && !is_beside_a_rule(path) {

@@ -3,7 +3,10 @@
 mod answers;
 mod asim;
 mod asim_exports;
+mod external;
 mod formats;
+mod mmdb;
 mod samples;
+mod services;
 mod settings;
 mod tables;

@@ -261,6 +261,9 @@ impl Binder<'_> {
             None => self.stored_function(&call.name).flatten(),
         };
         let Some(function) = function else {
+            if call.name.text == "FileProfile" {
+                return self.file_profile(input, call, span);
+            }
             self.function_not_found(call);
             return Tabular::open(span);
         };

@@ -14,6 +14,7 @@ mod names;
 mod parameters;
 mod paths;
 mod patterns;
+mod services;
 mod sources;
 mod statements;
 mod stored;
@@ -21,6 +22,7 @@ mod typing;
 mod visible;
 
 pub(crate) use expressions::{balanced, is_searched};
+pub(crate) use forms::{PACK, TUPLE_COLUMN};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 pub(crate) use visible::{Allowed, Visible};
@@ -78,6 +80,8 @@ pub(crate) struct Binder<'a> {
     wide: Vec<WideUnion>,
     /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
     pub(crate) is_scoped: bool,
+    /// The steps of `scan` whose state the expression at hand may read: `step.column`.
+    pub(crate) scan_steps: Vec<String>,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
     /// The stored functions that were named.
@@ -141,6 +145,7 @@ impl<'a> Binder<'a> {
             hidden: 0,
             wide: vec![],
             is_scoped: false,
+            scan_steps: vec![],
             stack: vec![],
             stored: Stored::default(),
             foreign: None,

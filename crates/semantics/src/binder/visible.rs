@@ -2,6 +2,7 @@
 //!
 //! A function keeps the view that it was declared with, so that a view over a hidden table works: that is what the statement is for.
 
+use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,7 +15,6 @@ use crate::codes;
 use crate::operators::matches_wildcard;
 use crate::schema::TableSchema;
 use crate::scope::{Binding, Env};
-use crate::signature::{FunctionInfo, FunctionKind};
 
 /// Names, and patterns with `*`, of tables and stored functions that are not hidden.
 pub(crate) type Allowed = Option<Rc<[String]>>;
@@ -50,16 +50,6 @@ impl<'a> Visible<'a> {
         names
     }
 
-    /// The built-in function of that exact name and kind; those are never hidden.
-    pub(crate) fn function(&self, name: &str, kind: FunctionKind) -> Option<&'static FunctionInfo> {
-        self.all.function(name, kind)
-    }
-
-    /// Every built-in function's name of a kind.
-    pub(crate) fn function_names(&self, kind: FunctionKind) -> Vec<&'static str> {
-        self.all.function_names(kind)
-    }
-
     /// The stored function of that exact name.
     pub(crate) fn stored_function(&self, name: &str) -> Option<StoredFunction> {
         self.shows(name).then(|| self.all.stored_function(name)).flatten()
@@ -76,10 +66,14 @@ impl<'a> Visible<'a> {
     pub(crate) fn query_parameter(&self, name: &str) -> Option<&'a str> {
         self.all.query_parameter(name)
     }
+}
 
-    /// Do names resolve that Microsoft's tables lack?
-    pub(crate) fn has_compat_columns(&self) -> bool {
-        self.all.has_compat_columns()
+/// What cannot be hidden (built-in functions, and what is asked of the whole catalog) is the catalog's own.
+impl<'a> Deref for Visible<'a> {
+    type Target = dyn Catalog + 'a;
+
+    fn deref(&self) -> &Self::Target {
+        self.all
     }
 }
 

@@ -1,4 +1,4 @@
-//! Operators that let rows pass: `as`, `invoke`, `render`, `assert-schema`.
+//! Operators that let rows pass, or let none pass: `as`, `invoke`, `render`, `assert-schema`, `consume`.
 
 use std::rc::Rc;
 
@@ -6,17 +6,25 @@ use syntax::Span;
 use syntax::ast::{ColumnDeclaration, Expr as Tree, ExprKind as TreeKind, Literal, Name, OperatorOption};
 
 use crate::binder::Binder;
-use crate::bound::Render;
+use crate::bound::{Render, TableKind};
 use crate::codes;
+use crate::convert::constant;
 use crate::scope::Binding;
 use crate::tabular::Tabular;
 use crate::types::Type;
+use crate::value::Value;
 
 /// `as Name`: the rows get a name that later parts of the query may use, and are evaluated once.
 pub(super) fn r#as(b: &mut Binder<'_>, input: Tabular, name: &Name, span: Span) -> Tabular {
     let shared = b.share(input, span);
     b.env.declare(&name.text, Binding::Tabular(Rc::new(shared.clone())));
     shared
+}
+
+/// `consume`: the rows are made and not shown.
+pub(super) fn consume(input: Tabular, span: Span) -> Tabular {
+    let predicate = constant(Value::Bool(false), span);
+    input.same_columns(span, |input| TableKind::Filter { input, predicate }).project(vec![], vec![], span)
 }
 
 /// `invoke f(…)`.

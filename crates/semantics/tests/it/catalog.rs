@@ -106,6 +106,22 @@ impl Catalog for TestCatalog {
         })
     }
 
+    fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
+        (alias == "HighValueHosts").then(|| {
+            let columns =
+                [("_DTItemId", String), ("LastUpdatedTimeUTC", DateTime), ("SearchKey", String), ("Host", String)];
+            Arc::new(TableSchema {
+                name: "_GetWatchlist('HighValueHosts')".to_owned(),
+                columns: columns.map(|(name, ty)| Column::new(name, ty)).to_vec(),
+                compat: vec![],
+            })
+        })
+    }
+
+    fn watchlist_aliases(&self) -> Vec<std::string::String> {
+        vec!["HighValueHosts".to_owned()]
+    }
+
     fn has_compat_columns(&self) -> bool {
         !self.is_strict
     }

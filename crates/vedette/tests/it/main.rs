@@ -8,4 +8,5 @@ mod formats;
 mod functions;
 mod hostile;
 mod run;
+mod sources;
 mod usage;
