@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use engine::{Database, Executor, Request, WithFunctions};
+use engine::{Database, Executor, Request};
 use syntax::Diagnostic;
 
 use crate::problem::Problem;
@@ -47,10 +47,10 @@ pub async fn run(
     now: i64,
     mode: SchemaMode,
 ) -> Result<Run, engine::Error> {
-    let request = Request { strict_schema: mode == SchemaMode::Strict, ..Request::new(rule.query.clone(), now) };
-    let database = match rule.functions.is_empty() {
-        true => database,
-        false => Arc::new(WithFunctions { functions: Arc::clone(&rule.functions), database }),
+    let request = Request {
+        strict_schema: mode == SchemaMode::Strict,
+        functions: Arc::clone(&rule.functions),
+        ..Request::new(rule.query.clone(), now)
     };
     let answer = executor.query(&request, database).await?;
     // A rule has one tabular result; should it have more, Sentinel takes the first.

@@ -84,45 +84,12 @@ impl Database for NoTables {
     }
 }
 
-/// A database with stored functions of its own, which go before those of the database beneath: a pack's, say.
-pub struct WithFunctions {
-    /// The functions by name.
-    pub functions: Arc<BTreeMap<String, StoredFunction>>,
-    /// Everything else.
-    pub database: Arc<dyn Database>,
-}
-
-impl Database for WithFunctions {
-    fn schema(&self, table: &str) -> Option<Arc<TableSchema>> {
-        self.database.schema(table)
-    }
-
-    fn table_names(&self) -> Vec<String> {
-        self.database.table_names()
-    }
-
-    fn provider(&self, table: &str) -> Option<Arc<dyn TableProvider>> {
-        self.database.provider(table)
-    }
-
-    fn stored_function(&self, name: &str) -> Option<StoredFunction> {
-        self.functions.get(name).cloned().or_else(|| self.database.stored_function(name))
-    }
-
-    fn stored_function_names(&self) -> Vec<String> {
-        let mut names = self.database.stored_function_names();
-        names.extend(self.functions.keys().cloned());
-        names.sort();
-        names.dedup();
-        names
-    }
-}
-
 /// The binder's catalog: the tables of a database and the functions of the engine.
 pub(crate) struct EngineCatalog<'a> {
     pub(crate) database: &'a dyn Database,
     pub(crate) has_compat_columns: bool,
     pub(crate) parameters: &'a BTreeMap<String, String>,
+    pub(crate) functions: &'a BTreeMap<String, StoredFunction>,
 }
 
 impl Catalog for EngineCatalog<'_> {
@@ -143,7 +110,7 @@ impl Catalog for EngineCatalog<'_> {
     }
 
     fn stored_function(&self, name: &str) -> Option<StoredFunction> {
-        self.database.stored_function(name)
+        self.functions.get(name).cloned().or_else(|| self.database.stored_function(name))
     }
 
     fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
@@ -159,7 +126,11 @@ impl Catalog for EngineCatalog<'_> {
     }
 
     fn stored_function_names(&self) -> Vec<String> {
-        self.database.stored_function_names()
+        let mut names = self.database.stored_function_names();
+        names.extend(self.functions.keys().cloned());
+        names.sort();
+        names.dedup();
+        names
     }
 
     fn query_parameter(&self, name: &str) -> Option<&str> {

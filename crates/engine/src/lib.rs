@@ -29,7 +29,7 @@ mod text;
 pub mod types;
 mod unixtime;
 
-pub use database::{Database, NoTables, WithFunctions};
+pub use database::{Database, NoTables};
 pub use error::Error;
 pub use external::{External, ExternalRows};
 pub use places::{Place, Places};

@@ -8,6 +8,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use semantics::StoredFunction;
 use semantics::bound::{Bound, Render};
 use syntax::Diagnostic;
 
@@ -28,12 +29,14 @@ pub struct Request {
     pub strict_schema: bool,
     /// Values for `declare query_parameters`, as texts that are literals of the declared type.
     pub parameters: BTreeMap<String, String>,
+    /// Stored functions that go before the database's: those of a rule's pack.
+    pub functions: Arc<BTreeMap<String, StoredFunction>>,
 }
 
 impl Request {
     /// A query at a moment.
     pub fn new(text: impl Into<String>, now: i64) -> Self {
-        Self { text: text.into(), now, strict_schema: false, parameters: BTreeMap::new() }
+        Self { text: text.into(), now, strict_schema: false, parameters: BTreeMap::new(), functions: Arc::default() }
     }
 }
 
@@ -113,8 +116,12 @@ impl Engine {
         if parsed.errors.iter().any(Diagnostic::is_error) {
             return Err(Error::Query(parsed.errors));
         }
-        let parameters = &request.parameters;
-        let catalog = EngineCatalog { database, has_compat_columns: !request.strict_schema, parameters };
+        let catalog = EngineCatalog {
+            database,
+            has_compat_columns: !request.strict_schema,
+            parameters: &request.parameters,
+            functions: request.functions.as_ref(),
+        };
         let (bound, mut diagnostics) = semantics::bind(&parsed.query, &catalog);
         diagnostics.splice(0..0, parsed.errors);
         match bound {

@@ -51,6 +51,8 @@ pub const MUST_BE_FIRST: &str = "KS175";
 pub const JOIN_CONDITION: &str = "KS182";
 /// A join condition whose side is not `$left.x` or `$right.y`.
 pub const JOIN_OPERAND: &str = "KS183";
+/// Arguments that no case of a pattern matches.
+pub const PATTERN_UNMATCHED: &str = "KS188";
 /// A `let` name that is already taken.
 pub const DUPLICATE_VARIABLE: &str = "KS201";
 /// A table that is not there.

@@ -93,6 +93,7 @@ impl Binder<'_> {
             .flat_map(|kind| self.catalog.function_names(kind))
             .map(str::to_owned)
             .collect();
+        known.extend(self.catalog.stored_function_names());
         known.extend(self.env.names().into_iter().map(str::to_owned));
         let meant = closest(name, known.iter().map(String::as_str)).map(|meant| format!("did you mean `{meant}`?"));
         self.report(match meant {

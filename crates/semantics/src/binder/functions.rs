@@ -24,7 +24,7 @@ impl Binder<'_> {
                 Some(self.inline(&function, &call.arguments, call.name.span, span, scope))
             }
             Binding::Faulty => Some(None),
-            Binding::Scalar { .. } | Binding::Argument { .. } | Binding::Tabular(_) => None,
+            Binding::Scalar { .. } | Binding::Argument { .. } | Binding::Tabular(_) | Binding::Pattern(_) => None,
         }
     }
 
@@ -123,6 +123,7 @@ impl Binder<'_> {
             return None;
         }
         let outer_env = std::mem::replace(&mut self.env, env);
+        let outer_allowed = std::mem::replace(&mut self.catalog.allowed, function.allowed.clone());
         let outer_foreign = self.foreign;
         if function.is_stored && self.foreign.is_none() {
             self.foreign = Some(span);
@@ -131,6 +132,7 @@ impl Binder<'_> {
         let item = self.descend(span, |binder| binder.body(&function.body));
         self.stack.pop();
         self.foreign = outer_foreign;
+        self.catalog.allowed = outer_allowed;
         self.env = outer_env;
         item
     }

@@ -13,16 +13,19 @@ mod lists;
 mod names;
 mod parameters;
 mod paths;
+mod patterns;
 mod services;
 mod sources;
 mod statements;
 mod stored;
 mod typing;
+mod visible;
 
 pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use forms::{PACK, TUPLE_COLUMN};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
+pub(crate) use visible::{Allowed, Visible};
 
 use std::rc::Rc;
 
@@ -51,7 +54,7 @@ pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<
 /// The state of one walk.
 pub(crate) struct Binder<'a> {
     /// The tables and functions there are.
-    pub(crate) catalog: &'a dyn Catalog,
+    pub(crate) catalog: Visible<'a>,
     diagnostics: Vec<Diagnostic>,
     /// What is evaluated once.
     pub(crate) shared: Vec<Table>,
@@ -126,7 +129,7 @@ pub(crate) enum Item {
 impl<'a> Binder<'a> {
     fn new(catalog: &'a dyn Catalog) -> Self {
         Self {
-            catalog,
+            catalog: Visible::all(catalog),
             diagnostics: vec![],
             shared: vec![],
             results: vec![],

@@ -46,6 +46,10 @@ impl Binder<'_> {
                 return self.spend(extent, name.span).then_some(expr);
             }
             Some(Binding::Function(function)) => return self.call_without_parentheses(&function, name, scope),
+            Some(Binding::Pattern(_)) => {
+                self.pattern_without_arguments(name);
+                return None;
+            }
             Some(Binding::Faulty) => return None,
             Some(Binding::Tabular(table)) => {
                 if !table.is_open {

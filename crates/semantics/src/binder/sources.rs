@@ -67,6 +67,10 @@ impl Binder<'_> {
             }
             TreeKind::Name(name) => self.item_of_name(name, scope),
             TreeKind::Call(call) => self.item_of_call(call, tree.span, scope),
+            TreeKind::Member { base, name } if self.is_pattern(base) => match &base.kind {
+                TreeKind::Call(call) => self.pattern_call(call, Some(name), tree.span).flatten(),
+                _ => None,
+            },
             TreeKind::Member { base, name } if is_place(base) => {
                 self.warn_place(base);
                 Some(Item::Tabular(self.catalog_table(name).unwrap_or_else(|| Tabular::open(tree.span))))
@@ -93,6 +97,10 @@ impl Binder<'_> {
                 self.spend(table.extent, name.span).then(|| Item::Tabular(table_at(&table, name.span)))
             }
             Some(Binding::Function(function)) => self.bare_call(&function, name, scope),
+            Some(Binding::Pattern(_)) => {
+                self.pattern_without_arguments(name);
+                None
+            }
             Some(Binding::Faulty) => None,
             Some(Binding::Scalar { .. } | Binding::Argument { .. }) => {
                 self.scalar(&name_tree(name), scope).map(Item::Scalar)
@@ -104,6 +112,15 @@ impl Binder<'_> {
                 None => self.scalar(&name_tree(name), scope).map(Item::Scalar),
             },
         }
+    }
+
+    fn is_pattern(&self, base: &Tree) -> bool {
+        matches!(&base.kind, TreeKind::Call(call) if matches!(self.env.find(&call.name.text), Some(Binding::Pattern(_))))
+    }
+
+    pub(super) fn pattern_without_arguments(&mut self, name: &Name) {
+        let message = format!("the pattern `{}` needs its arguments", name.text);
+        self.error(codes::ARGUMENTS_MISSING, name.span, message);
     }
 
     /// Is the name that of anything that can be called?
@@ -135,6 +152,9 @@ impl Binder<'_> {
         if let Some(result) = self.call_of_query_function(call, span, scope) {
             return result;
         }
+        if let Some(item) = self.pattern_call(call, None, span) {
+            return item;
+        }
         if let Some(table) = self.tabular_form(call, span, scope) {
             return Some(Item::Tabular(table));
         }
@@ -156,6 +176,10 @@ impl Binder<'_> {
             }
             Some(Binding::Scalar { expr, .. } | Binding::Argument { expr, .. }) => {
                 self.tabular_of(Item::Scalar(expr), name)
+            }
+            Some(Binding::Pattern(_)) => {
+                self.pattern_without_arguments(name);
+                None
             }
             Some(Binding::Faulty) => None,
             None if self.catalog.table(&name.text).is_some() => self.catalog_table(name),
@@ -223,6 +247,7 @@ impl Binder<'_> {
         }
         let message = format!("`{}` is not a known table, tabular variable or function", name.text);
         let mut known = self.catalog.table_names();
+        known.extend(self.catalog.stored_function_names());
         known.extend(self.env.names().into_iter().map(str::to_owned));
         let diagnostic = Diagnostic::error(codes::TABLE_NOT_FOUND, name.span, message);
         let meant =
@@ -299,7 +324,7 @@ impl Binder<'_> {
 }
 
 /// `database("d")`, `cluster("c").database("d")`, `workspace("w")`, `app("a")`.
-fn is_place(tree: &Tree) -> bool {
+pub(super) fn is_place(tree: &Tree) -> bool {
     match &tree.kind {
         TreeKind::Call(call) => {
             matches!(call.name.text.as_str(), "database" | "cluster" | "workspace" | "app" | "resource")

@@ -40,8 +40,8 @@ impl Binder<'_> {
             StatementKind::Expression(expr) => self.result(expr),
             // Options steer the service that runs a query, not what it means; names of databases and access rules are its business too.
             StatementKind::Set { .. } | StatementKind::Alias { .. } => {}
-            StatementKind::Restrict { .. } => self.unsupported(statement.span, "restrict access"),
-            StatementKind::Pattern(_) => self.unsupported(statement.span, "declare pattern"),
+            StatementKind::Restrict { entities } => self.restrict(entities),
+            StatementKind::Pattern(declaration) => self.pattern(declaration),
             StatementKind::Command { .. } => {
                 self.unsupported(statement.span, "a management command inside a query");
             }
@@ -86,6 +86,7 @@ impl Binder<'_> {
                 is_view: *view,
                 is_stored: false,
                 env: self.env.clone(),
+                allowed: self.catalog.allowed.clone(),
             })),
             _ => {
                 let is_plain_name = matches!(value.kind, TreeKind::Name(_));

@@ -75,6 +75,9 @@ impl StoredText {
 impl Binder<'_> {
     /// The stored function of that name, parsed; `Some(None)` when its text is wrong.
     pub(super) fn stored_function(&mut self, name: &Name) -> Option<Option<Rc<Function>>> {
+        if !self.catalog.shows(&name.text) {
+            return None;
+        }
         if let Some(known) = self.stored.functions.get(&name.text) {
             return Some(known.clone());
         }
@@ -122,6 +125,7 @@ impl Binder<'_> {
                 is_view: view,
                 is_stored: true,
                 env: Env::default(),
+                allowed: None,
             })),
             Some(TreeKind::Pipe { source: Some(source), operators }) if operators.is_empty() => {
                 self.other_name(name, &source)

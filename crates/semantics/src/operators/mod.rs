@@ -27,6 +27,7 @@ mod union;
 mod r#where;
 
 pub(crate) use externaldata::external_data;
+pub(crate) use project::matches_wildcard;
 pub(crate) use rows::datatable;
 
 use syntax::Span;

@@ -104,6 +104,56 @@ fn tables_go_by_several_names() {
     check("let v = view () { U }; union v*, V | count", "Count:long");
 }
 
+/// The page of the restrict statement: everything that is not named is invisible to what follows, and views see what they saw.
+#[test]
+fn restricted_queries_see_what_is_named() {
+    check("let Mine = view () { U | where x > 1 }; restrict access to (Mine); Mine | count", "Count:long");
+    check("let Mine = view () { U | where x > 1 }; restrict access to (Mine); U | count", "KS204 at U");
+    check("let Mine = view () { U }; restrict access to (Mine); table('U') | count", "KS204 at 'U'");
+    check(
+        "let Mine = view () { U }; restrict access to (Mine); database('d').U | count",
+        "warning VD2006 at database('d'); KS204 at U",
+    );
+    check("let Test = () { range x from 1 to 10 step 1 }; restrict access to (Test); Test", "x:long");
+    check("restrict access to (database().U); U | count", "Count:long");
+    check("restrict access to (database().U, V); union U, V | count", "Count:long");
+    check("restrict access to (U); V | count", "KS204 at V");
+    check("restrict access to (database().Device*); union Device* | count", "Count:long");
+    check("restrict access to (database().Device*); union U, DeviceFileEvents | count", "KS204 at U");
+    check("restrict access to (U); union * | count", "Count:long");
+    check("let A = () { U }; let B = () { V }; restrict access to (*); union A, B | count", "Count:long");
+    check("let A = () { U }; restrict access to (*); U | count", "KS204 at U");
+    check("let A = () { U }; let B = () { V }; restrict access to (A); B | count", "KS204 at B");
+    check("let n = 5; restrict access to (U); U | where x == n | count", "Count:long");
+    check("restrict access to (RecentFiles); RecentFiles | count", "Count:long");
+    check("restrict access to (U); RecentFiles | count", "KS204 at RecentFiles");
+    check("RecentFiles | count; restrict access to (U); RecentFiles | count", "KS204 at RecentFiles");
+    check("restrict access to (U, V); restrict access to (V); V | count", "Count:long");
+    check("restrict access to (U, V); restrict access to (V, W); U | count", "KS204 at W; KS204 at U");
+    check("restrict access to (Nowhere); U | count", "KS204 at Nowhere; KS204 at U");
+}
+
+/// The page of the pattern statement.
+#[test]
+fn patterns_stand_for_tables() {
+    let pattern = "declare pattern country = (name: string)[state: string] { \
+        ('USA').['New York'] = { print Capital = 'Albany' }; ('Canada').['Alberta'] = { U | project Capital = s } }; ";
+    let with = |query: &str| format!("{pattern}{query}");
+    check(&with("country('Canada').Alberta"), "Capital:string");
+    check(&with("country(\"USA\").['New York'] | count"), "Count:long");
+    check(&with("country('USA').[\"New York\"] | count"), "Count:long");
+    check(&with("union country('Canada').Alberta, country('USA').['New York'] | count"), "Count:long");
+    check(&with("country('USA').['*'] | count"), "KS188 at country('USA').['*']");
+    check(&with("country('USA') | count"), "KS188 at country('USA')");
+    check(&with("country | count"), "KS117 at country");
+    check(&with("restrict access to (country); country('Canada').Alberta"), "Capital:string");
+    check(&with("restrict access to (U); country('Canada').Alberta"), "KS211 at country");
+    check("declare pattern p = (a: string) { ('x') = { U } }; p('x') | count", "Count:long");
+    check("declare pattern app = (a: string)[b: string] { ('x').['E'] = { U } }; app('x').E | count", "Count:long");
+    check("declare pattern p; p('10.10.10.10')", "KS188 at p('10.10.10.10')");
+    check("declare pattern p = (a: long) { (1) = { U } }; U | count", "KS107 at a");
+}
+
 #[test]
 fn query_parameters_have_defaults() {
     check("declare query_parameters(n: long = 5, s: string = 'a'); print n, s", "print_0:long, print_1:string");

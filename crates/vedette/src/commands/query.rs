@@ -33,7 +33,7 @@ pub(crate) struct QueryArguments {
     #[arg(long)]
     check: bool,
     /// The value of a parameter that the query declares with `declare query_parameters` (may be repeated)
-    #[arg(short, long, value_parser = named_value, value_name = "NAME=VALUE")]
+    #[arg(long, value_parser = named_value, value_name = "NAME=VALUE")]
     param: Vec<(String, String)>,
     #[command(flatten)]
     data: DataOptions,
