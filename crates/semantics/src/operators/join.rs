@@ -12,7 +12,7 @@ use crate::codes;
 use crate::convert::{convert, converts};
 use crate::names::{Names, is_side};
 use crate::schema::Schema;
-use crate::tabular::{Compat, Tabular};
+use crate::tabular::{Compat, Tabular, has_column};
 
 /// - Shape: the left columns, then the right ones, which get a number behind names that are taken; one side only for semi and anti kinds.
 pub(super) fn join(b: &mut Binder<'_>, left: Tabular, tree: &JoinTree, span: Span) -> Tabular {
@@ -269,6 +269,10 @@ fn both_sides(left: &Tabular, right: &Tabular) -> Tabular {
         if right.faulty.contains(&old.name) {
             faulty.push(new.name.clone());
         }
+    }
+    // A fault that has no column yet takes a name as the column would have.
+    for name in right.faulty.iter().filter(|name| !has_column(right.schema(), name)) {
+        faulty.push(names.unique(name));
     }
     schema.extend(right_columns);
     let mut compat = left.compat.clone();

@@ -1,14 +1,14 @@
 //! `summarize` and what is built on it: `count`, `distinct`, `sample-distinct`, `top-hitters`.
 
 use syntax::Span;
-use syntax::ast::{Expr as Tree, Name, NamedExpr};
+use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Name, NamedExpr};
 
 use super::project::{declared, named_columns};
 use crate::binder::{Binder, Calls, Scope};
 use crate::bound::{Aggregate, Expr, ExprKind, SortKey, TableKind};
 use crate::codes;
 use crate::convert::constant;
-use crate::names::{Names, implied_name};
+use crate::names::{Names, argument_name, implied_name};
 use crate::schema::Column;
 use crate::signature::FunctionKind;
 use crate::tabular::{Tabular, carry, has_column};
@@ -82,6 +82,9 @@ fn group_value(b: &mut Binder<'_>, input: &Tabular, aggregate: &NamedExpr, group
         }
     };
     let is_faulty = columns.iter().all(|(name, _)| name.is_empty());
+    if is_faulty && aggregate.names.is_empty() {
+        groups.faulty.extend(lent_names(input, &aggregate.value));
+    }
     for (at, (implied, expr)) in columns.iter().enumerate() {
         let name = match aggregate.names.get(at) {
             Some(name) => declared(b, &mut groups.names, &name.text, name.span),
@@ -103,6 +106,21 @@ fn group_value(b: &mut Binder<'_>, input: &Tabular, aggregate: &NamedExpr, group
         } else {
             b.error(codes::TUPLE_TOO_LONG, name.span, format!("nothing is left for the name `{}`", name.text));
         }
+    }
+}
+
+/// The names that the columns of a call would have had, had it been right: `arg_max(wrong, *)` keeps the input's.
+fn lent_names(input: &Tabular, value: &Tree) -> Vec<String> {
+    match &value.kind {
+        TreeKind::Paren(inner) => lent_names(input, inner),
+        TreeKind::Call(call) => {
+            let names = call.arguments.iter().flat_map(|argument| match argument.value.kind {
+                TreeKind::Star => input.schema().iter().map(|column| column.name.clone()).collect(),
+                _ => argument_name(argument).into_iter().collect::<Vec<_>>(),
+            });
+            names.collect()
+        }
+        _ => vec![],
     }
 }
 

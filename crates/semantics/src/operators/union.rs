@@ -48,24 +48,30 @@ pub(super) fn union(
     let is_fuzzy = matches!(option_word(options, "isfuzzy"), Some(("true" | "1", _)));
     let with_source = option_word(options, "withsource").or_else(|| option_word(options, "with_source"));
     let mut sources = vec![];
+    let mut missing = vec![];
     if let Some(input) = input {
         let name = source_name(&input, "union_arg", 0);
         sources.push(Source { table: input, name });
     }
     for tree in tables {
-        add_sources(b, tree, is_fuzzy, &mut sources);
+        missing.extend(add_sources(b, tree, is_fuzzy, &mut sources));
     }
     if sources.is_empty() {
-        if is_fuzzy {
-            b.error(codes::TABLE_NOT_FOUND, span, "none of the tables of this union is known");
+        for name in missing {
+            let message = format!("none of the tables of this union is known: `{}` is not", name.text);
+            b.error(codes::TABLE_NOT_FOUND, name.span, message);
         }
         return Tabular::open(span);
+    }
+    for name in missing {
+        let message = format!("`{}` is not a known table; the union goes on without this input", name.text);
+        b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
     }
     merge(b, sources, is_inner, with_source.map(|(name, _)| name), span)
 }
 
-/// One entry of the list: a table, or every table that a wildcard matches.
-pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sources: &mut Vec<Source>) {
+/// One entry of the list: a table, or every table that a wildcard matches. Gives the names for whose lack a fuzzy union leaves it out.
+pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sources: &mut Vec<Source>) -> Vec<Name> {
     match &tree.kind {
         TreeKind::Wildcard(pattern) => add_matches(b, pattern, is_fuzzy, sources),
         TreeKind::Star => {
@@ -74,12 +80,8 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
         }
         _ => {
             let (table, missing) = if is_fuzzy { b.fuzzy(tree) } else { (b.tabular(tree, Scope::default()), vec![]) };
-            for name in &missing {
-                let message = format!("`{}` is not a known table; the union goes on without this input", name.text);
-                b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
-            }
             if !missing.is_empty() {
-                return;
+                return missing;
             }
             let name = match &tree.kind {
                 TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
@@ -88,6 +90,7 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
             sources.push(Source { table, name });
         }
     }
+    vec![]
 }
 
 fn add_matches(b: &mut Binder<'_>, pattern: &Name, is_fuzzy: bool, sources: &mut Vec<Source>) {
@@ -145,8 +148,7 @@ pub(super) fn merge(
     span: Span,
 ) -> Tabular {
     let is_open = sources.iter().any(|source| source.table.is_open);
-    let schemas: Vec<&Schema> = sources.iter().map(|source| source.table.schema()).collect();
-    let places = united(b, &schemas, is_inner && !is_open, span);
+    let places = united(b, &sources, is_inner && !is_open, span);
     let mut names = Names::default();
     let mut schema: Schema = vec![];
     if let Some(name) = with_source {
@@ -189,22 +191,29 @@ struct Place {
 }
 
 /// The columns of the union in the order of first appearance.
-fn united(b: &mut Binder<'_>, schemas: &[&Schema], is_inner: bool, span: Span) -> Vec<Place> {
+fn united(b: &mut Binder<'_>, sources: &[Source], is_inner: bool, span: Span) -> Vec<Place> {
     let mut groups: Vec<(String, Vec<Type>)> = vec![];
     let mut index = HashMap::new();
-    for column in schemas.iter().copied().flatten() {
+    let columns = sources.iter().flat_map(|source| source.table.schema().iter().map(move |column| (source, column)));
+    for (source, column) in columns {
         let at = *index.entry(column.name.clone()).or_insert_with(|| {
             groups.push((column.name.clone(), vec![]));
             groups.len() - 1
         });
+        // What a faulty column would have been is not known, so it agrees with any.
+        let is_faulty = source.table.faulty.contains(&column.name);
         if let Some((_, types)) = groups.get_mut(at)
             && !types.contains(&column.ty)
+            && !is_faulty
         {
             types.push(column.ty);
         }
     }
+    for (_, types) in groups.iter_mut().filter(|(_, types)| types.is_empty()) {
+        types.push(Type::Dynamic);
+    }
     if is_inner {
-        groups.retain(|(name, _)| schemas.iter().all(|schema| has_column(schema, name)));
+        groups.retain(|(name, _)| sources.iter().all(|source| has_column(source.table.schema(), name)));
         if groups.iter().any(|(_, types)| types.len() > 1) {
             b.unsupported(span, "union kind=inner of columns with one name and several types");
         }

@@ -45,7 +45,7 @@ pub(crate) struct QueryArguments {
 #[command(next_help_heading = "Batch")]
 pub(crate) struct BatchOptions {
     /// Runs each line of a file, {"id":…,"query":…}, and answers each with one line:
-    /// {"id","columns","rows"} with values as in a Kusto v2 response, or {"id","error","code","unsupported"}
+    /// {"id","columns","rows"} with values as in a Kusto v2 response, or {"id","error","code","unsupported","findings"}
     #[arg(long, value_name = "CASES.jsonl")]
     batch: Option<PathBuf>,
     /// Where the answers go, in the order of the cases; stdout without it
