@@ -71,6 +71,10 @@ impl Catalog for EngineCatalog<'_> {
         self.database.stored_function(name)
     }
 
+    fn is_empty(&self, name: &str) -> bool {
+        self.database.provider(name).is_none()
+    }
+
     fn has_compat_columns(&self) -> bool {
         self.has_compat_columns
     }

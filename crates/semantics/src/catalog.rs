@@ -22,6 +22,11 @@ pub trait Catalog: Send + Sync {
     /// A function written in KQL (an ASIM parser, say): its parameters and body as the text of a lambda.
     fn stored_function(&self, name: &str) -> Option<Arc<str>>;
 
+    /// Is it known that the table of that name has no rows? Then a union of very many tables need not look into it.
+    fn is_empty(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Do the names that published queries use and Microsoft's tables lack resolve? `--strict-schema` says no.
     fn has_compat_columns(&self) -> bool {
         true

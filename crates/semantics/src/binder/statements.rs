@@ -59,8 +59,12 @@ impl Binder<'_> {
             return;
         }
         let before = self.error_count();
-        // A bare name is looked up as a table, so that the message names what it may be.
         let item = match &tree.kind {
+            // A statement that is a name alone may be a value too, so what is said of an unknown one leaves that open.
+            TreeKind::Name(name) if !self.is_known_table(name) => {
+                self.name_not_found(name, Scope::default());
+                None
+            }
             TreeKind::Name(_) => Some(Item::Tabular(self.tabular(tree, Scope::default()))),
             _ => self.item(tree, Scope::default()),
         };

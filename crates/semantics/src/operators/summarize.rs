@@ -46,7 +46,23 @@ pub(super) fn summarize(
             group_value(b, &input, aggregate, &grouped, &mut groups);
         }
     });
-    finish(input, groups, calls, span)
+    let takes_all = aggregates.iter().any(|aggregate| takes_all(&aggregate.value));
+    if takes_all {
+        groups.faulty.extend(input.faulty.iter().cloned());
+    }
+    let is_open = input.is_open;
+    let table = finish(input, groups, calls, span);
+    // An open input with nothing named after it says nothing of the columns.
+    Tabular { is_open: is_open && (takes_all || table.schema().is_empty()), ..table }
+}
+
+/// Does the call keep whatever columns there are: `arg_max(x, *)`?
+fn takes_all(value: &Tree) -> bool {
+    match &value.kind {
+        TreeKind::Paren(inner) => takes_all(inner),
+        TreeKind::Call(call) => call.arguments.iter().any(|argument| matches!(argument.value.kind, TreeKind::Star)),
+        _ => false,
+    }
 }
 
 fn group_key(b: &mut Binder<'_>, input: &Tabular, key: &NamedExpr, groups: &mut Groups) {
@@ -131,8 +147,12 @@ fn single_value(b: &mut Binder<'_>, aggregate: &NamedExpr, value: Option<Expr>, 
             None => groups.names.unnamed(),
         }),
         [name] => declared(b, &mut groups.names, &name.text, name.span),
-        [first, .., last] => {
-            b.error(codes::NOT_A_TUPLE, first.span.to(last.span), "this has one value, and several names");
+        [_, .., last] => {
+            b.error(
+                codes::NOT_A_TUPLE,
+                super::tuples::names_in_parentheses(aggregate.span, last.span),
+                "this has one value, and several names",
+            );
             None
         }
     };
@@ -161,9 +181,8 @@ fn finish(input: Tabular, groups: Groups, calls: Vec<Aggregate>, span: Span) -> 
     }
     let moved = |old: usize| sources.iter().position(|source| *source == Some(old));
     let compat = carry(&input.compat, moved);
-    let is_open = input.is_open;
     let kind = TableKind::Summarize { input: Box::new(input.table), by, aggregates: calls };
-    let mut table = Tabular { compat, is_open: false, ..Tabular::new(kind, schema, span) };
+    let mut table = Tabular { compat, ..Tabular::new(kind, schema, span) };
     if !is_direct {
         let mut columns: Vec<Expr> = table.all_columns(span);
         columns.truncate(base);
@@ -174,8 +193,6 @@ fn finish(input: Tabular, groups: Groups, calls: Vec<Aggregate>, span: Span) -> 
         }
         table = table.project(columns, schema, span);
     }
-    // An open input with nothing named after it says nothing of the columns.
-    table.is_open = is_open && table.schema().is_empty();
     Tabular { faulty, ..table }
 }
 

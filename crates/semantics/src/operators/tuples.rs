@@ -47,6 +47,11 @@ fn spread_one(b: &mut Binder<'_>, column: &NamedExpr, arrays: &[Argument], all: 
     }
 }
 
+/// Where `(a, b)` of `(a, b) = x` stands, which the tree does not keep: from the column's beginning to the character after its last name.
+pub(super) fn names_in_parentheses(column: Span, last: Span) -> Span {
+    Span::new(column.start, last.end + 1)
+}
+
 /// The arrays of a call that sorts several; none when the expression is another.
 fn sorted_arrays(tree: &Tree) -> Option<&[Argument]> {
     let TreeKind::Call(call) = &tree.kind else { return None };
