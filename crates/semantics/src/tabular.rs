@@ -35,8 +35,8 @@ pub(crate) struct Compat {
     pub(crate) column: usize,
     /// That column's name in its table.
     pub(crate) stands_for: Rc<str>,
-    /// The table that lacks the name.
-    pub(crate) table: Rc<str>,
+    /// The table that lacks the name; none when a union has divided it by type.
+    pub(crate) table: Option<Rc<str>>,
 }
 
 impl Tabular {

@@ -25,7 +25,7 @@ use std::rc::Rc;
 use syntax::ast::{Expr as Tree, Name, Query};
 use syntax::{Diagnostic, Severity, Span};
 
-use crate::bound::{Aggregate, Bound, Expr, Render, Table};
+use crate::bound::{Aggregate, Bound, Expr, Render, Table, TableKind};
 use crate::catalog::Catalog;
 use crate::codes;
 use crate::reach;
@@ -233,9 +233,14 @@ impl<'a> Binder<'a> {
     }
 
     /// A union: built at once, or put off until its columns are known when it is wide.
-    pub(crate) fn unite(&mut self, union: WideUnion) -> Tabular {
+    pub(crate) fn unite(&mut self, mut union: WideUnion) -> Tabular {
         let (schema, span) = (union.schema.clone(), union.span);
         if union.inputs.len() * schema.len() > wide::CELLS_MAX {
+            // Most tables of the catalog have no rows in most data.
+            let catalog = self.catalog;
+            union
+                .inputs
+                .retain(|(table, _)| !matches!(&table.kind, TableKind::Scan { table, .. } if catalog.is_empty(table)));
             let placeholder = wide::placeholder(self.wide.len());
             self.wide.push(union);
             return Tabular::new(placeholder, schema, span);

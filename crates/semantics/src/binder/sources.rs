@@ -207,7 +207,7 @@ impl Binder<'_> {
                 .filter_map(|compat| {
                     let column = schema.columns.iter().position(|column| column.name == compat.column)?;
                     let stands_for = Rc::from(compat.column.as_str());
-                    Some(Compat { name: compat.name.clone(), column, stands_for, table: Rc::clone(&name) })
+                    Some(Compat { name: compat.name.clone(), column, stands_for, table: Some(Rc::clone(&name)) })
                 })
                 .collect();
         }

@@ -67,7 +67,19 @@ pub(super) fn union(
         let message = format!("`{}` is not a known table; the union goes on without this input", name.text);
         b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
     }
-    merge(b, sources, is_inner, with_source.map(|(name, _)| name), span)
+    let has_wildcard = tables.iter().any(|tree| matches!(tree.kind, TreeKind::Star | TreeKind::Wildcard(_)));
+    let shape = Shape { is_inner, with_source: with_source.map(|(name, _)| name), has_wildcard };
+    merge(b, sources, shape, span)
+}
+
+/// What the rows of the inputs become.
+pub(super) struct Shape<'t> {
+    /// Only the columns that all inputs have.
+    pub(super) is_inner: bool,
+    /// The name of the column that says where a row is from.
+    pub(super) with_source: Option<&'t str>,
+    /// Were the inputs found by a pattern, so that the author may not know them all?
+    pub(super) has_wildcard: bool,
 }
 
 /// One entry of the list: a table, or every table that a wildcard matches. Gives the names for whose lack a fuzzy union leaves it out.
@@ -140,13 +152,8 @@ pub(super) fn source_name(table: &Tabular, prefix: &str, at: usize) -> String {
 }
 
 /// Brings the inputs to one schema.
-pub(super) fn merge(
-    b: &mut Binder<'_>,
-    sources: Vec<Source>,
-    is_inner: bool,
-    with_source: Option<&str>,
-    span: Span,
-) -> Tabular {
+pub(super) fn merge(b: &mut Binder<'_>, sources: Vec<Source>, shape: Shape<'_>, span: Span) -> Tabular {
+    let Shape { is_inner, with_source, has_wildcard } = shape;
     let is_open = sources.iter().any(|source| source.table.is_open);
     let places = united(b, &sources, is_inner && !is_open, span);
     let mut names = Names::default();
@@ -170,7 +177,10 @@ pub(super) fn merge(
         let column = table.schema().get(old)?;
         index.get(&(column.name.as_str(), column.ty)).copied()
     };
-    let compat = common_compat(&sources, &moved);
+    let mut compat = common_compat(&sources, &moved);
+    if has_wildcard && b.catalog.has_compat_columns() {
+        compat.extend(undivided(&places, &schema, offset));
+    }
     let faulty = sources.iter().flat_map(|source| source.table.faulty.iter().cloned()).collect();
     let union = WideUnion {
         inputs: sources.into_iter().map(|source| (source.table.table, source.name)).collect(),
@@ -188,11 +198,13 @@ struct Place {
     name: String,
     ty: Type,
     shown: String,
+    /// How many inputs have it.
+    count: usize,
 }
 
 /// The columns of the union in the order of first appearance.
 fn united(b: &mut Binder<'_>, sources: &[Source], is_inner: bool, span: Span) -> Vec<Place> {
-    let mut groups: Vec<(String, Vec<Type>)> = vec![];
+    let mut groups: Vec<(String, Vec<(Type, usize)>)> = vec![];
     let mut index = HashMap::new();
     let columns = sources.iter().flat_map(|source| source.table.schema().iter().map(move |column| (source, column)));
     for (source, column) in columns {
@@ -202,15 +214,14 @@ fn united(b: &mut Binder<'_>, sources: &[Source], is_inner: bool, span: Span) ->
         });
         // What a faulty column would have been is not known, so it agrees with any.
         let is_faulty = source.table.faulty.contains(&column.name);
-        if let Some((_, types)) = groups.get_mut(at)
-            && !types.contains(&column.ty)
-            && !is_faulty
-        {
-            types.push(column.ty);
+        let Some((_, types)) = groups.get_mut(at).filter(|_| !is_faulty) else { continue };
+        match types.iter_mut().find(|(ty, _)| *ty == column.ty) {
+            Some((_, count)) => *count += 1,
+            None => types.push((column.ty, 1)),
         }
     }
     for (_, types) in groups.iter_mut().filter(|(_, types)| types.is_empty()) {
-        types.push(Type::Dynamic);
+        types.push((Type::Dynamic, 1));
     }
     if is_inner {
         groups.retain(|(name, _)| sources.iter().all(|source| has_column(source.table.schema(), name)));
@@ -221,12 +232,34 @@ fn united(b: &mut Binder<'_>, sources: &[Source], is_inner: bool, span: Span) ->
     let mut places = vec![];
     for (name, types) in groups {
         let is_split = types.len() > 1;
-        for ty in types {
+        for (ty, count) in types {
             let shown = if is_split { format!("{name}_{ty}") } else { name.clone() };
-            places.push(Place { name: name.clone(), ty, shown });
+            places.push(Place { name: name.clone(), ty, shown, count });
         }
     }
     places
+}
+
+/// Names that were divided by type and that published queries over all tables use undivided (`union * | where Timestamp > ago(1d)`): each stands
+/// for the column of the type that most inputs have, the first of them when several do. In a workspace the odd table is mostly not there at all.
+fn undivided(places: &[Place], schema: &Schema, offset: usize) -> Vec<Compat> {
+    let mut best: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (at, place) in places.iter().enumerate().filter(|(_, place)| place.shown != place.name) {
+        let entry = best.entry(&place.name).or_insert((at, place.count));
+        if place.count > entry.1 {
+            *entry = (at, place.count);
+        }
+    }
+    let mut compat: Vec<Compat> = best
+        .into_iter()
+        .filter(|(name, _)| !has_column(schema, name))
+        .filter_map(|(name, (at, _))| {
+            let stands_for = Rc::from(schema.get(at + offset)?.name.as_str());
+            Some(Compat { name: name.to_owned(), column: at + offset, stands_for, table: None })
+        })
+        .collect();
+    compat.sort_by_key(|compat| compat.column);
+    compat
 }
 
 /// Compat names that mean the same column of the union in every input.
