@@ -20,10 +20,11 @@ pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use syntax::ast::{Expr as Tree, Name, Query};
-use syntax::{Diagnostic, Severity, Span};
+use syntax::{Diagnostic, Span};
 
 use crate::bound::{Aggregate, Bound, Expr, Render, Table, TableKind};
 use crate::catalog::Catalog;
@@ -47,6 +48,9 @@ pub(crate) struct Binder<'a> {
     /// The tables and functions there are.
     pub(crate) catalog: &'a dyn Catalog,
     diagnostics: Vec<Diagnostic>,
+    /// Which findings there are at a place, by code.
+    places: HashMap<(Span, &'static str), Vec<usize>>,
+    error_count: usize,
     /// What is evaluated once.
     pub(crate) shared: Vec<Table>,
     results: Vec<Table>,
@@ -118,6 +122,8 @@ impl<'a> Binder<'a> {
         Self {
             catalog,
             diagnostics: vec![],
+            places: HashMap::new(),
+            error_count: 0,
             shared: vec![],
             results: vec![],
             render: None,
@@ -168,7 +174,12 @@ impl<'a> Binder<'a> {
             diagnostic.span = *span;
             diagnostic.labels.clear();
         }
-        if !self.diagnostics.contains(&diagnostic) {
+        // Most places have no finding yet, and a hostile query has a hundred thousand findings: only those of the place are compared.
+        let place = (diagnostic.span, diagnostic.code);
+        let known = self.places.entry(place).or_default();
+        if !known.iter().any(|at| self.diagnostics.get(*at) == Some(&diagnostic)) {
+            known.push(self.diagnostics.len());
+            self.error_count += usize::from(diagnostic.is_error());
             self.diagnostics.push(diagnostic);
         }
     }
@@ -191,7 +202,7 @@ impl<'a> Binder<'a> {
 
     /// How many errors there are so far.
     pub(crate) fn error_count(&self) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+        self.error_count
     }
 
     /// Goes one step down, unless that is too deep.

@@ -1,5 +1,6 @@
 //! Statements: declarations fill the scope, expressions are the results.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use syntax::Diagnostic;
@@ -17,14 +18,13 @@ use crate::value::Value;
 impl Binder<'_> {
     /// All statements of a query, in order.
     pub(super) fn statements(&mut self, query: &Query) {
-        let mut declared: Vec<&str> = vec![];
+        let mut declared: HashSet<&str> = HashSet::new();
         for statement in &query.statements {
-            if let StatementKind::Let { name, .. } = &statement.kind {
-                if declared.contains(&name.text.as_str()) {
-                    let message = format!("`{}` is declared already", name.text);
-                    self.error(codes::DUPLICATE_VARIABLE, name.span, message);
-                }
-                declared.push(&name.text);
+            if let StatementKind::Let { name, .. } = &statement.kind
+                && !declared.insert(&name.text)
+            {
+                let message = format!("`{}` is declared already", name.text);
+                self.error(codes::DUPLICATE_VARIABLE, name.span, message);
             }
             self.statement(statement);
         }
