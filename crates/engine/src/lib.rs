@@ -11,6 +11,7 @@ pub mod error;
 mod expressions;
 pub mod functions;
 mod gamma;
+mod held;
 mod network;
 mod operators;
 mod ordered;

@@ -11,12 +11,14 @@ use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::prelude::DataFrame;
 use semantics::Value;
 use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
 
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::held;
 use crate::operators::{Lowering, is_sorted};
 use crate::ordered::ordered;
 use crate::rows::Rows;
@@ -31,7 +33,8 @@ type Resolving<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn Database) -> Result<Vec<Rows>> {
     // Each shared table has its place from the beginning; those that windows make come behind.
     let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
-    let mut run = Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false };
+    let held = MemoryConsumer::new("rows of the query").register(&engine.context().runtime_env().memory_pool);
+    let mut run = Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false, held };
     for (at, mut table) in bound.shared.into_iter().enumerate() {
         run.in_order |= is_sorted(&table);
         let rows = run.evaluate(&mut table).await?;
@@ -46,7 +49,7 @@ pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn 
     }
     let mut results = vec![];
     for mut table in bound.results {
-        results.push(run.evaluate(&mut table).await?);
+        results.push(run.evaluate_up_to(&mut table, engine.rows_max()).await?);
     }
     Ok(results)
 }
@@ -58,6 +61,8 @@ struct Run<'a> {
     shared: Vec<Arc<dyn TableProvider>>,
     /// Rows have an order that plans must not mix up.
     in_order: bool,
+    /// The memory of the rows that were evaluated.
+    held: MemoryReservation,
 }
 
 /// Rows of a batch of a table that windows made: DataFusion's own measure.
@@ -65,6 +70,10 @@ const BATCH_ROWS: usize = 8192;
 
 impl Run<'_> {
     async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
+        self.evaluate_up_to(table, None).await
+    }
+
+    async fn evaluate_up_to(&mut self, table: &mut Table, rows_max: Option<usize>) -> Result<Rows> {
         self.resolve_table(table).await?;
         let plan = self.lowering().table(table)?;
         let mut state = self.engine.context().state();
@@ -72,8 +81,7 @@ impl Run<'_> {
         if self.in_order || is_sorted(table) {
             state.config_mut().options_mut().optimizer.enable_round_robin_repartition = false;
         }
-        let batches = DataFrame::new(state, plan).collect().await?;
-        let batches = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
+        let batches = held::collect(DataFrame::new(state, plan), &self.held, rows_max).await?;
         Ok(Rows { columns: table.schema.clone(), batches: crate::operators::as_told(batches, &table.schema)? })
     }
 
