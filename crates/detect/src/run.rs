@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use engine::{Database, Executor, Request};
+use engine::{Database, Executor, Request, WithFunctions};
 use syntax::Diagnostic;
 
 use crate::problem::Problem;
@@ -48,6 +48,10 @@ pub async fn run(
     mode: SchemaMode,
 ) -> Result<Run, engine::Error> {
     let request = Request { strict_schema: mode == SchemaMode::Strict, ..Request::new(rule.query.clone(), now) };
+    let database = match rule.functions.is_empty() {
+        true => database,
+        false => Arc::new(WithFunctions { functions: Arc::clone(&rule.functions), database }),
+    };
     let answer = executor.query(&request, database).await?;
     // A rule has one tabular result; should it have more, Sentinel takes the first.
     let Some(rows) = answer.results.into_iter().next() else {

@@ -1,5 +1,6 @@
 //! The engine as the other rooms see it: a request goes in, rows come out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use syntax::Diagnostic;
 
 use crate::database::{Database, EngineCatalog};
 use crate::error::{Error, Result};
+use crate::plan_check;
 use crate::rows::Rows;
 use crate::subqueries;
 
@@ -24,12 +26,14 @@ pub struct Request {
     pub now: i64,
     /// Refuse the column names that published queries use and that Microsoft's tables lack.
     pub strict_schema: bool,
+    /// Values for `declare query_parameters`, as texts that are literals of the declared type.
+    pub parameters: BTreeMap<String, String>,
 }
 
 impl Request {
     /// A query at a moment.
     pub fn new(text: impl Into<String>, now: i64) -> Self {
-        Self { text: text.into(), now, strict_schema: false }
+        Self { text: text.into(), now, strict_schema: false, parameters: BTreeMap::new() }
     }
 }
 
@@ -99,8 +103,8 @@ impl Engine {
         options.optimizer.skip_failed_rules = false;
         let pool = Arc::new(FairSpillPool::new(limits.memory_bytes_max));
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
-        let state =
-            SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
+        let builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
+        let state = builder.with_physical_optimizer_rules(plan_check::physical_rules()).build();
         Ok(Self { context: SessionContext::new_with_state(state), rows_max: limits.rows_max })
     }
 
@@ -113,7 +117,8 @@ impl Engine {
         if parsed.errors.iter().any(Diagnostic::is_error) {
             return Err(Error::Query(parsed.errors));
         }
-        let catalog = EngineCatalog { database, has_compat_columns: !request.strict_schema };
+        let parameters = &request.parameters;
+        let catalog = EngineCatalog { database, has_compat_columns: !request.strict_schema, parameters };
         let (bound, mut diagnostics) = semantics::bind(&parsed.query, &catalog);
         diagnostics.splice(0..0, parsed.errors);
         match bound {
@@ -136,9 +141,10 @@ impl Engine {
 #[async_trait]
 impl Executor for Engine {
     async fn query(&self, request: &Request, database: Arc<dyn Database>) -> Result<Answer> {
-        let (bound, diagnostics) = self.bind(request, database.as_ref())?;
+        let (bound, mut diagnostics) = self.bind(request, database.as_ref())?;
         let render = bound.render.clone();
-        let results = subqueries::run(self, bound, request.now, database.as_ref()).await?;
+        let results = subqueries::run(self, bound, request.now, database.as_ref(), &mut diagnostics).await;
+        let results = results.map_err(|error| error.within(&request.text))?;
         Ok(Answer { results, render, diagnostics })
     }
 }

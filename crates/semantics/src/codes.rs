@@ -102,3 +102,13 @@ pub const NO_RESULT: &str = "VD2007";
 pub const STORED_FUNCTION: &str = "VD2008";
 /// A value that a function does not take: a pattern that is none, a letter that means nothing in a format.
 pub const ARGUMENT_VALUE: &str = "VD2009";
+/// `ingestion_time()` over rows that have none: it is null.
+pub const NO_INGESTION_TIME: &str = "VD2020";
+/// `FileProfile()` where nobody knows profiles of files: its columns are empty.
+pub const NO_FILE_PROFILES: &str = "VD2021";
+/// A watchlist that is not there: its table is empty.
+pub const WATCHLIST_NOT_FOUND: &str = "VD2022";
+/// A property of `externaldata` that means nothing here.
+pub const EXTERNAL_PROPERTY: &str = "VD2023";
+/// A source of `externaldata` that was left out, or not read wholly.
+pub const EXTERNAL_SOURCE: &str = "VD2024";

@@ -66,6 +66,8 @@ pub enum Accepts {
     AnyOf(&'static [Type]),
     /// int, long, real, decimal; kept as it is. Dynamic is converted to real.
     Number,
+    /// A number, converted to a real: what computes in doubles whatever it is given.
+    Real,
     /// A number or a timespan, kept.
     Summable,
     /// Any scalar, kept.
@@ -87,7 +89,12 @@ pub enum Returns {
     Common,
     /// Found from the argument types.
     Computed(fn(&[Type]) -> Type),
+    /// Several columns at once, which `extend`, `project` and `print` spread. The kernel gives their values as one array.
+    Columns(&'static [TupleColumn]),
 }
+
+/// One of the columns that a call gives: `rsquare` of `series_fit_line(y)`, whose own name is `series_fit_line_y_rsquare`.
+pub type TupleColumn = (&'static str, Type);
 
 impl PartialEq for Returns {
     fn eq(&self, other: &Self) -> bool {
@@ -96,7 +103,18 @@ impl PartialEq for Returns {
             (Self::Argument(a), Self::Argument(b)) => a == b,
             (Self::Common, Self::Common) => true,
             (Self::Computed(a), Self::Computed(b)) => std::ptr::fn_addr_eq(*a, *b),
+            (Self::Columns(a), Self::Columns(b)) => a == b,
             _ => false,
+        }
+    }
+}
+
+impl FunctionInfo {
+    /// The columns that a call gives; none when it gives a single value.
+    pub fn columns(&self) -> Option<&'static [TupleColumn]> {
+        match self.signatures.first()?.returns {
+            Returns::Columns(columns) => Some(columns),
+            Returns::Is(_) | Returns::Argument(_) | Returns::Common | Returns::Computed(_) => None,
         }
     }
 }

@@ -81,11 +81,16 @@ pub(crate) struct DataOptions {
     /// Tables, sources, functions and packs of a folder, before those that come with vedette
     #[arg(long, value_name = "FOLDER")]
     pub(crate) content: Option<PathBuf>,
+    /// A folder of functions written in KQL, one NAME.kql each, which queries call by name (may be repeated)
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) functions: Vec<PathBuf>,
     /// How much a compressed file may expand to (bytes, or 512MiB, 2GB …)
     #[arg(long, value_parser = bytes, value_name = "BYTES")]
     pub(crate) limit_expanded: Option<u64>,
     #[command(flatten)]
     pub(crate) limits: LimitOptions,
+    #[command(flatten)]
+    pub(crate) sources: crate::sources::SourceOptions,
 }
 
 /// How much a query may use.
@@ -143,7 +148,7 @@ pub(crate) enum Format {
     Parquet,
 }
 
-fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+pub(crate) fn named_file(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), PathBuf::from(file))),
         _ => Err(format!("expected NAME=FILE, found `{text}`")),

@@ -16,6 +16,8 @@ mod summarize;
 mod union;
 mod window;
 
+pub(crate) use order::needs_places;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -41,10 +43,12 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Take { input, .. }
         | TableKind::MvExpand { input, .. }
         | TableKind::Window { input, .. } => is_sorted(input),
+        TableKind::ScanSteps(_) | TableKind::PerKey(_) => true,
         TableKind::Parse(parse) => is_sorted(&parse.input),
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
         | TableKind::Rows { .. }
+        | TableKind::External { .. }
         | TableKind::OneRow
         | TableKind::Range { .. }
         | TableKind::Summarize { .. }
@@ -72,6 +76,7 @@ impl Lowering<'_> {
             TableKind::Scan { table: name, columns } => self.scan(name, columns, &table.schema),
             TableKind::Shared { index } => self.shared(*index, &table.schema),
             TableKind::Rows { rows } => rows::lower(rows, &table.schema),
+            TableKind::External { .. } => Err(Error::Bug("external data was not read before the plan".into())),
             TableKind::OneRow => Ok(LogicalPlanBuilder::empty(true).build()?),
             TableKind::Range { from, to, step } => self.range(from, to, step, &table.schema),
             TableKind::Filter { .. } => self.filter(table),
@@ -99,6 +104,9 @@ impl Lowering<'_> {
             }
             TableKind::Window { input, columns } => self.window(input, columns),
             TableKind::Parse(parse) => self.parse(parse, &table.schema),
+            TableKind::ScanSteps(_) | TableKind::PerKey(_) => {
+                Err(Error::Bug("an operator over rows was not computed before the plan".into()))
+            }
         }
     }
 

@@ -12,36 +12,6 @@ use crate::signature::{Accepts, FunctionInfo, FunctionKind, Parameter, Returns, 
 use crate::types::Type;
 use crate::value::Value;
 
-/// What may be done with decimals: they are kept as texts, so what computes with them or orders them is not built.
-const PASSES_DECIMALS: [&str; 26] = [
-    "bag_pack",
-    "case",
-    "coalesce",
-    "count_distinct",
-    "dcount",
-    "dcountif",
-    "gettype",
-    "hash",
-    "iff",
-    "isempty",
-    "isnotempty",
-    "isnotnull",
-    "isnull",
-    "make_list",
-    "make_list_if",
-    "make_list_with_nulls",
-    "make_set",
-    "make_set_if",
-    "pack_array",
-    "strcat",
-    "take_any",
-    "take_anyif",
-    "toint",
-    "tolong",
-    "toreal",
-    "tostring",
-];
-
 /// A call that fits a signature.
 pub(super) struct Fitted {
     pub(super) arguments: Vec<Expr>,
@@ -80,10 +50,13 @@ impl Binder<'_> {
             return self.aggregate_in_expression(info, call, span, scope);
         }
         if let Some(info) = self.catalog.function(name, FunctionKind::Scalar) {
-            let arguments = self.arguments(call, scope)?;
-            let fitted = self.fit(info, arguments, call)?;
-            let kind = ExprKind::Call { function: info.name, arguments: fitted.arguments };
-            return Some(Expr { kind, ty: fitted.returns, span });
+            if info.columns().is_some() {
+                let message = format!("`{name}` gives several columns, and one value is expected here");
+                let diagnostic = Diagnostic::error(codes::SCALAR_EXPECTED, span, message);
+                self.report(diagnostic.hint("make columns of it first: `extend (a, b) = …`"));
+                return None;
+            }
+            return self.catalog_call(info, call, span, scope);
         }
         if let Some(info) = self.catalog.function(name, FunctionKind::Window) {
             return self.window(info, call, span, scope);
@@ -99,6 +72,20 @@ impl Binder<'_> {
         }
         self.function_not_found(call);
         None
+    }
+
+    /// A call of a scalar function of the catalog.
+    pub(super) fn catalog_call(
+        &mut self,
+        info: &'static FunctionInfo,
+        call: &Call,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Option<Expr> {
+        let arguments = self.arguments(call, scope)?;
+        let fitted = self.fit(info, arguments, call)?;
+        let kind = ExprKind::Call { function: info.name, arguments: fitted.arguments };
+        Some(Expr { kind, ty: fitted.returns, span })
     }
 
     /// Says that a function is not there: not built, misspelt, or unknown.
@@ -132,15 +119,6 @@ impl Binder<'_> {
 
     /// Finds the form of a function that takes these arguments, and converts them.
     pub(super) fn fit(&mut self, info: &'static FunctionInfo, arguments: Vec<Expr>, call: &Call) -> Option<Fitted> {
-        // What `arg_max` gives beside its maximum is not computed with.
-        let computed = if matches!(info.name, "arg_max" | "arg_min") { 1 } else { arguments.len() };
-        if let Some(at) = arguments.iter().take(computed).position(|argument| argument.ty == Type::Decimal)
-            && !PASSES_DECIMALS.contains(&info.name)
-        {
-            let place = call.arguments.get(at).map_or(call.name.span, |argument| argument.value.span);
-            self.unsupported(place, &format!("{} of a decimal", info.name));
-            return None;
-        }
         let mut misfit = Misfit::Count;
         for signature in info.signatures {
             match fit_signature(info.name, signature, &arguments) {
@@ -245,6 +223,7 @@ fn fit_signature(name: &str, signature: &Signature, arguments: &[Expr]) -> Resul
         Returns::Argument(at) => types.get(at).copied().unwrap_or(Type::Dynamic),
         Returns::Common => common.unwrap_or(Type::Dynamic),
         Returns::Computed(compute) => compute(&types),
+        Returns::Columns(_) => Type::Dynamic,
     };
     Ok(Fitted { arguments: converted, returns })
 }
@@ -298,10 +277,11 @@ fn accept(accepts: Accepts, argument: Expr) -> Result<Expr, (&'static str, Strin
                 Err((code, names.join(" or ")))
             }
         },
+        Accepts::Real if ty.is_number() || ty == Type::Dynamic => Ok(convert(argument, Type::Real)),
         Accepts::Number if ty.is_number() => Ok(argument),
         Accepts::Summable if ty.is_summable() || ty == Type::DateTime => Ok(argument),
         Accepts::Number | Accepts::Summable if ty == Type::Dynamic => Ok(convert(argument, Type::Real)),
-        Accepts::Number => Err((codes::NUMBER_EXPECTED, "number".to_owned())),
+        Accepts::Real | Accepts::Number => Err((codes::NUMBER_EXPECTED, "number".to_owned())),
         Accepts::Summable => Err((codes::SUMMABLE_EXPECTED, "number or timespan".to_owned())),
     }
 }

@@ -9,6 +9,7 @@ use crate::bound::{ArithmeticOp, CompareOp, Expr, ExprKind};
 use crate::codes;
 use crate::convert::constant;
 use crate::literal::value_of;
+use crate::names::is_hidden;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -63,8 +64,20 @@ impl Binder<'_> {
     }
 
     fn literal(&mut self, literal: &Literal, span: Span) -> Option<Expr> {
+        if let Literal::Typed { text, .. } = literal
+            && text.trim().is_empty()
+            && is_datetime(literal)
+        {
+            return self.builtin("now", vec![], span);
+        }
         match value_of(literal) {
             Ok(value) => Some(constant(value, span)),
+            // The language service takes any text for a datetime, and published queries have places to fill in: no moment compares with null.
+            Err(wrong) if is_datetime(literal) => {
+                let message = format!("{wrong}, and so it is null");
+                self.report(Diagnostic::warning(codes::BAD_LITERAL, span, message));
+                Some(constant(Value::Null(Type::DateTime), span))
+            }
             Err(wrong) => {
                 self.error(codes::BAD_LITERAL, span, wrong);
                 None
@@ -77,10 +90,6 @@ impl Binder<'_> {
         let [Some(value), Some(low), Some(high)] = bound else { return None };
         let types = (value.ty, low.ty, high.ty);
         let (low_span, high_span) = (low.span, high.span);
-        if [types.0, types.1, types.2].contains(&Type::Decimal) {
-            self.unsupported(span, "between of decimals");
-            return None;
-        }
         let between = typing::between(negated, value, low, high, span);
         if between.is_none() {
             let message = format!("`between` is not defined for a {} between a {} and a {}", types.0, types.1, types.2);
@@ -122,10 +131,6 @@ impl Binder<'_> {
     fn unary(&mut self, op: UnaryOp, operand: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
         let operand = self.scalar(operand, scope)?;
         let ty = operand.ty;
-        if ty == Type::Decimal {
-            self.unsupported(span, "a sign before a decimal");
-            return None;
-        }
         let result = match op {
             UnaryOp::Minus => typing::negate(operand, span),
             UnaryOp::Plus => typing::negate(operand.clone(), span).map(|_| operand),
@@ -169,11 +174,6 @@ impl Binder<'_> {
 
     fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         let (left_ty, right_ty) = (left.ty, right.ty);
-        let is_equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
-        if (left_ty == Type::Decimal || right_ty == Type::Decimal) && !(is_equality && left_ty == right_ty) {
-            self.unsupported(op_span, &format!("{} of decimals", operator_name(op).trim_matches('`')));
-            return None;
-        }
         let bound = match op {
             BinaryOp::Or => typing::logical(ExprKind::Or, left, right, span),
             BinaryOp::And => typing::logical(ExprKind::And, left, right, span),
@@ -211,7 +211,7 @@ impl Binder<'_> {
         };
         let mut tests = vec![];
         for (at, column) in row.schema().iter().enumerate() {
-            if !is_searched(column.ty) {
+            if !is_searched(column.ty) || is_hidden(&column.name) {
                 continue;
             }
             let value = self.cast_to_text(row.column_expr(at, span))?;
@@ -275,6 +275,10 @@ fn odd_bound((value, low, high): (Type, Type, Type), spans: [Span; 2]) -> Option
         _ => return None,
     };
     [low, high].into_iter().zip(spans).find(|(ty, _)| !fits(*ty)).map(|(_, span)| (code, span))
+}
+
+fn is_datetime(literal: &Literal) -> bool {
+    matches!(literal, Literal::Typed { ty, .. } if Type::from_name(&ty.text) == Some(Type::DateTime))
 }
 
 fn is_order(op: BinaryOp) -> bool {

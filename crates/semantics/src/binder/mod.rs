@@ -11,12 +11,16 @@ mod functions;
 mod limits;
 mod lists;
 mod names;
+mod parameters;
 mod paths;
+mod services;
 mod sources;
 mod statements;
+mod stored;
 mod typing;
 
 pub(crate) use expressions::{balanced, is_searched};
+pub(crate) use forms::{PACK, TUPLE_COLUMN};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 
@@ -35,10 +39,12 @@ use crate::tabular::Tabular;
 use crate::wide::{self, WideUnion};
 
 use limits::DEPTH_MAX;
+use stored::Stored;
 
 /// Binds a whole query.
 pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<Diagnostic>) {
     let mut binder = Binder::new(catalog);
+    binder.stored = Stored::behind(query);
     binder.statements(query);
     binder.finish()
 }
@@ -75,10 +81,14 @@ pub(crate) struct Binder<'a> {
     wide: Vec<WideUnion>,
     /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
     pub(crate) is_scoped: bool,
+    /// The steps of `scan` whose state the expression at hand may read: `step.column`.
+    pub(crate) scan_steps: Vec<String>,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
-    /// Inside a stored function, whose text is not the query's: the call that its messages point to, and its name.
-    foreign: Option<(Span, String)>,
+    /// The stored functions that were named.
+    stored: Stored,
+    /// Inside a stored function: the call in the query that its messages point to.
+    foreign: Option<Span>,
 }
 
 /// What to do with a call that is not row by row.
@@ -138,7 +148,9 @@ impl<'a> Binder<'a> {
             hidden: 0,
             wide: vec![],
             is_scoped: false,
+            scan_steps: vec![],
             stack: vec![],
+            stored: Stored::default(),
             foreign: None,
         }
     }
@@ -159,7 +171,8 @@ impl<'a> Binder<'a> {
             Diagnostic::error(codes::TOO_LARGE, union.span, message)
                 .hint("`project` the columns that matter, or name the tables")
         });
-        if let Some(diagnostic) = too_wide {
+        if let Some(mut diagnostic) = too_wide {
+            self.stored.relate(&mut diagnostic, None);
             self.diagnostics.push(diagnostic);
             return (None, self.diagnostics);
         }
@@ -169,11 +182,7 @@ impl<'a> Binder<'a> {
 
     /// Says what is wrong; the same thing at the same place once (a function's body is bound at each call).
     pub(crate) fn report(&mut self, mut diagnostic: Diagnostic) {
-        if let Some((span, name)) = &self.foreign {
-            diagnostic.message = format!("in `{name}`: {}", diagnostic.message);
-            diagnostic.span = *span;
-            diagnostic.labels.clear();
-        }
+        self.stored.relate(&mut diagnostic, self.foreign);
         // Most places have no finding yet, and a hostile query has a hundred thousand findings: only those of the place are compared.
         let place = (diagnostic.span, diagnostic.code);
         let known = self.places.entry(place).or_default();

@@ -7,6 +7,7 @@ use super::{Binder, Calls, Scope};
 use crate::bound::Expr;
 use crate::codes;
 use crate::convert::is_constant;
+use crate::names::is_hidden;
 use crate::scope::Binding;
 use crate::signature::FunctionKind;
 use crate::tabular::{Compat, Tabular};
@@ -145,6 +146,7 @@ impl Binder<'_> {
     pub(crate) fn name_not_found(&mut self, name: &Name, scope: Scope<'_>) {
         let mut known: Vec<String> = self.env.names().iter().map(|name| (*name).to_owned()).collect();
         let columns = scope.row.map(|row| row.schema().as_slice()).unwrap_or_default();
+        let columns: Vec<_> = columns.iter().filter(|column| !is_hidden(&column.name)).collect();
         known.extend(columns.iter().map(|column| column.name.clone()));
         if scope.row.is_none() {
             known.extend(self.catalog.table_names());

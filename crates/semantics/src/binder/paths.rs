@@ -7,7 +7,7 @@ use super::{Binder, Scope};
 use crate::bound::{Expr, ExprKind, Step};
 use crate::codes;
 use crate::convert::convert;
-use crate::names::is_side;
+use crate::names::{is_side, state_column};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -21,6 +21,15 @@ impl Binder<'_> {
             let table = if side.text == "$left" { left } else { right };
             let column = self.column_of(table, name)?;
             return Some(table.column_expr(column, span));
+        }
+        if let (TreeKind::Name(step), Some(row)) = (&base.kind, scope.row)
+            && self.scan_steps.contains(&step.text)
+        {
+            let Some(column) = row.column(&state_column(&step.text, &name.text)) else {
+                self.name_not_found(name, scope);
+                return None;
+            };
+            return Some(row.column_expr(column, span));
         }
         let base = self.scalar(base, scope)?;
         if base.ty != Type::Dynamic {

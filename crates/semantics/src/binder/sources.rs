@@ -63,9 +63,8 @@ impl Binder<'_> {
             TreeKind::Datatable { columns, values } => {
                 Some(Item::Tabular(operators::datatable(self, columns, values, tree.span)))
             }
-            TreeKind::ExternalData { .. } => {
-                self.unsupported(tree.span, "externaldata");
-                None
+            TreeKind::ExternalData { columns, sources, options } => {
+                Some(Item::Tabular(operators::external_data(self, columns, (sources, options), tree.span)))
             }
             TreeKind::Name(name) => self.item_of_name(name, scope),
             TreeKind::Call(call) => self.item_of_call(call, tree.span, scope),
@@ -100,6 +99,7 @@ impl Binder<'_> {
                 self.scalar(&name_tree(name), scope).map(Item::Scalar)
             }
             None if self.catalog.table(&name.text).is_some() => self.catalog_table(name).map(Item::Tabular),
+            None if name.text == "_GetWatchlistAlias" => Some(Item::Tabular(self.watchlist_aliases(name.span))),
             None => match self.stored_function(name) {
                 Some(function) => self.stored(function, &[], name, name.span, scope),
                 None => self.scalar(&name_tree(name), scope).map(Item::Scalar),
@@ -112,6 +112,7 @@ impl Binder<'_> {
         let name = name.text.as_str();
         self.env.find(name).is_some()
             || self.catalog.table(name).is_some()
+            || name == "_GetWatchlistAlias"
             || self.catalog.stored_function(name).is_some()
     }
 
@@ -120,7 +121,17 @@ impl Binder<'_> {
         let name = call.name.text.as_str();
         self.env.find(name).is_some()
             || self.is_built_in(name)
-            || matches!(name, "table" | "materialize" | "database" | "cluster" | "workspace" | "app")
+            || matches!(
+                name,
+                "table"
+                    | "materialize"
+                    | "database"
+                    | "cluster"
+                    | "workspace"
+                    | "app"
+                    | "_GetWatchlist"
+                    | "_GetWatchlistAlias"
+            )
             || self.catalog.stored_function(name).is_some()
     }
 
@@ -158,6 +169,7 @@ impl Binder<'_> {
             }
             Some(Binding::Faulty) => None,
             None if self.catalog.table(&name.text).is_some() => self.catalog_table(name),
+            None if name.text == "_GetWatchlistAlias" => Some(self.watchlist_aliases(name.span)),
             None => match self.stored_function(name) {
                 Some(function) => {
                     let item = self.nested(|binder| binder.stored(function, &[], name, name.span, scope))?;
@@ -236,6 +248,8 @@ impl Binder<'_> {
         match call.name.text.as_str() {
             "table" => Some(self.table_call(call, span, scope)),
             "materialize" => Some(self.materialize(call, span, scope)),
+            "_GetWatchlist" => Some(self.watchlist(call, span, scope)),
+            "_GetWatchlistAlias" if call.arguments.is_empty() => Some(self.watchlist_aliases(span)),
             "external_table" | "materialized_view" | "stored_query_result" | "graph" | "entity_group" | "pattern" => {
                 self.unsupported(call.name.span, &call.name.text);
                 Some(Tabular::open(span))

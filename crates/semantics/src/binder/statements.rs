@@ -4,16 +4,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use syntax::Diagnostic;
-use syntax::ast::{
-    Body, Expr as Tree, ExprKind as TreeKind, Name, Parameter, Query, Statement, StatementKind, TypeExpr,
-};
+use syntax::ast::{Body, Expr as Tree, ExprKind as TreeKind, Name, Query, Statement, StatementKind};
 
 use super::{Binder, Extent, Item, Scope};
 use crate::codes;
-use crate::convert::{constant, convert, converts, literal_as};
 use crate::scope::{Binding, Function};
-use crate::types::Type;
-use crate::value::Value;
 
 impl Binder<'_> {
     /// All statements of a query, in order.
@@ -125,51 +120,6 @@ impl Binder<'_> {
         match self.env.find(&name.text) {
             Some(binding @ Binding::Function(_)) => Some(binding.clone()),
             _ => None,
-        }
-    }
-
-    /// A query parameter has its default; one without is empty until somebody gives it a value.
-    fn query_parameter(&mut self, parameter: &Parameter) {
-        let binding = match &parameter.ty {
-            TypeExpr::Scalar(ty) => match Type::from_name(&ty.text) {
-                Some(wanted) => self.parameter_default(parameter, wanted),
-                None => {
-                    self.error(codes::TYPE_NAME, ty.span, format!("`{}` is not a type", ty.text));
-                    Binding::Faulty
-                }
-            },
-            TypeExpr::Table(_, span) | TypeExpr::AnyTable(span) => {
-                self.error(codes::SCALAR_EXPECTED, *span, "a query parameter is a single value");
-                Binding::Faulty
-            }
-        };
-        self.env.declare(&parameter.name.text, binding);
-    }
-
-    fn parameter_default(&mut self, parameter: &Parameter, wanted: Type) -> Binding {
-        let Some(default) = &parameter.default else {
-            let message = format!("the query parameter `{}` has no value", parameter.name.text);
-            self.report(
-                Diagnostic::error(codes::CONSTANT_EXPECTED, parameter.name.span, message)
-                    .hint("give it a default: `= …`"),
-            );
-            return Binding::Faulty;
-        };
-        let Some(value) = self.scalar(default, Scope::default()) else { return Binding::Faulty };
-        let is_null = matches!(&value.kind, crate::bound::ExprKind::Constant(Value::Null(_)));
-        if is_null {
-            let expr = constant(Value::absent(wanted), value.span);
-            return Binding::Scalar { expr, extent: Extent::default() };
-        }
-        let ty = value.ty;
-        let converted = if converts(ty, wanted) { Some(convert(value, wanted)) } else { literal_as(&value, wanted) };
-        match converted {
-            Some(expr) => Binding::Scalar { expr, extent: Extent::default() },
-            None => {
-                let message = format!("the default of `{}` is a {ty}, not a {wanted}", parameter.name.text);
-                self.error(codes::TYPE_EXPECTED, default.span, message);
-                Binding::Faulty
-            }
         }
     }
 

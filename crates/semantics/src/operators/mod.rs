@@ -3,6 +3,8 @@
 //! In: a bound input and the operator's tree. Out: the bound table that comes after it. What is not built is refused here, by its name.
 
 mod extend;
+mod externaldata;
+mod find;
 mod getschema;
 mod join;
 mod make_series;
@@ -10,17 +12,21 @@ mod mv_expand;
 mod parse;
 mod parse_kv;
 mod pass;
+mod per_key;
 mod project;
 mod range;
 mod rows;
+mod scan;
 mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod top_nested;
 mod tuples;
 mod union;
 mod r#where;
 
+pub(crate) use externaldata::external_data;
 pub(crate) use rows::datatable;
 
 use syntax::Span;
@@ -67,7 +73,7 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
         OperatorKind::Search { options, tables, predicate } => {
             return several::search(b, input, options, tables, predicate, operator.keyword);
         }
-        OperatorKind::Find(find) => return several::find(b, input.as_ref(), find, operator.keyword),
+        OperatorKind::Find(find) => return find::find(b, input, find, operator.keyword),
         OperatorKind::Error => {
             b.is_incomplete = true;
             return Tabular::open(span);
@@ -115,9 +121,12 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
             parse_kv::parse_kv(b, input, (source, columns, options), operator.keyword, span)
         }
         OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
-        OperatorKind::Partition { options, by, body } => {
-            scoped::partition(b, input, (options, by, body), operator.keyword, span)
+        OperatorKind::Partition { options: _, by, body } => {
+            scoped::partition(b, input, (by, body), operator.keyword, span)
         }
+        OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
+        OperatorKind::TopNested { levels } => top_nested::top_nested(b, input, levels, span),
+        OperatorKind::Consume { .. } => pass::consume(input, span),
         OperatorKind::GetSchema => getschema::getschema(input, span),
         OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
         OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
@@ -135,14 +144,11 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
 /// The name of an operator that is refused.
 fn unbuilt(kind: &OperatorKind) -> &str {
     match kind {
-        OperatorKind::Consume { .. } => "consume",
         OperatorKind::Evaluate { .. } => "evaluate",
         OperatorKind::MakeSeries(_) => "make-series",
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
         OperatorKind::Reduce { .. } => "reduce",
-        OperatorKind::Scan(_) => "scan",
-        OperatorKind::TopNested { .. } => "top-nested",
         OperatorKind::Graph { name, .. } | OperatorKind::Other { name, .. } => name,
         _ => "this operator",
     }

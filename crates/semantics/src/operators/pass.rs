@@ -1,4 +1,4 @@
-//! Operators that let rows pass: `as`, `invoke`, `render`, `assert-schema`.
+//! Operators that let rows pass, or let none pass: `as`, `invoke`, `render`, `assert-schema`, `consume`.
 
 use std::rc::Rc;
 
@@ -6,11 +6,13 @@ use syntax::ast::{ColumnDeclaration, Expr as Tree, ExprKind as TreeKind, Literal
 use syntax::{Diagnostic, Span};
 
 use crate::binder::{Binder, closest};
-use crate::bound::Render;
+use crate::bound::{Render, TableKind};
 use crate::codes;
+use crate::convert::constant;
 use crate::scope::Binding;
 use crate::tabular::Tabular;
 use crate::types::Type;
+use crate::value::Value;
 
 /// What `render` can be told to draw. Source: the render operator's page, and what Microsoft's language service lets pass.
 const CHARTS: [&str; 21] = [
@@ -42,6 +44,12 @@ pub(super) fn r#as(b: &mut Binder<'_>, input: Tabular, name: &Name, span: Span) 
     let shared = b.share(input, span);
     b.env.declare(&name.text, Binding::Tabular(Rc::new(shared.clone())));
     shared
+}
+
+/// `consume`: the rows are made and not shown.
+pub(super) fn consume(input: Tabular, span: Span) -> Tabular {
+    let predicate = constant(Value::Bool(false), span);
+    input.same_columns(span, |input| TableKind::Filter { input, predicate }).project(vec![], vec![], span)
 }
 
 /// `invoke f(…)`.

@@ -49,11 +49,12 @@ fn calls_that_do_not_fit() {
 #[test]
 fn refusals_name_the_construct() {
     for (query, feature) in [
-        ("U | make-series sum(x) on x step 1", "make-series without from and to"),
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
         ("U | evaluate autocluster()", "evaluate"),
         ("U | reduce by s", "reduce"),
-        ("externaldata (a: string) ['https://example.com/a.csv']", "externaldata"),
+        ("externaldata (a: string) ['a.orc'] with (format='orc')", "the format orc of externaldata"),
+        ("externaldata (a: string) ['a.csv'] with (ingestionMapping='[]')", "ingestionMapping of externaldata"),
+        ("stored_query_result('Numbers')", "stored_query_result"),
     ] {
         let (bound, diagnostics) = bind(query, false);
         assert!(bound.is_none(), "{query}");

@@ -10,6 +10,7 @@ mod joins;
 mod names;
 mod operators;
 mod scopes;
+mod services;
 mod sound;
 mod subqueries;
 mod types;

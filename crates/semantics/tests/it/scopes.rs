@@ -1,6 +1,7 @@
 //! Variables, functions, and what hides what.
 
-use semantics::bound::TableKind;
+use semantics::Value;
+use semantics::bound::{ExprKind, TableKind};
 
 use crate::{bind, check};
 
@@ -49,8 +50,36 @@ fn columns_do_not_reach_into_other_tables() {
 fn stored_functions_are_tables_or_values() {
     check("RecentFiles(3)", "FileName:string");
     check("RecentFiles | count", "Count:long");
+    check("RecentFiles(n = 3) | count", "Count:long");
+    check("OtherName(3)", "FileName:string");
+    check("Commented(DeviceFileEvents, dynamic(['a'])) | count", "Count:long");
+    check("DeviceFileEvents | invoke Commented() | count", "Count:long");
+    check("union RecentFiles, (RecentFiles(1)), OtherName | count", "Count:long");
+    check("let RecentFiles = U; RecentFiles | count", "Count:long");
+}
+
+#[test]
+fn what_is_wrong_in_a_stored_function_is_told_at_its_call() {
     check("Broken(3)", "VD2008 at Broken");
     check("Wrong() | count", "KS142 at Wrong()");
+    check("CallsWrong | count", "KS142 at CallsWrong");
+    check("Commented(U)", "KS249 at U");
+    check("Commented(5)", "KS110 at 5");
+    check("Lost", "KS211 at Lost");
+    check("TwoThings", "VD2008 at TwoThings");
+    let (_, diagnostics) = bind("U | take 1 | union CallsWrong", false);
+    let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    let expected = "in `Wrong` (functions/Wrong.kql, line 3, column 15): `Nowhere` is not a known column";
+    assert!(messages.len() == 1 && messages[0].starts_with(expected), "{messages:?}");
+    let (_, diagnostics) = bind("Broken(3)", false);
+    assert!(diagnostics[0].message.contains("functions/Broken.kql, line 1, column"), "{}", diagnostics[0].message);
+}
+
+/// Functions may call others; "recursiveness isn't supported" (page of `.create function`).
+#[test]
+fn stored_functions_do_not_call_themselves() {
+    check("Loop | count", "VD2004 at Loop");
+    check("Mirror | count", "VD2004 at Mirror");
 }
 
 #[test]
@@ -79,6 +108,32 @@ fn tables_go_by_several_names() {
 fn query_parameters_have_defaults() {
     check("declare query_parameters(n: long = 5, s: string = 'a'); print n, s", "print_0:long, print_1:string");
     check("declare query_parameters(n: long); print n", "KS129 at n");
+}
+
+/// The page of `declare query_parameters`: every value is parsed as if it were a literal, of the declared type.
+#[test]
+fn query_parameters_are_given_as_literals() {
+    check("declare query_parameters(given_long: long); print given_long", "print_0:long");
+    check("declare query_parameters(given_long: long = 1); print given_long + 1", "print_0:long");
+    check("declare query_parameters(given_negative: int); print given_negative", "print_0:int");
+    check("declare query_parameters(given_long: real); print given_long", "print_0:real");
+    check("declare query_parameters(given_text: string); print given_text", "print_0:string");
+    check("declare query_parameters(given_date: datetime, given_date_literal: datetime); print 1", "print_0:long");
+    check("declare query_parameters(given_list: dynamic, given_bare_list: dynamic); print 1", "print_0:long");
+    check("declare query_parameters(given_text: long); print 1", "KS107 at given_text");
+    check("declare query_parameters(given_injection: long); print 1", "KS107 at given_injection");
+    check("declare query_parameters(given_query: long); print 1", "KS107 at given_query");
+    let value = |query: &str| {
+        let (bound, _) = bind(query, false);
+        let TableKind::Project { columns, .. } = bound.expect("the query is right").results.remove(0).kind else {
+            unreachable!("`print` projects")
+        };
+        columns[0].kind.clone()
+    };
+    let text = |text: &str| ExprKind::Constant(Value::String(text.to_owned()));
+    assert_eq!(value("declare query_parameters(given_quoted: string); print given_quoted"), text("a b"));
+    assert_eq!(value("declare query_parameters(given_text: string); print given_text"), text("it's \"so\""));
+    assert_eq!(value("declare query_parameters(given_query: string); print given_query"), text("toscalar(U | count)"));
 }
 
 #[test]

@@ -33,6 +33,9 @@ pub(crate) struct QueryArguments {
     /// Checks the query against the tables without running it
     #[arg(long)]
     check: bool,
+    /// The value of a parameter that the query declares with `declare query_parameters` (may be repeated)
+    #[arg(short, long, value_parser = named_value, value_name = "NAME=VALUE")]
+    param: Vec<(String, String)>,
     #[command(flatten)]
     data: DataOptions,
     #[command(flatten)]
@@ -65,6 +68,7 @@ Examples:
   vedette query 'print 1 + 1'
   vedette query 'SecurityEvent | summarize count() by EventID | top 5 by count_' --data Security.evtx
   vedette query -f hunt.kql --data logs/ --now 2024-05-01 --format csv -o hits.csv
+  vedette query 'declare query_parameters(n: long); print n + 1' --param n=41
   vedette query 'people | where age > 30' --table people=people.csv
   cat hunt.kql | vedette query - --data conn.log.gz --format ndjson | jq .RemoteIP
   vedette query --batch cases.jsonl --results answers.jsonl --data logs/";
@@ -81,8 +85,8 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
     let source = source(&arguments)?;
     report::check_syntax(console, &source)?;
     let engine = executor::engine(&arguments.data.limits)?;
-    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
-    let request = request(&source.text, &data, &arguments.data);
+    let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
+    let request = request(&source.text, &data, &arguments);
     if arguments.check {
         let bound = engine.bind(&request, data.database.as_ref());
         let (bound, diagnostics) = bound.map_err(|error| report::refusal(console, &source, &error))?;
@@ -110,8 +114,8 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
 async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console) -> Result<(), Failure> {
     let cases = batch::read_cases(&cases)?;
     let engine = executor::engine(&arguments.data.limits)?;
-    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
-    let template = request("", &data, &arguments.data);
+    let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
+    let template = request("", &data, &arguments);
     let batch = Batch {
         executor: engine,
         database: Arc::clone(&data.database),
@@ -131,10 +135,18 @@ async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console)
     Ok(())
 }
 
-fn request(text: &str, data: &Data, options: &DataOptions) -> Request {
+fn request(text: &str, data: &Data, arguments: &QueryArguments) -> Request {
     let mut request = Request::new(text, data.now);
-    request.strict_schema = options.strict_schema;
+    request.strict_schema = arguments.data.strict_schema;
+    request.parameters = arguments.param.iter().cloned().collect();
     request
+}
+
+fn named_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("expected NAME=VALUE, found `{text}`")),
+    }
 }
 
 /// `gives Name: string, Age: long`.

@@ -7,4 +7,5 @@ mod findings;
 mod formats;
 mod hostile;
 mod run;
+mod sources;
 mod usage;

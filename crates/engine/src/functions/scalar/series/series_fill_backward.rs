@@ -2,13 +2,21 @@
 
 use crate::dynamic::{array_items, array_of};
 use crate::functions::prelude::*;
+use crate::series::Missing;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_fill_backward",
     aliases: &[],
-    summary: "Replaces each null by the nearest element to its right.",
+    summary: "Replaces each missing element by the nearest element to its right.",
     signatures: &[Signature::new(
-        &[required("series", Accepts::Type(Type::Dynamic), "numbers")],
+        &[
+            required("series", Accepts::Type(Type::Dynamic), "numbers"),
+            optional(
+                "missing_value_placeholder",
+                Accepts::Type(Type::Real),
+                "which elements are missing; nulls by default",
+            ),
+        ],
         Returns::Is(Type::Dynamic),
     )],
     source: "https://learn.microsoft.com/kusto/query/series-fill-backward-function",
@@ -17,16 +25,16 @@ pub(super) static FUNCTION: Scalar = Scalar {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let series = args.json(0)?;
+    let missing = Missing::new(args, 1)?;
     args.make_json(|row| {
-        let items: Vec<&str> = array_items(series.get(row)?)?.collect();
-        let mut last = "null";
-        let filled = items.into_iter().rev().map(|item| {
-            if item != "null" {
-                last = item;
+        let mut items: Vec<&str> = array_items(series.get(row)?)?.collect();
+        let mut last = None;
+        for item in items.iter_mut().rev() {
+            if !missing.is(item, row) {
+                last = Some(*item);
             }
-            last
-        });
-        let filled: Vec<&str> = filled.collect();
-        Some(array_of(filled.into_iter().rev()))
+            *item = last.unwrap_or(item);
+        }
+        Some(array_of(items))
     })
 }

@@ -1,0 +1,20 @@
+//! `series_asin`: which angle has each as its sine?
+
+use crate::dynamic::{Number, map_series};
+use crate::functions::prelude::*;
+
+pub(super) static FUNCTION: Scalar = Scalar {
+    name: "series_asin",
+    aliases: &[],
+    summary: "Gives the arcsine of each number; null for what is no number.",
+    signatures: &[Signature::new(
+        &[required("series", Accepts::Type(Type::Dynamic), "numbers")],
+        Returns::Is(Type::Dynamic),
+    )],
+    source: "https://learn.microsoft.com/kusto/query/series-asin-function",
+    lower: Lower::Kernel(evaluate),
+};
+
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    map_series(args, |value| Number::Real(value.real().asin()))
+}
