@@ -174,6 +174,11 @@ impl Binder<'_> {
 
     fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         let (left_ty, right_ty) = (left.ty, right.ty);
+        if (op, left_ty, right_ty) == (BinaryOp::Divide, Type::DateTime, Type::TimeSpan) {
+            // Microsoft's language service lets it pass as a real, and no page says of what.
+            self.unsupported(op_span, "a datetime divided by a timespan");
+            return None;
+        }
         let bound = match op {
             BinaryOp::Or => typing::logical(ExprKind::Or, left, right, span),
             BinaryOp::And => typing::logical(ExprKind::And, left, right, span),

@@ -51,6 +51,7 @@ fn refusals_name_the_construct() {
     for (query, feature) in [
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
         ("U | evaluate autocluster()", "evaluate"),
+        ("T | extend z = t / 1h", "a datetime divided by a timespan"),
         ("U | reduce by s", "reduce"),
         ("externaldata (a: string) ['a.orc'] with (format='orc')", "the format orc of externaldata"),
         ("externaldata (a: string) ['a.csv'] with (ingestionMapping='[]')", "ingestionMapping of externaldata"),
