@@ -12,6 +12,7 @@ mod expressions;
 pub mod external;
 pub mod functions;
 mod gamma;
+mod geography;
 mod held;
 mod network;
 mod nodes;

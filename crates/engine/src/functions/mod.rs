@@ -23,7 +23,7 @@ use semantics::Type;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, place_aggregate, struct_fields};
-pub(crate) use args::{Args, Longs, Reals, Strings};
+pub(crate) use args::{Args, Json, Longs, Reals, Strings};
 pub(crate) use kernel::{Evaluate, evaluate_rows, evaluate_rows_with, kernel_call, place_kernels, scalar_call};
 pub(crate) use services::{EvaluateServices, Services, services_call};
 
