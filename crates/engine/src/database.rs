@@ -113,6 +113,10 @@ impl Catalog for EngineCatalog<'_> {
         self.functions.get(name).cloned().or_else(|| self.database.stored_function(name))
     }
 
+    fn is_empty(&self, name: &str) -> bool {
+        self.database.provider(name).is_none()
+    }
+
     fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
         self.database.watchlist(alias)
     }

@@ -123,7 +123,9 @@ fn summary(diagnostics: &[Diagnostic]) -> String {
 impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Self {
         match error.find_root() {
-            DataFusionError::ResourcesExhausted(text) => Self::Environment(text.clone()),
+            DataFusionError::ResourcesExhausted(text) => {
+                Self::Environment(format!("the query needs more memory than its limit (`--memory`): {text}"))
+            }
             DataFusionError::ObjectStore(inner) => Self::Environment(inner.to_string()),
             DataFusionError::IoError(inner) => Self::Environment(inner.to_string()),
             DataFusionError::ParquetError(inner) => Self::Environment(inner.to_string()),

@@ -13,6 +13,7 @@ pub mod external;
 pub mod functions;
 mod gamma;
 mod geography;
+mod held;
 mod network;
 mod nodes;
 mod operators;

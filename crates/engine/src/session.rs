@@ -64,8 +64,10 @@ pub trait Executor: Send + Sync {
 /// How much of the machine the engine may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Bytes for sorting, grouping and joining, over all queries; beyond it they spill to disk, or fail.
+    /// Bytes for sorting, grouping and joining and for the rows of answers, over all queries; beyond it they spill to disk, or fail.
     pub memory_bytes_max: usize,
+    /// Rows of one answer; a query that gives more fails. Without it memory is the limit.
+    pub rows_max: Option<usize>,
     /// Threads of one query.
     pub partitions: usize,
 }
@@ -73,7 +75,8 @@ pub struct Limits {
 impl Default for Limits {
     /// 8 GiB (a third of the smallest machine we measure on), one partition per core.
     fn default() -> Self {
-        Self { memory_bytes_max: 8 << 30, partitions: std::thread::available_parallelism().map_or(1, usize::from) }
+        let partitions = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { memory_bytes_max: 8 << 30, rows_max: None, partitions }
     }
 }
 
@@ -81,6 +84,7 @@ impl Default for Limits {
 #[derive(Clone)]
 pub struct Engine {
     context: SessionContext,
+    rows_max: Option<usize>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -104,7 +108,7 @@ impl Engine {
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
         let builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
         let state = builder.with_physical_optimizer_rules(plan_check::physical_rules()).build();
-        Ok(Self { context: SessionContext::new_with_state(state) })
+        Ok(Self { context: SessionContext::new_with_state(state), rows_max: limits.rows_max })
     }
 
     /// Binds a query without running it.
@@ -128,6 +132,11 @@ impl Engine {
             Some(bound) => Ok((bound, diagnostics)),
             None => Err(Error::Query(diagnostics)),
         }
+    }
+
+    /// How many rows an answer may have.
+    pub(crate) fn rows_max(&self) -> Option<usize> {
+        self.rows_max
     }
 
     /// The session that plans are made and run in.

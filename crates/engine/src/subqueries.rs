@@ -12,6 +12,7 @@ use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::prelude::DataFrame;
 use semantics::bound::{Bound, Expr, ExprKind, InList, SortKey, Step, Table, TableKind};
 use semantics::{Column, Type, Value, codes};
@@ -20,6 +21,7 @@ use syntax::Diagnostic;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::external::{External, ExternalRows};
+use crate::held;
 use crate::operators::{Lowering, is_sorted, needs_places};
 use crate::ordered::ordered;
 use crate::rows::Rows;
@@ -41,8 +43,9 @@ pub(crate) async fn run(
 ) -> Result<Vec<Rows>> {
     // Each shared table has its place from the beginning; those that windows make come behind.
     let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
-    let mut run =
-        Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false, found: vec![] };
+    let held = MemoryConsumer::new("rows of the query").register(&engine.context().runtime_env().memory_pool);
+    let shared = vec![nothing; bound.shared.len()];
+    let mut run = Run { engine, now, database, shared, in_order: false, found: vec![], held };
     for (at, mut table) in bound.shared.into_iter().enumerate() {
         run.in_order |= is_sorted(&table);
         let rows = run.evaluate(&mut table).await?;
@@ -57,7 +60,7 @@ pub(crate) async fn run(
     }
     let mut results = vec![];
     for mut table in bound.results {
-        results.push(run.evaluate(&mut table).await?);
+        results.push(run.evaluate_up_to(&mut table, engine.rows_max()).await?);
     }
     diagnostics.append(&mut run.found);
     Ok(results)
@@ -72,6 +75,8 @@ pub(crate) struct Run<'a> {
     pub(crate) in_order: bool,
     /// What was found out about the query while it ran.
     found: Vec<Diagnostic>,
+    /// The memory of the rows that were evaluated.
+    held: MemoryReservation,
 }
 
 /// Rows of a batch of a table that windows made: DataFusion's own measure.
@@ -79,6 +84,10 @@ const BATCH_ROWS: usize = 8192;
 
 impl Run<'_> {
     pub(crate) async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
+        self.evaluate_up_to(table, None).await
+    }
+
+    async fn evaluate_up_to(&mut self, table: &mut Table, rows_max: Option<usize>) -> Result<Rows> {
         self.resolve_table(table).await?;
         let plan = self.lowering().table(table)?;
         let mut state = self.engine.context().state();
@@ -86,8 +95,7 @@ impl Run<'_> {
         if self.in_order || is_sorted(table) {
             state.config_mut().options_mut().optimizer.enable_round_robin_repartition = false;
         }
-        let batches = DataFrame::new(state, plan).collect().await?;
-        let batches = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
+        let batches = held::collect(DataFrame::new(state, plan), &self.held, rows_max).await?;
         Ok(Rows { columns: table.schema.clone(), batches: crate::operators::as_told(batches, &table.schema)? })
     }
 

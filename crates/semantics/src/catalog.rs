@@ -56,6 +56,11 @@ pub trait Catalog: Send + Sync {
         false
     }
 
+    /// Is it known that the table of that name has no rows? Then a union of very many tables need not look into it.
+    fn is_empty(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Do the names that published queries use and Microsoft's tables lack resolve? `--strict-schema` says no.
     fn has_compat_columns(&self) -> bool {
         true

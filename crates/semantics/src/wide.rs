@@ -320,6 +320,9 @@ pub(crate) fn build(union: &WideUnion, needed: Needed) -> (Table, Kept) {
         union.is_too_wide.set(true);
         return (Table { kind: TableKind::OneRow, schema, span }, needed.map(|_| kept));
     }
+    if union.inputs.is_empty() {
+        return (Table { kind: TableKind::Rows { rows: vec![] }, schema, span }, needed.map(|_| kept));
+    }
     let offset = usize::from(union.has_source);
     let mut inputs = vec![];
     for (table, name) in &union.inputs {

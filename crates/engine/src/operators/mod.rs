@@ -18,6 +18,7 @@ mod window;
 
 pub(crate) use order::needs_places;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -133,7 +134,8 @@ pub(crate) fn project(input: LogicalPlan, exprs: Vec<Expr>, schema: &Schema) -> 
     if exprs.len() != schema.len() {
         return Err(Error::Bug(format!("{} expressions for {} columns", exprs.len(), schema.len())));
     }
-    let taken = |name: &str| input.schema().fields().iter().any(|field| field.name() == name);
+    let names: HashSet<String> = input.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let taken = |name: &str| names.contains(name);
     let named = exprs.into_iter().zip(schema).map(|(expr, column)| match &expr {
         Expr::Column(known) if known.name == column.name && known.relation.is_none() => expr,
         _ if taken(&column.name) => {

@@ -21,9 +21,18 @@ pub(super) struct Fitted {
 /// Why a call does not fit.
 enum Misfit {
     Count,
-    Type { at: usize, code: &'static str, expected: String },
-    Constant { at: usize, name: &'static str },
+    Type {
+        at: usize,
+        code: &'static str,
+        expected: String,
+    },
+    Constant {
+        at: usize,
+        name: &'static str,
+    },
     NoCommonType,
+    /// Several forms take so many arguments, and none takes these.
+    Forms,
 }
 
 impl Binder<'_> {
@@ -115,8 +124,11 @@ impl Binder<'_> {
         for signature in info.signatures {
             match fit_signature(info.name, signature, &arguments) {
                 Ok(fitted) => return Some(fitted),
-                // A form with the right number of arguments says more of what is wrong.
+                // A form with the right number of arguments says more of what is wrong; of two such forms none says it all.
                 Err(Misfit::Count) => {}
+                Err(Misfit::Type { .. }) if matches!(misfit, Misfit::Type { .. } | Misfit::Forms) => {
+                    misfit = Misfit::Forms;
+                }
                 Err(other) => misfit = other,
             }
         }
@@ -261,14 +273,16 @@ fn accept(accepts: Accepts, argument: Expr) -> Result<Expr, (&'static str, Strin
             Some(wanted) => Ok(convert(argument, *wanted)),
             None => {
                 let names: Vec<&str> = types.iter().map(|ty| ty.name()).collect();
-                Err((codes::EXACT_TYPE, names.join(" or ")))
+                let is_sum = types.len() > 2 && types.iter().all(|ty| ty.is_summable() || *ty == Type::DateTime);
+                let code = if is_sum { codes::SUMMABLE_EXPECTED } else { codes::EXACT_TYPE };
+                Err((code, names.join(" or ")))
             }
         },
         Accepts::Real if ty.is_number() || ty == Type::Dynamic => Ok(convert(argument, Type::Real)),
         Accepts::Number if ty.is_number() => Ok(argument),
         Accepts::Summable if ty.is_summable() || ty == Type::DateTime => Ok(argument),
         Accepts::Number | Accepts::Summable if ty == Type::Dynamic => Ok(convert(argument, Type::Real)),
-        Accepts::Real | Accepts::Number => Err((codes::TYPE_EXPECTED, "number".to_owned())),
+        Accepts::Real | Accepts::Number => Err((codes::NUMBER_EXPECTED, "number".to_owned())),
         Accepts::Summable => Err((codes::SUMMABLE_EXPECTED, "number or timespan".to_owned())),
     }
 }
@@ -296,13 +310,24 @@ fn misfit_message(
     match misfit {
         Misfit::Count => {
             let message = format!("`{name}` takes {}, found {}", counts(info), arguments.len());
-            Diagnostic::error(codes::ARGUMENT_COUNT, call.name.span, message)
-                .hint(format!("its form is {}", forms(info)))
+            let has_range = info.signatures.iter().any(|signature| signature.repeated > 0);
+            let code = if has_range { codes::ARGUMENT_COUNT_RANGE } else { codes::ARGUMENT_COUNT };
+            Diagnostic::error(code, call.name.span, message).hint(format!("its form is {}", forms(info)))
         }
         Misfit::Type { at, code, expected } => {
             let found = arguments.get(*at).map_or("another", |argument| argument.ty.name());
+            let code = match *code {
+                codes::TYPE_EXPECTED if expected == Type::Dynamic.name() => nested_code(info.name),
+                other => other,
+            };
             let message = format!("`{name}` expects a value of type {expected} here, found a {found}");
             Diagnostic::error(code, place(at), message)
+        }
+        Misfit::Forms => {
+            let types: Vec<&str> = arguments.iter().map(|argument| argument.ty.name()).collect();
+            let message = format!("no form of `{name}` takes arguments of the types {}", types.join(", "));
+            Diagnostic::error(codes::NO_FORM_FITS, call.name.span, message)
+                .hint(format!("its forms are {}", forms(info)))
         }
         Misfit::Constant { at, name: parameter } => {
             let message = format!("the argument `{parameter}` of `{name}` must be a constant");
@@ -313,6 +338,15 @@ fn misfit_message(
             let message = format!("the arguments of `{name}` have no common type: {}", types.join(", "));
             Diagnostic::error(codes::NO_COMMON_TYPE, call.name.span, message)
         }
+    }
+}
+
+/// Which code says that a function wants an array, or a bag; Kusto has one for each.
+fn nested_code(function: &str) -> &'static str {
+    match function.split('_').next() {
+        Some("array" | "set") => codes::ARRAY_EXPECTED,
+        Some("bag") => codes::BAG_EXPECTED,
+        _ => codes::TYPE_EXPECTED,
     }
 }
 

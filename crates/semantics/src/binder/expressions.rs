@@ -89,10 +89,12 @@ impl Binder<'_> {
         let bound = operands.map(|operand| self.scalar(operand, scope));
         let [Some(value), Some(low), Some(high)] = bound else { return None };
         let types = (value.ty, low.ty, high.ty);
+        let (low_span, high_span) = (low.span, high.span);
         let between = typing::between(negated, value, low, high, span);
         if between.is_none() {
             let message = format!("`between` is not defined for a {} between a {} and a {}", types.0, types.1, types.2);
-            self.error(codes::OPERATOR_TYPES, span, message);
+            let (code, place) = odd_bound(types, [low_span, high_span]).unwrap_or((codes::OPERATOR_TYPES, span));
+            self.error(code, place, message);
         }
         between
     }
@@ -135,7 +137,8 @@ impl Binder<'_> {
         };
         if result.is_none() {
             let sign = if op == UnaryOp::Minus { '-' } else { '+' };
-            self.error(codes::OPERATOR_TYPES, span, format!("`{sign}` is not defined for a {ty}"));
+            let place = Span::new(span.start, span.start + 1);
+            self.error(codes::OPERATOR_TYPES, place, format!("`{sign}` is not defined for a {ty}"));
         }
         result
     }
@@ -171,6 +174,11 @@ impl Binder<'_> {
 
     fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         let (left_ty, right_ty) = (left.ty, right.ty);
+        if (op, left_ty, right_ty) == (BinaryOp::Divide, Type::DateTime, Type::TimeSpan) {
+            // Microsoft's language service lets it pass as a real, and no page says of what.
+            self.unsupported(op_span, "a datetime divided by a timespan");
+            return None;
+        }
         let bound = match op {
             BinaryOp::Or => typing::logical(ExprKind::Or, left, right, span),
             BinaryOp::And => typing::logical(ExprKind::And, left, right, span),
@@ -261,6 +269,17 @@ impl Binder<'_> {
 /// Does `search` look into columns of this type? Whole numbers count by their text, as the emulator shows; reals do not.
 pub(crate) fn is_searched(ty: Type) -> bool {
     matches!(ty, Type::String | Type::Dynamic | Type::Int | Type::Long | Type::Guid)
+}
+
+/// The bound of `between` that is not of the value's kind, and what Kusto says of it; none when the value itself has no order.
+fn odd_bound((value, low, high): (Type, Type, Type), spans: [Span; 2]) -> Option<(&'static str, Span)> {
+    let (fits, code): (fn(Type) -> bool, _) = match value {
+        number if number.is_number() => (Type::is_number, codes::NUMBER_EXPECTED),
+        Type::DateTime => (|ty| ty == Type::DateTime, codes::EXACT_TYPE),
+        Type::TimeSpan => (|ty| ty == Type::TimeSpan, codes::EXACT_TYPE),
+        _ => return None,
+    };
+    [low, high].into_iter().zip(spans).find(|(ty, _)| !fits(*ty)).map(|(_, span)| (code, span))
 }
 
 fn is_datetime(literal: &Literal) -> bool {

@@ -269,8 +269,9 @@ impl Binder<'_> {
         };
         // The input has no text of its own: it goes by a name that no query can write.
         let text = format!("$input{}", self.inlined);
-        let name = Name { text: text.clone(), span };
-        let first = Argument { name: None, value: Tree { kind: TreeKind::Name(name), span } };
+        let place = input.table.span;
+        let name = Name { text: text.clone(), span: place };
+        let first = Argument { name: None, value: Tree { kind: TreeKind::Name(name), span: place } };
         let arguments: Vec<Argument> = std::iter::once(first).chain(call.arguments.iter().cloned()).collect();
         let outer = self.env.clone();
         self.env.declare(&text, Binding::Tabular(Rc::new(input)));

@@ -27,12 +27,13 @@ pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 pub(crate) use visible::{Allowed, Visible};
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use syntax::ast::{Expr as Tree, Name, Query};
-use syntax::{Diagnostic, Severity, Span};
+use syntax::{Diagnostic, Span};
 
-use crate::bound::{Aggregate, Bound, Expr, Render, Table};
+use crate::bound::{Aggregate, Bound, Expr, Render, Table, TableKind};
 use crate::catalog::Catalog;
 use crate::codes;
 use crate::reach;
@@ -56,6 +57,9 @@ pub(crate) struct Binder<'a> {
     /// The tables and functions there are.
     pub(crate) catalog: Visible<'a>,
     diagnostics: Vec<Diagnostic>,
+    /// Which findings there are at a place, by code.
+    places: HashMap<(Span, &'static str), Vec<usize>>,
+    error_count: usize,
     /// What is evaluated once.
     pub(crate) shared: Vec<Table>,
     results: Vec<Table>,
@@ -131,6 +135,8 @@ impl<'a> Binder<'a> {
         Self {
             catalog: Visible::all(catalog),
             diagnostics: vec![],
+            places: HashMap::new(),
+            error_count: 0,
             shared: vec![],
             results: vec![],
             render: None,
@@ -180,7 +186,12 @@ impl<'a> Binder<'a> {
     /// Says what is wrong; the same thing at the same place once (a function's body is bound at each call).
     pub(crate) fn report(&mut self, mut diagnostic: Diagnostic) {
         self.stored.relate(&mut diagnostic, self.foreign);
-        if !self.diagnostics.contains(&diagnostic) {
+        // Most places have no finding yet, and a hostile query has a hundred thousand findings: only those of the place are compared.
+        let place = (diagnostic.span, diagnostic.code);
+        let known = self.places.entry(place).or_default();
+        if !known.iter().any(|at| self.diagnostics.get(*at) == Some(&diagnostic)) {
+            known.push(self.diagnostics.len());
+            self.error_count += usize::from(diagnostic.is_error());
             self.diagnostics.push(diagnostic);
         }
     }
@@ -203,7 +214,7 @@ impl<'a> Binder<'a> {
 
     /// How many errors there are so far.
     pub(crate) fn error_count(&self) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+        self.error_count
     }
 
     /// Goes one step down, unless that is too deep.
@@ -245,9 +256,14 @@ impl<'a> Binder<'a> {
     }
 
     /// A union: built at once, or put off until its columns are known when it is wide.
-    pub(crate) fn unite(&mut self, union: WideUnion) -> Tabular {
+    pub(crate) fn unite(&mut self, mut union: WideUnion) -> Tabular {
         let (schema, span) = (union.schema.clone(), union.span);
         if union.inputs.len() * schema.len() > wide::CELLS_MAX {
+            // Most tables of the catalog have no rows in most data.
+            let catalog = self.catalog;
+            union
+                .inputs
+                .retain(|(table, _)| !matches!(&table.kind, TableKind::Scan { table, .. } if catalog.is_empty(table)));
             let placeholder = wide::placeholder(self.wide.len());
             self.wide.push(union);
             return Tabular::new(placeholder, schema, span);

@@ -131,7 +131,12 @@ impl Binder<'_> {
 
     fn warn_compat(&mut self, compat: &Compat, span: Span) {
         let Compat { name, stands_for, table, .. } = compat;
-        let message = format!("Microsoft's table `{table}` has no column `{name}`; it stands here for `{stands_for}`");
+        let message = match table {
+            Some(table) => {
+                format!("Microsoft's table `{table}` has no column `{name}`; it stands here for `{stands_for}`")
+            }
+            None => format!("`{name}` has several types in this union; it stands here for `{stands_for}`"),
+        };
         self.warn(codes::NAME_NOT_FOUND, span, message);
     }
 

@@ -42,12 +42,13 @@ impl Binder<'_> {
 
     /// `base[index]`.
     pub(super) fn index(&mut self, base: &Tree, index: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let brackets = Span::new(base.span.end, span.end);
         let base = self.scalar(base, scope);
         let step = self.step(index, scope);
         let (base, step) = (base?, step?);
         if base.ty != Type::Dynamic {
             let message = format!("`[…]` takes an element of a dynamic, and this is a {}", base.ty);
-            self.error(codes::ELEMENT_NOT_ALLOWED, index.span, message);
+            self.error(codes::ELEMENT_NOT_ALLOWED, brackets, message);
             return None;
         }
         Some(walk(base, step, span))

@@ -21,6 +21,7 @@ use crate::wide;
 impl Binder<'_> {
     /// An expression that must be tabular. What cannot be bound gives an open table.
     pub(super) fn sources_tabular(&mut self, tree: &Tree, scope: Scope<'_>) -> Tabular {
+        let tree = bare(tree);
         if let TreeKind::Name(name) = &tree.kind {
             return match self.table_of_name(name, scope) {
                 Some(table) => table,
@@ -121,6 +122,15 @@ impl Binder<'_> {
     pub(super) fn pattern_without_arguments(&mut self, name: &Name) {
         let message = format!("the pattern `{}` needs its arguments", name.text);
         self.error(codes::ARGUMENTS_MISSING, name.span, message);
+    }
+
+    /// Does the name stand for anything where a table may stand?
+    pub(super) fn is_known_table(&self, name: &Name) -> bool {
+        let name = name.text.as_str();
+        self.env.find(name).is_some()
+            || self.catalog.table(name).is_some()
+            || name == "_GetWatchlistAlias"
+            || self.catalog.stored_function(name).is_some()
     }
 
     /// Is the name that of anything that can be called?
@@ -233,7 +243,7 @@ impl Binder<'_> {
                 .filter_map(|compat| {
                     let column = schema.columns.iter().position(|column| column.name == compat.column)?;
                     let stands_for = Rc::from(compat.column.as_str());
-                    Some(Compat { name: compat.name.clone(), column, stands_for, table: Rc::clone(&name) })
+                    Some(Compat { name: compat.name.clone(), column, stands_for, table: Some(Rc::clone(&name)) })
                 })
                 .collect();
         }
@@ -334,6 +344,19 @@ pub(super) fn is_place(tree: &Tree) -> bool {
         }
         TreeKind::MemberCall { base, call } => is_place(base) && call.name.text == "database",
         _ => false,
+    }
+}
+
+/// The expression inside parentheses that say nothing: `(T)` is T.
+fn bare(tree: &Tree) -> &Tree {
+    match &tree.kind {
+        TreeKind::Paren(inner) => bare(inner),
+        TreeKind::List(items) => match items.as_slice() {
+            [only] => bare(only),
+            _ => tree,
+        },
+        TreeKind::Pipe { source: Some(source), operators } if operators.is_empty() => bare(source),
+        _ => tree,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Statements: declarations fill the scope, expressions are the results.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use syntax::Diagnostic;
@@ -12,14 +13,13 @@ use crate::scope::{Binding, Function};
 impl Binder<'_> {
     /// All statements of a query, in order.
     pub(super) fn statements(&mut self, query: &Query) {
-        let mut declared: Vec<&str> = vec![];
+        let mut declared: HashSet<&str> = HashSet::new();
         for statement in &query.statements {
-            if let StatementKind::Let { name, .. } = &statement.kind {
-                if declared.contains(&name.text.as_str()) {
-                    let message = format!("`{}` is declared already", name.text);
-                    self.error(codes::DUPLICATE_VARIABLE, name.span, message);
-                }
-                declared.push(&name.text);
+            if let StatementKind::Let { name, .. } = &statement.kind
+                && !declared.insert(&name.text)
+            {
+                let message = format!("`{}` is declared already", name.text);
+                self.error(codes::DUPLICATE_VARIABLE, name.span, message);
             }
             self.statement(statement);
         }
@@ -54,8 +54,12 @@ impl Binder<'_> {
             return;
         }
         let before = self.error_count();
-        // A bare name is looked up as a table, so that the message names what it may be.
         let item = match &tree.kind {
+            // A statement that is a name alone may be a value too, so what is said of an unknown one leaves that open.
+            TreeKind::Name(name) if !self.is_known_table(name) => {
+                self.name_not_found(name, Scope::default());
+                None
+            }
             TreeKind::Name(_) => Some(Item::Tabular(self.tabular(tree, Scope::default()))),
             _ => self.item(tree, Scope::default()),
         };

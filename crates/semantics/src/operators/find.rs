@@ -9,7 +9,7 @@ use syntax::visit::{Visitor, walk_expr};
 
 use super::option_word;
 use super::several::{find_sources, search_predicate};
-use super::union::{Source, merge};
+use super::union::{Shape, Source, merge};
 use crate::binder::{Binder, Scope};
 use crate::bound::{Expr, TableKind};
 use crate::codes;
@@ -53,7 +53,8 @@ pub(super) fn find(b: &mut Binder<'_>, input: Option<Tabular>, tree: &Find, keyw
         parts.push(Source { table, name: source.name.clone() });
     }
     let source = option_word(&tree.options, "withsource").map_or("source_", |(name, _)| name);
-    let merged = merge(b, parts, false, Some(source), keyword);
+    let shape = Shape { is_inner: false, with_source: Some(source), has_wildcard: false };
+    let merged = merge(b, parts, shape, keyword);
     in_order(merged, &shown, keyword)
 }
 

@@ -46,6 +46,10 @@ pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Oper
     let mut current = input;
     for operator in operators {
         let before = current.as_ref().map(|table| table.extent).unwrap_or_default();
+        // To `invoke` the pipe before it is an argument like any other, as messages about it show.
+        if let (OperatorKind::Invoke { .. }, Some(input)) = (&operator.kind, &mut current) {
+            input.table.span = Span::new(span.start, input.table.span.end);
+        }
         let (table, used) = b.measured(|b| apply(b, current, operator));
         current = Some(match b.above(before, used, table.schema().len(), operator.keyword) {
             Some(extent) => Tabular { extent, ..table },

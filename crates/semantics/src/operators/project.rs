@@ -59,8 +59,12 @@ pub(super) fn named_columns(
                 None => names.unnamed(),
             }),
             [name] => declared(b, &mut names, &name.text, name.span),
-            [first, .., last] => {
-                b.error(codes::NOT_A_TUPLE, first.span.to(last.span), "this has one value, and several names");
+            [_, .., last] => {
+                b.error(
+                    codes::NOT_A_TUPLE,
+                    tuples::names_in_parentheses(column.span, last.span),
+                    "this has one value, and several names",
+                );
                 None
             }
         };

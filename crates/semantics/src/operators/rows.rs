@@ -25,8 +25,10 @@ pub(super) fn print(b: &mut Binder<'_>, columns: &[NamedExpr], span: Span) -> Ta
     for (at, column) in columns.iter().enumerate() {
         if !column.names.is_empty() {
             let (named, wrong) = named_columns(b, std::slice::from_ref(column), Scope::of(&one));
-            for (mut column, expr) in named {
-                let name = super::project::declared(b, &mut names, &column.name, expr.span);
+            let written = &column.names;
+            for (at, (mut column, expr)) in named.into_iter().enumerate() {
+                let place = written.get(at).map_or(expr.span, |name| name.span);
+                let name = super::project::declared(b, &mut names, &column.name, place);
                 let Some(name) = name else { continue };
                 column.name = name;
                 made.push((column, expr));

@@ -402,7 +402,8 @@ fn with_records(rows: Tabular, all: Tabular, key: &str, span: Span) -> Tabular {
         .iter()
         .map(|compat| crate::tabular::Compat { column: width + compat.column, ..compat.clone() })
         .collect();
-    let faulty = rows.faulty.clone();
+    // What was wrong with the record is not told again after the subquery.
+    let faulty = rows.faulty.iter().chain(&all.faulty).cloned().collect();
     let join = Join { kind: JoinKind::Inner, left: rows.table, right: all.table, keys };
     Tabular { compat, faulty, ..Tabular::new(TableKind::Join(Box::new(join)), schema, span) }
 }

@@ -5,7 +5,7 @@ use syntax::ast::{
     BinaryOp, Case, Expr as Tree, ExprKind as TreeKind, Literal, Name, NamedExpr, OperatorOption, Subquery, TextTest,
 };
 
-use super::union::{Source, add_sources, merge, source_name};
+use super::union::{Shape, Source, add_sources, merge, source_name};
 use super::{pipe, summarize};
 use crate::binder::{Binder, Scope, balanced, is_searched};
 use crate::bound::{Expr, ExprKind, TableKind};
@@ -73,6 +73,7 @@ pub(super) fn search(
         Some(("case_sensitive", _)) => Case::Sensitive,
         _ => Case::Insensitive,
     };
+    let has_wildcard = input.is_none() && tables.is_empty();
     let sources = match (input, tables.is_empty()) {
         (Some(input), _) => {
             let name = source_name(&input, "search_arg", 0);
@@ -97,7 +98,8 @@ pub(super) fn search(
         }
     };
     // The predicate may name a column that only some tables have, so the tables come together first.
-    let merged = merge(b, sources, false, Some("$table"), keyword);
+    let shape = Shape { is_inner: false, with_source: Some("$table"), has_wildcard };
+    let merged = merge(b, sources, shape, keyword);
     match search_predicate(b, predicate, &merged, case) {
         Some(predicate) => merged.same_columns(keyword, |input| TableKind::Filter { input, predicate }),
         None => merged,

@@ -5,6 +5,7 @@
 mod catalog;
 mod compat;
 mod errors;
+mod faults;
 mod joins;
 mod names;
 mod operators;

@@ -66,7 +66,7 @@ fn branches_meet_at_one_type() {
         "a:real, c:real, d:long, e:string, f:dynamic",
     );
     check("T | project coalesce(s, x)", "KS232 at coalesce");
-    check("T | project case(b, 1)", "KS119 at case");
+    check("T | project case(b, 1)", "KS120 at case");
 }
 
 #[test]

@@ -57,7 +57,7 @@ struct Fired<'a> {
 
 /// Runs the command.
 pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result<(), Failure> {
-    let engine = executor::engine(arguments.data.memory)?;
+    let engine = executor::engine(&arguments.data.limits)?;
     let content = data::content(&arguments.data)?;
     let packs = load_packs(&arguments.rules, &content, console)?;
     let data = data::open_with(&arguments.data, content, packs.watchlists, console).await?;

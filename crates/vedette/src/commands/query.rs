@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use engine::{Answer, Executor, Request};
 use semantics::Schema;
+use tokio::time::timeout;
 
 use crate::arguments::{DataOptions, OutputOptions};
 use crate::batch::{self, Batch, Work};
@@ -48,15 +49,15 @@ pub(crate) struct QueryArguments {
 #[command(next_help_heading = "Batch")]
 pub(crate) struct BatchOptions {
     /// Runs each line of a file, {"id":…,"query":…}, and answers each with one line:
-    /// {"id","columns","rows"} with values as in a Kusto v2 response, or {"id","error","code","unsupported"}
+    /// {"id","columns","rows"} with values as in a Kusto v2 response, or {"id","error","code","unsupported","findings"}
     #[arg(long, value_name = "CASES.jsonl")]
     batch: Option<PathBuf>,
     /// Where the answers go, in the order of the cases; stdout without it
     #[arg(long, value_name = "OUT.jsonl", requires = "batch")]
     results: Option<PathBuf>,
-    /// Gives up a query of the batch after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "batch")]
-    timeout: u64,
+    /// Gives up a query after so many seconds; without it, one of a batch after 60, and one alone never
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
     /// How many queries of the batch run at once; without it, one per core
     #[arg(long, value_name = "COUNT", requires = "batch")]
     jobs: Option<usize>,
@@ -83,7 +84,7 @@ pub(crate) async fn run(arguments: QueryArguments, console: &Console) -> Result<
 async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Failure> {
     let source = source(&arguments)?;
     report::check_syntax(console, &source)?;
-    let engine = executor::engine(arguments.data.memory)?;
+    let engine = executor::engine(&arguments.data.limits)?;
     let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
     let request = request(&source.text, &data, &arguments);
     if arguments.check {
@@ -93,7 +94,13 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
         bound.results.iter().for_each(|result| console.note(&gives(&result.schema)));
         return Ok(());
     }
-    let answer = engine.query(&request, Arc::clone(&data.database)).await;
+    let answer = engine.query(&request, Arc::clone(&data.database));
+    let answer = match arguments.batch.timeout {
+        None => answer.await,
+        Some(seconds) => timeout(Duration::from_secs(seconds), answer).await.map_err(|_| {
+            Failure::Environment(format!("gave up after {seconds} s, which is the limit (`--timeout`)"))
+        })?,
+    };
     let Answer { results, diagnostics, .. } = answer.map_err(|error| report::refusal(console, &source, &error))?;
     report::print(console, &source, &diagnostics);
     let tables: Vec<Table> = render::result_tables(results);
@@ -106,7 +113,7 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
 
 async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console) -> Result<(), Failure> {
     let cases = batch::read_cases(&cases)?;
-    let engine = executor::engine(arguments.data.memory)?;
+    let engine = executor::engine(&arguments.data.limits)?;
     let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
     let template = request("", &data, &arguments);
     let batch = Batch {
@@ -114,7 +121,7 @@ async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console)
         database: Arc::clone(&data.database),
         template,
         work: if arguments.check { Work::Bind } else { Work::Run },
-        timeout: Duration::from_secs(arguments.batch.timeout),
+        timeout: Duration::from_secs(arguments.batch.timeout.unwrap_or(60)),
         jobs: arguments
             .batch
             .jobs

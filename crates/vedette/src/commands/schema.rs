@@ -75,7 +75,7 @@ fn function_schema(
     }
     let source = Source::new("<query>", name.to_owned());
     let request = Request { strict_schema: options.strict_schema, ..Request::new(name, data.now) };
-    let bound = executor::engine(options.memory)?.bind(&request, data.database.as_ref());
+    let bound = executor::engine(&options.limits)?.bind(&request, data.database.as_ref());
     let (bound, _) = bound.map_err(|error| report::refusal(console, &source, &error))?;
     let columns = bound.results.into_iter().next().map(|table| table.schema).unwrap_or_default();
     Ok(Some(Arc::new(TableSchema { name: name.to_owned(), columns, compat: vec![] })))

@@ -37,7 +37,7 @@ Examples:
 
 /// Runs the command.
 pub(crate) async fn run(arguments: TablesArguments, console: &Console) -> Result<(), Failure> {
-    let engine = executor::engine(arguments.data.memory)?;
+    let engine = executor::engine(&arguments.data.limits)?;
     let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
     let has_data = !(arguments.data.data.is_empty() && arguments.data.table.is_empty());
     let mut lines: Vec<(String, i64, i64)> = vec![];

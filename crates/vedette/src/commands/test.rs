@@ -14,6 +14,7 @@ use engine::Engine;
 use lake::{Content, Watchlist};
 
 use super::detect::{load_packs, refused};
+use crate::arguments::LimitOptions;
 use crate::console::Console;
 use crate::data;
 use crate::executor;
@@ -50,7 +51,7 @@ Examples:
 
 /// Runs the command.
 pub(crate) async fn run(arguments: TestArguments, console: &Console) -> Result<(), Failure> {
-    let engine = executor::engine(None)?;
+    let engine = executor::engine(&LimitOptions::default())?;
     let content = data::content_of(arguments.content.as_deref(), &arguments.functions)?;
     let packs = load_packs(&arguments.rules, &content, console)?;
     let mode = if arguments.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
