@@ -260,7 +260,7 @@ impl<'a> Binder<'a> {
         let (schema, span) = (union.schema.clone(), union.span);
         if union.inputs.len() * schema.len() > wide::CELLS_MAX {
             // Most tables of the catalog have no rows in most data.
-            let catalog = self.catalog;
+            let catalog = &self.catalog;
             union
                 .inputs
                 .retain(|(table, _)| !matches!(&table.kind, TableKind::Scan { table, .. } if catalog.is_empty(table)));
