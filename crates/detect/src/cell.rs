@@ -14,7 +14,8 @@ pub fn text(value: &Value) -> String {
         Value::Real(value) => number::format_real(*value),
         Value::DateTime(ticks) => time::format_datetime(*ticks),
         Value::TimeSpan(ticks) => time::format_timespan(*ticks),
-        Value::Decimal(text) | Value::String(text) | Value::Guid(text) => text.clone(),
+        Value::Decimal(value) => value.to_string(),
+        Value::String(text) | Value::Guid(text) => text.clone(),
         // A string inside a dynamic is printed without its quotes.
         Value::Dynamic(json) => match serde_json::from_str(json) {
             Ok(serde_json::Value::String(text)) => text,

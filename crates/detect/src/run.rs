@@ -47,7 +47,11 @@ pub async fn run(
     now: i64,
     mode: SchemaMode,
 ) -> Result<Run, engine::Error> {
-    let request = Request { strict_schema: mode == SchemaMode::Strict, ..Request::new(rule.query.clone(), now) };
+    let request = Request {
+        strict_schema: mode == SchemaMode::Strict,
+        functions: Arc::clone(&rule.functions),
+        ..Request::new(rule.query.clone(), now)
+    };
     let answer = executor.query(&request, database).await?;
     // A rule has one tabular result; should it have more, Sentinel takes the first.
     let Some(rows) = answer.results.into_iter().next() else {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use engine::Executor;
-use lake::{Content, Data, Options};
+use lake::{Content, Data, Options, Watchlist};
 use semantics::{Value, time};
 use serde_json::Value as Json;
 
@@ -46,6 +46,7 @@ pub async fn replay(
     case: &Case,
     executor: &dyn Executor,
     content: Arc<Content>,
+    watchlists: &[Watchlist],
 ) -> Result<Vec<String>, Error> {
     let scratch = Scratch::new()?;
     let mut paths = vec![];
@@ -55,7 +56,12 @@ pub async fn replay(
             Events::Text(name, text) => scratch.write(name, text)?,
         });
     }
-    let data = Data::open(paths, vec![], Options { content: Some(content), ..Options::default() }).await?;
+    let data = Data::open(
+        paths,
+        vec![],
+        Options { content: Some(content), watchlists: watchlists.to_vec(), ..Options::default() },
+    )
+    .await?;
     let (read, bad) = (data.summary.record_count(), data.summary.bad_count());
     let mut found = vec![];
     // A near miss whose events were not read would stay silent for the wrong reason.
@@ -164,7 +170,8 @@ fn is_value(wanted: &Json, value: &Value) -> bool {
         Value::Real(value) => wanted.as_f64() == Some(*value),
         Value::DateTime(ticks) => wanted.as_str().and_then(time::parse_datetime) == Some(*ticks),
         Value::TimeSpan(ticks) => wanted.as_str() == Some(time::format_timespan(*ticks).as_str()),
-        Value::String(text) | Value::Guid(text) | Value::Decimal(text) => wanted.as_str() == Some(text),
+        Value::Decimal(value) => wanted.as_str() == Some(value.to_string().as_str()),
+        Value::String(text) | Value::Guid(text) => wanted.as_str() == Some(text),
         Value::Dynamic(json) => serde_json::from_str(json).is_ok_and(|value| is_json(wanted, &value)),
     }
 }
@@ -242,7 +249,7 @@ mod tests {
             assert!(pack.problems.is_empty() && !pack.detections.is_empty(), "{name}: {:?}", pack.problems);
             for Detection { rule, cases, .. } in &pack.detections {
                 for case in cases {
-                    let found = replay(rule, case, &engine, content.clone()).await;
+                    let found = replay(rule, case, &engine, content.clone(), &pack.watchlists).await;
                     let found = found.unwrap_or_else(|error| vec![error.to_string()]);
                     failures.extend(found.iter().map(|text| format!("{}: {text}", case.file)));
                 }

@@ -1,14 +1,21 @@
 //! What the engine asks of whoever holds the tables.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use datafusion::catalog::TableProvider;
 use semantics::signature::{FunctionInfo, FunctionKind};
-use semantics::{Catalog, TableSchema};
+use semantics::{Catalog, StoredFunction, TableSchema};
 
+use crate::error::{Error, Result};
+use crate::external::{External, ExternalRows};
 use crate::functions;
+use crate::places::Places;
+use crate::profiles::FileProfiles;
 
 /// The tables of a query: their schemas for the binder, their rows for DataFusion.
+#[async_trait]
 pub trait Database: Send + Sync {
     /// The schema of the table of that exact name.
     fn schema(&self, table: &str) -> Option<Arc<TableSchema>>;
@@ -20,9 +27,42 @@ pub trait Database: Send + Sync {
     /// can stand for the KQL type will do (timestamps, dictionaries, narrow integers, lists for dynamic …).
     fn provider(&self, table: &str) -> Option<Arc<dyn TableProvider>>;
 
-    /// A function written in KQL: the text of a lambda.
-    fn stored_function(&self, _name: &str) -> Option<Arc<str>> {
+    /// A function written in KQL, of that exact name.
+    fn stored_function(&self, _name: &str) -> Option<StoredFunction> {
         None
+    }
+
+    /// The watchlist of that alias as a table; `provider` finds its rows by the schema's name, which no query can write.
+    fn watchlist(&self, _alias: &str) -> Option<Arc<TableSchema>> {
+        None
+    }
+
+    /// The aliases of all watchlists, sorted.
+    fn watchlist_aliases(&self) -> Vec<String> {
+        vec![]
+    }
+
+    /// Who knows where addresses are; none when nobody does.
+    fn places(&self) -> Option<Arc<dyn Places>> {
+        None
+    }
+
+    /// Who knows files by their hashes; none when nobody does.
+    fn file_profiles(&self) -> Option<Arc<dyn FileProfiles>> {
+        None
+    }
+
+    /// The records of files that a query names (`externaldata`), in its own columns.
+    ///
+    /// # Errors
+    /// [`Error::Environment`] when a source cannot or may not be read; a database that says nothing else reads none.
+    async fn external(&self, _external: &External) -> Result<ExternalRows> {
+        Err(Error::Environment("`externaldata` reads no files here".to_owned()))
+    }
+
+    /// Every stored function's name, sorted.
+    fn stored_function_names(&self) -> Vec<String> {
+        vec![]
     }
 }
 
@@ -48,6 +88,8 @@ impl Database for NoTables {
 pub(crate) struct EngineCatalog<'a> {
     pub(crate) database: &'a dyn Database,
     pub(crate) has_compat_columns: bool,
+    pub(crate) parameters: &'a BTreeMap<String, String>,
+    pub(crate) functions: &'a BTreeMap<String, StoredFunction>,
 }
 
 impl Catalog for EngineCatalog<'_> {
@@ -67,8 +109,36 @@ impl Catalog for EngineCatalog<'_> {
         functions::function_names(kind)
     }
 
-    fn stored_function(&self, name: &str) -> Option<Arc<str>> {
-        self.database.stored_function(name)
+    fn stored_function(&self, name: &str) -> Option<StoredFunction> {
+        self.functions.get(name).cloned().or_else(|| self.database.stored_function(name))
+    }
+
+    fn is_empty(&self, name: &str) -> bool {
+        self.database.provider(name).is_none()
+    }
+
+    fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
+        self.database.watchlist(alias)
+    }
+
+    fn watchlist_aliases(&self) -> Vec<String> {
+        self.database.watchlist_aliases()
+    }
+
+    fn has_file_profiles(&self) -> bool {
+        self.database.file_profiles().is_some()
+    }
+
+    fn stored_function_names(&self) -> Vec<String> {
+        let mut names = self.database.stored_function_names();
+        names.extend(self.functions.keys().cloned());
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn query_parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name).map(String::as_str)
     }
 
     fn has_compat_columns(&self) -> bool {

@@ -24,20 +24,79 @@ pub enum Error {
 
 /// A value in the query that a function does not take; told through DataFusion, which knows of its own errors only.
 #[derive(Debug, Error)]
-#[error("{0}")]
-struct Mistake(String);
+#[error("{text}")]
+struct Mistake {
+    text: String,
+    place: Option<Span>,
+    /// Which argument of the call it is about, where that is known.
+    argument: Option<usize>,
+}
 
 /// Says that the query is wrong, where a function finds it.
 pub(crate) fn mistake<T>(text: String) -> datafusion::common::Result<T> {
-    Err(DataFusionError::External(Box::new(Mistake(text))))
+    Err(DataFusionError::External(Box::new(Mistake { text, place: None, argument: None })))
+}
+
+/// The same error, said of an argument of the call.
+pub(crate) fn in_argument(error: DataFusionError, argument: usize) -> DataFusionError {
+    match error {
+        DataFusionError::External(inner) => match inner.downcast::<Mistake>() {
+            Ok(mistake) => DataFusionError::External(Box::new(Mistake { argument: Some(argument), ..*mistake })),
+            Err(inner) => DataFusionError::External(inner),
+        },
+        other => other,
+    }
+}
+
+/// What a function says while rows are read, with the place of its call: only the call knows where it stands.
+pub(crate) fn placed(error: DataFusionError, place: Span) -> DataFusionError {
+    let mistake = match error {
+        DataFusionError::Execution(text) => Box::new(Mistake { text, place: Some(place), argument: None }),
+        DataFusionError::External(inner) => match inner.downcast::<Mistake>() {
+            Ok(mistake) => Box::new(Mistake { place: mistake.place.or(Some(place)), ..*mistake }),
+            Err(inner) => return DataFusionError::External(inner),
+        },
+        other => return other,
+    };
+    DataFusionError::External(mistake)
 }
 
 impl Error {
     /// The same, at the place of an expression when it had none.
     pub(crate) fn at(mut self, span: Span) -> Self {
+        match &mut self {
+            Self::Query(diagnostics) => {
+                for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.span == Span::default()) {
+                    diagnostic.span = span;
+                }
+                self
+            }
+            Self::Unsupported(feature) => {
+                let message = format!("vedette does not run `{feature}` yet");
+                let diagnostic = Diagnostic::error(codes::UNSUPPORTED, span, message);
+                Self::Query(vec![diagnostic.unsupported(feature.as_str())])
+            }
+            Self::Environment(_) | Self::Bug(_) => self,
+        }
+    }
+
+    /// An error of a call, at the argument that it is about, or else at the call.
+    pub(crate) fn in_call(error: DataFusionError, arguments: &[Span], call: Span) -> Self {
+        let argument = match &error {
+            DataFusionError::External(inner) => inner.downcast_ref::<Mistake>().and_then(|mistake| mistake.argument),
+            _ => None,
+        };
+        let place = argument.and_then(|argument| arguments.get(argument)).copied().unwrap_or(call);
+        Self::from(placed(error, place)).at(place)
+    }
+
+    /// The same, with no place outside the query's text: such a place is in a stored function, which binding alone knows.
+    pub(crate) fn within(mut self, text: &str) -> Self {
         if let Self::Query(diagnostics) = &mut self {
-            for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.span == Span::default()) {
-                diagnostic.span = span;
+            let is_inside = |span: Span| usize::try_from(span.end).is_ok_and(|end| end <= text.len());
+            for diagnostic in diagnostics.iter_mut().filter(|diagnostic| !is_inside(diagnostic.span)) {
+                diagnostic.span = Span::default();
+                diagnostic.message = format!("in a stored function: {}", diagnostic.message);
             }
         }
         self
@@ -64,16 +123,20 @@ fn summary(diagnostics: &[Diagnostic]) -> String {
 impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Self {
         match error.find_root() {
-            DataFusionError::ResourcesExhausted(text) => Self::Environment(text.clone()),
+            DataFusionError::ResourcesExhausted(text) => {
+                Self::Environment(format!("the query needs more memory than its limit (`--memory`): {text}"))
+            }
             DataFusionError::ObjectStore(inner) => Self::Environment(inner.to_string()),
             DataFusionError::IoError(inner) => Self::Environment(inner.to_string()),
             DataFusionError::ParquetError(inner) => Self::Environment(inner.to_string()),
             DataFusionError::Execution(text) => Self::Environment(text.clone()),
-            DataFusionError::External(inner) if inner.is::<Mistake>() => {
-                // A value that was not known before the rows: the place is not known any more.
-                Self::Query(vec![Diagnostic::error(codes::ARGUMENT_VALUE, Span::default(), inner.to_string())])
-            }
             DataFusionError::NotImplemented(text) => Self::Unsupported(text.clone()),
+            DataFusionError::External(inner) => match inner.downcast_ref::<Mistake>() {
+                Some(Mistake { text, place, .. }) => {
+                    Self::Query(vec![Diagnostic::error(codes::ARGUMENT_VALUE, place.unwrap_or_default(), text)])
+                }
+                None => Self::Bug(inner.to_string()),
+            },
             other => Self::Bug(other.to_string()),
         }
     }

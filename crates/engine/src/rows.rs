@@ -1,8 +1,8 @@
 //! The rows of an answer: Arrow batches with their KQL types beside them.
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Float64Type, Int32Type, Int64Type};
-use semantics::{Schema, Type, Value};
+use arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
+use semantics::{Decimal, Schema, Type, Value};
 
 /// A table that a query gave.
 #[derive(Debug, Clone)]
@@ -46,7 +46,9 @@ pub fn value(array: &dyn Array, ty: Type, row: usize) -> Value {
         Type::DateTime => ticks(array, row).map(Value::DateTime),
         Type::TimeSpan => ticks(array, row).map(Value::TimeSpan),
         Type::Real => array.as_primitive_opt::<Float64Type>().map(|array| Value::Real(array.value(row))),
-        Type::Decimal => text(array, row).map(Value::Decimal),
+        Type::Decimal => {
+            array.as_primitive_opt::<Decimal128Type>().map(|array| Value::Decimal(Decimal::from_code(array.value(row))))
+        }
         Type::String => text(array, row).map(Value::String),
         Type::Guid => text(array, row).map(Value::Guid),
         Type::Dynamic => text(array, row).map(Value::Dynamic),

@@ -1,5 +1,6 @@
 //! The engine as the other rooms see it: a request goes in, rows come out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -7,11 +8,13 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use semantics::StoredFunction;
 use semantics::bound::{Bound, Render};
 use syntax::Diagnostic;
 
 use crate::database::{Database, EngineCatalog};
 use crate::error::{Error, Result};
+use crate::plan_check;
 use crate::rows::Rows;
 use crate::subqueries;
 
@@ -24,12 +27,16 @@ pub struct Request {
     pub now: i64,
     /// Refuse the column names that published queries use and that Microsoft's tables lack.
     pub strict_schema: bool,
+    /// Values for `declare query_parameters`, as texts that are literals of the declared type.
+    pub parameters: BTreeMap<String, String>,
+    /// Stored functions that go before the database's: those of a rule's pack.
+    pub functions: Arc<BTreeMap<String, StoredFunction>>,
 }
 
 impl Request {
     /// A query at a moment.
     pub fn new(text: impl Into<String>, now: i64) -> Self {
-        Self { text: text.into(), now, strict_schema: false }
+        Self { text: text.into(), now, strict_schema: false, parameters: BTreeMap::new(), functions: Arc::default() }
     }
 }
 
@@ -57,8 +64,10 @@ pub trait Executor: Send + Sync {
 /// How much of the machine the engine may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Bytes for sorting, grouping and joining, over all queries; beyond it they spill to disk, or fail.
+    /// Bytes for sorting, grouping and joining and for the rows of answers, over all queries; beyond it they spill to disk, or fail.
     pub memory_bytes_max: usize,
+    /// Rows of one answer; a query that gives more fails. Without it memory is the limit.
+    pub rows_max: Option<usize>,
     /// Threads of one query.
     pub partitions: usize,
 }
@@ -66,7 +75,8 @@ pub struct Limits {
 impl Default for Limits {
     /// 8 GiB (a third of the smallest machine we measure on), one partition per core.
     fn default() -> Self {
-        Self { memory_bytes_max: 8 << 30, partitions: std::thread::available_parallelism().map_or(1, usize::from) }
+        let partitions = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { memory_bytes_max: 8 << 30, rows_max: None, partitions }
     }
 }
 
@@ -74,6 +84,7 @@ impl Default for Limits {
 #[derive(Clone)]
 pub struct Engine {
     context: SessionContext,
+    rows_max: Option<usize>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -95,9 +106,9 @@ impl Engine {
         options.optimizer.skip_failed_rules = false;
         let pool = Arc::new(FairSpillPool::new(limits.memory_bytes_max));
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
-        let state =
-            SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
-        Ok(Self { context: SessionContext::new_with_state(state) })
+        let builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
+        let state = builder.with_physical_optimizer_rules(plan_check::physical_rules()).build();
+        Ok(Self { context: SessionContext::new_with_state(state), rows_max: limits.rows_max })
     }
 
     /// Binds a query without running it.
@@ -109,13 +120,23 @@ impl Engine {
         if parsed.errors.iter().any(Diagnostic::is_error) {
             return Err(Error::Query(parsed.errors));
         }
-        let catalog = EngineCatalog { database, has_compat_columns: !request.strict_schema };
+        let catalog = EngineCatalog {
+            database,
+            has_compat_columns: !request.strict_schema,
+            parameters: &request.parameters,
+            functions: request.functions.as_ref(),
+        };
         let (bound, mut diagnostics) = semantics::bind(&parsed.query, &catalog);
         diagnostics.splice(0..0, parsed.errors);
         match bound {
             Some(bound) => Ok((bound, diagnostics)),
             None => Err(Error::Query(diagnostics)),
         }
+    }
+
+    /// How many rows an answer may have.
+    pub(crate) fn rows_max(&self) -> Option<usize> {
+        self.rows_max
     }
 
     /// The session that plans are made and run in.
@@ -127,9 +148,10 @@ impl Engine {
 #[async_trait]
 impl Executor for Engine {
     async fn query(&self, request: &Request, database: Arc<dyn Database>) -> Result<Answer> {
-        let (bound, diagnostics) = self.bind(request, database.as_ref())?;
+        let (bound, mut diagnostics) = self.bind(request, database.as_ref())?;
         let render = bound.render.clone();
-        let results = subqueries::run(self, bound, request.now, database.as_ref()).await?;
+        let results = subqueries::run(self, bound, request.now, database.as_ref(), &mut diagnostics).await;
+        let results = results.map_err(|error| error.within(&request.text))?;
         Ok(Answer { results, render, diagnostics })
     }
 }

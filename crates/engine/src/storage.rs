@@ -17,10 +17,11 @@ use datafusion::logical_expr::sort_properties::{ExprProperties, SortProperties};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
-use semantics::Type;
 use semantics::time::{TICKS_PER_DAY, UNIX_EPOCH};
+use semantics::{Decimal, Type};
 
 use crate::functions::{Args, kernel_call};
+use crate::types::decimal_array;
 
 /// A timestamp column as ticks.
 pub(crate) fn ticks_of_timestamp(column: Expr, unit: TimeUnit) -> Expr {
@@ -36,6 +37,16 @@ pub(crate) fn ticks_of_date(column: Expr) -> Expr {
 /// A list, struct or map column as JSON text.
 pub(crate) fn json_of_nested(column: Expr) -> Expr {
     kernel_call("nested_json", nested_json, vec![column], vec![Type::Dynamic], Type::Dynamic)
+}
+
+/// A column of text or of any numbers as decimals. What is no number, or too large, is null.
+pub fn decimal_of_stored(column: Expr) -> Expr {
+    kernel_call("stored_decimal", stored_decimal, vec![column], vec![Type::Decimal], Type::Decimal)
+}
+
+fn stored_decimal(args: &Args) -> Result<ArrayRef> {
+    let texts = cast(&args.array(0)?, &DataType::Utf8View)?;
+    Ok(decimal_array(texts.as_string_view().iter().map(|text| Decimal::parse(text?.trim()))))
 }
 
 fn date_ticks(args: &Args) -> Result<ArrayRef> {

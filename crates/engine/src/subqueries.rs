@@ -7,17 +7,22 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use arrow::array::{Int64Array, RecordBatch};
 use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::prelude::DataFrame;
-use semantics::Value;
-use semantics::bound::{Bound, Expr, ExprKind, InList, Step, Table, TableKind};
+use semantics::bound::{Bound, Expr, ExprKind, InList, SortKey, Step, Table, TableKind};
+use semantics::{Column, Type, Value, codes};
+use syntax::Diagnostic;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::operators::{Lowering, is_sorted};
+use crate::external::{External, ExternalRows};
+use crate::held;
+use crate::operators::{Lowering, is_sorted, needs_places};
 use crate::ordered::ordered;
 use crate::rows::Rows;
 use crate::session::Engine;
@@ -28,10 +33,19 @@ const IN_VALUES_MAX: usize = 1_000_000;
 type Resolving<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Runs a bound query: its shared tables first, then its results.
-pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn Database) -> Result<Vec<Rows>> {
+/// What there is to say about it goes to `diagnostics`.
+pub(crate) async fn run(
+    engine: &Engine,
+    bound: Bound,
+    now: i64,
+    database: &dyn Database,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Vec<Rows>> {
     // Each shared table has its place from the beginning; those that windows make come behind.
     let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
-    let mut run = Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false };
+    let held = MemoryConsumer::new("rows of the query").register(&engine.context().runtime_env().memory_pool);
+    let shared = vec![nothing; bound.shared.len()];
+    let mut run = Run { engine, now, database, shared, in_order: false, found: vec![], held };
     for (at, mut table) in bound.shared.into_iter().enumerate() {
         run.in_order |= is_sorted(&table);
         let rows = run.evaluate(&mut table).await?;
@@ -46,25 +60,34 @@ pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn 
     }
     let mut results = vec![];
     for mut table in bound.results {
-        results.push(run.evaluate(&mut table).await?);
+        results.push(run.evaluate_up_to(&mut table, engine.rows_max()).await?);
     }
+    diagnostics.append(&mut run.found);
     Ok(results)
 }
 
-struct Run<'a> {
+pub(crate) struct Run<'a> {
     engine: &'a Engine,
     now: i64,
     database: &'a dyn Database,
-    shared: Vec<Arc<dyn TableProvider>>,
+    pub(crate) shared: Vec<Arc<dyn TableProvider>>,
     /// Rows have an order that plans must not mix up.
-    in_order: bool,
+    pub(crate) in_order: bool,
+    /// What was found out about the query while it ran.
+    found: Vec<Diagnostic>,
+    /// The memory of the rows that were evaluated.
+    held: MemoryReservation,
 }
 
 /// Rows of a batch of a table that windows made: DataFusion's own measure.
 const BATCH_ROWS: usize = 8192;
 
 impl Run<'_> {
-    async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
+    pub(crate) async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
+        self.evaluate_up_to(table, None).await
+    }
+
+    async fn evaluate_up_to(&mut self, table: &mut Table, rows_max: Option<usize>) -> Result<Rows> {
         self.resolve_table(table).await?;
         let plan = self.lowering().table(table)?;
         let mut state = self.engine.context().state();
@@ -72,8 +95,7 @@ impl Run<'_> {
         if self.in_order || is_sorted(table) {
             state.config_mut().options_mut().optimizer.enable_round_robin_repartition = false;
         }
-        let batches = DataFrame::new(state, plan).collect().await?;
-        let batches = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
+        let batches = held::collect(DataFrame::new(state, plan), &self.held, rows_max).await?;
         Ok(Rows { columns: table.schema.clone(), batches: crate::operators::as_told(batches, &table.schema)? })
     }
 
@@ -81,31 +103,99 @@ impl Run<'_> {
         Lowering { now: self.now, database: self.database, shared: &self.shared }
     }
 
-    /// Computes the window functions of a table, which then is one of the tables that are there.
-    async fn resolve_windows(&mut self, table: &mut Table) -> Result<()> {
-        let TableKind::Window { input, columns } = &mut table.kind else { return Ok(()) };
-        if columns.is_empty() {
-            return Ok(());
-        }
+    /// Computes what no plan can: such a table then is one of the tables that are there.
+    async fn resolve_rows(&mut self, table: &mut Table) -> Result<()> {
+        let state = self.engine.context().state();
+        let all = match &mut table.kind {
+            TableKind::Window { input, columns } if !columns.is_empty() => {
+                let rows = Box::pin(self.evaluate(input)).await?;
+                self.lowering().with_windows(&state, &rows, columns, &table.schema)?
+            }
+            TableKind::ScanSteps(scan) => {
+                let rows = Box::pin(self.evaluate(&mut scan.input)).await?;
+                self.lowering().scan_steps(&state, &rows, scan, &table.schema)?
+            }
+            TableKind::PerKey(per_key) => self.per_key(per_key, &table.schema).await?,
+            _ => return Ok(()),
+        };
         self.in_order = true;
-        let rows = Box::pin(self.evaluate(input)).await?;
-        let all = self.lowering().with_windows(&self.engine.context().state(), &rows, columns, &table.schema)?;
+        table.kind = TableKind::Shared { index: self.shared.len() };
+        self.keep(&all)?;
+        Ok(())
+    }
+
+    /// Evaluates rows and puts them into a table with their places, sorted by these.
+    async fn place_rows(&mut self, table: &mut Table) -> Result<()> {
+        let rows = Box::pin(self.evaluate(table)).await?;
+        let mut placed = table.clone();
+        placed.schema.push(Column::new("$place", Type::Long));
+        let batch = crate::nodes::one_batch(&rows)?;
+        let places = Int64Array::from_iter_values(0..batch.num_rows() as i64);
+        let mut columns = batch.columns().to_vec();
+        columns.push(Arc::new(places));
+        let told = Arc::new(ArrowSchema::new(crate::operators::fields(&placed.schema)));
+        let batch = RecordBatch::try_new(told, columns).map_err(|error| Error::Bug(error.to_string()))?;
+        placed.kind = TableKind::Shared { index: self.shared.len() };
+        self.keep(&batch)?;
+        let place = Expr { kind: ExprKind::Column(table.schema.len()), ty: Type::Long, span: table.span };
+        table.schema.clone_from(&placed.schema);
+        let keys = vec![SortKey { expr: place, descending: false, nulls_first: true }];
+        table.kind = TableKind::Sort { input: Box::new(placed), keys };
+        Ok(())
+    }
+
+    /// Makes rows one of the tables that are there.
+    fn keep(&mut self, all: &RecordBatch) -> Result<()> {
         let batches = (0..all.num_rows()).step_by(BATCH_ROWS);
         let batches = batches.map(|at| all.slice(at, BATCH_ROWS.min(all.num_rows() - at))).collect();
-        table.kind = TableKind::Shared { index: self.shared.len() };
         self.shared.push(ordered(all.schema(), batches)?);
+        Ok(())
+    }
+
+    /// Reads the files of `externaldata`, whose records then are one of the tables that are there.
+    async fn resolve_external(&mut self, table: &mut Table) -> Result<()> {
+        let TableKind::External { sources, options } = &table.kind else { return Ok(()) };
+        let text = |source: &Expr| -> Result<String> {
+            Ok(self.lowering().constant(source)?.try_as_str().flatten().unwrap_or_default().to_owned())
+        };
+        let sources = sources.iter().map(text).collect::<Result<Vec<_>>>()?;
+        let external = External { sources, options: options.clone(), columns: table.schema.clone() };
+        let ExternalRows { batches, warnings } = self.database.external(&external).await?;
+        for message in warnings {
+            let warning = Diagnostic::warning(codes::EXTERNAL_SOURCE, table.span, message);
+            if !self.found.contains(&warning) {
+                self.found.push(warning);
+            }
+        }
+        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&table.schema)));
+        let batches = crate::operators::as_told(batches, &table.schema)?;
+        table.kind = TableKind::Shared { index: self.shared.len() };
+        self.shared.push(Arc::new(MemTable::try_new(schema, vec![batches])?));
         Ok(())
     }
 
     fn resolve_table<'a>(&'a mut self, table: &'a mut Table) -> Resolving<'a> {
         Box::pin(async move {
+            let needs_places = needs_places(table);
+            // DataFusion takes a sort away that stands below an expansion.
+            let needs_rows = matches!(&table.kind, TableKind::MvExpand { input, .. } if is_sorted(input));
             for input in inputs(&mut table.kind) {
                 self.resolve_table(input).await?;
+            }
+            if let (true, TableKind::Summarize { input, .. }) = (needs_places, &mut table.kind) {
+                self.place_rows(input).await?;
+            }
+            if let (true, TableKind::MvExpand { input, .. }) = (needs_rows, &mut table.kind) {
+                self.in_order = true;
+                let rows = Box::pin(self.evaluate(input)).await?;
+                input.kind = TableKind::Shared { index: self.shared.len() };
+                self.keep(&crate::nodes::one_batch(&rows)?)?;
             }
             for expr in expressions(&mut table.kind) {
                 self.resolve(expr).await?;
             }
-            self.resolve_windows(table).await
+            self.resolve_external(table).await?;
+            self.resolve_rows(table).await
         })
     }
 
@@ -163,6 +253,7 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
         | TableKind::Rows { .. }
+        | TableKind::External { .. }
         | TableKind::OneRow
         | TableKind::Range { .. } => vec![],
         TableKind::Filter { input, .. }
@@ -176,6 +267,8 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         | TableKind::Window { input, .. }
         | TableKind::Sample { input, .. } => vec![input],
         TableKind::Parse(parse) => vec![&mut parse.input],
+        TableKind::ScanSteps(scan) => vec![&mut scan.input],
+        TableKind::PerKey(per_key) => std::iter::once(&mut per_key.input).chain(&mut per_key.keys).collect(),
         TableKind::Join(join) => vec![&mut join.left, &mut join.right],
         TableKind::Union { inputs } => inputs.iter_mut().collect(),
     }
@@ -189,7 +282,9 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         | TableKind::Rows { .. }
         | TableKind::OneRow
         | TableKind::Distinct { .. }
+        | TableKind::PerKey(_)
         | TableKind::Union { .. } => vec![],
+        TableKind::External { sources, .. } => sources.iter_mut().collect(),
         TableKind::Range { from, to, step } => vec![from, to, step],
         TableKind::Filter { predicate, .. } => vec![predicate],
         TableKind::Project { columns, .. } => columns.iter_mut().collect(),
@@ -205,6 +300,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),
         TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),
         TableKind::Parse(parse) => vec![&mut parse.source],
+        TableKind::ScanSteps(scan) => scan.expressions_mut().collect(),
     }
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use include_dir::{Dir, File, include_dir};
-use semantics::{Column, CompatColumn, TableSchema, Type};
+use semantics::{Column, CompatColumn, StoredFunction, TableSchema, Type};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -34,6 +34,7 @@ static FILES: LazyLock<HashMap<&'static str, &'static File<'static>>> = LazyLock
 #[derive(Debug, Default)]
 pub struct Content {
     folder: Option<PathBuf>,
+    function_folders: Vec<PathBuf>,
     table_names: BTreeSet<String>,
     tables: Mutex<HashMap<String, Arc<TableSchema>>>,
 }
@@ -56,6 +57,17 @@ impl Content {
         let mut content = Self { folder, ..Self::default() };
         content.table_names = content.stems("tables", "yaml");
         content
+    }
+
+    /// Folders of functions, one `<name>.kql` each, that go before the content's own; the first goes before the others.
+    ///
+    /// - Errors: when there is no such folder.
+    pub fn with_functions(mut self, folders: &[PathBuf]) -> Result<Self> {
+        for folder in folders {
+            fs::read_dir(folder).map_err(|source| Error::file(folder, source))?;
+        }
+        self.function_folders.extend_from_slice(folders);
+        Ok(self)
     }
 
     /// The text of a file, or `None` when there is no such file. `path` is relative to `content/`, with `/`.
@@ -121,13 +133,50 @@ impl Content {
         Ok(Some(table))
     }
 
-    /// The text of a function written in KQL.
-    pub fn function(&self, name: &str) -> Result<Option<Cow<'static, str>>> {
-        match name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            true => self.text(&format!("functions/{name}.kql")),
-            false => Ok(None),
+    /// The function of that name, written in KQL: of the user's folders the first that has it, else the content's own.
+    ///
+    /// - Errors: when its file is there and cannot be read.
+    pub fn function(&self, name: &str) -> Result<Option<StoredFunction>> {
+        if !is_function_name(name) {
+            return Ok(None);
         }
+        let stored =
+            |text: Cow<'static, str>, file: String| StoredFunction { text: Arc::from(text), file: file.into() };
+        for folder in &self.function_folders {
+            let file = folder.join(format!("{name}.kql"));
+            if has_exactly(folder, name) {
+                let text = fs::read_to_string(&file).map_err(|source| Error::file(&file, source))?;
+                return Ok(Some(stored(text.into(), file.display().to_string())));
+            }
+        }
+        let path = format!("functions/{name}.kql");
+        Ok(self.text(&path)?.map(|text| stored(text, path)))
     }
+
+    /// The names of the functions written in KQL.
+    pub fn function_names(&self) -> BTreeSet<String> {
+        let mut names = self.stems("functions", "kql");
+        for folder in &self.function_folders {
+            names.extend(stems_in(folder));
+        }
+        names.retain(|name| is_function_name(name));
+        names
+    }
+}
+
+/// Only such a name is looked for on disk: it cannot leave the folder.
+fn is_function_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Names of functions have a case, which not every disk knows.
+fn has_exactly(folder: &Path, name: &str) -> bool {
+    folder.join(format!("{name}.kql")).is_file() && stems_in(folder).any(|stem| stem == name)
+}
+
+fn stems_in(folder: &Path) -> impl Iterator<Item = String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".kql")?.to_owned()))
 }
 
 #[derive(Deserialize)]

@@ -13,14 +13,18 @@ use tokio::task::spawn_blocking;
 
 use crate::content::Content;
 use crate::context;
-use crate::database::Database;
+use crate::database::{Database, Services};
 use crate::error::{Error, Result};
+use crate::external::Externals;
 use crate::formats::{AsIs, read_as_is};
+use crate::geoip::GeoIp;
 use crate::memory::Tables;
 use crate::open;
+use crate::profiles::Profiles;
 use crate::record::{self, RawBatch, RawFile, ReadError, Sink, SinkError, Summary};
 use crate::settings::Settings;
 use crate::transform::{Made, Transform};
+use crate::watchlist::{self, Watchlist};
 
 /// Raw rows that are transformed at once: enough that planning some twenty queries is a small part of the work, and some 150 MB of
 /// Windows events at most.
@@ -47,6 +51,14 @@ pub struct Options {
     pub settings: Settings,
     /// Bytes that one file on disk may expand to, whatever its own size; the limits of [`open::Options`] when `None`.
     pub expanded_bytes_max: Option<u64>,
+    /// The watchlists that queries may name.
+    pub watchlists: Vec<Watchlist>,
+    /// What queries may read by themselves.
+    pub externals: Externals,
+    /// A MaxMind address database, which tells the places of addresses.
+    pub geoip: Option<PathBuf>,
+    /// Profiles of files (CSV), which `FileProfile()` gives.
+    pub file_profiles: Option<PathBuf>,
     /// Told now and then the bytes read from disk so far and in all.
     pub progress: Option<Arc<dyn Fn(u64, u64) + Send + Sync>>,
 }
@@ -92,7 +104,16 @@ impl Data {
         let mut memory = made.tables;
         add_named(tables, options.expanded_bytes_max, &mut memory, &mut files, &mut summary).await?;
         context::enrich(&mut memory, options.settings)?;
-        let database = Database::new(content, memory, deferred, files)?;
+        let mut database = Database::new(content, memory, deferred, files)?;
+        database.add_services(Services {
+            watchlists: watchlist::read(options.watchlists, &mut summary)?,
+            externals: Arc::new(options.externals),
+            places: options.geoip.as_deref().map(GeoIp::open).transpose()?.map(Arc::new),
+            profiles: match &options.file_profiles {
+                Some(path) => Some(Arc::new(Profiles::open(path, &mut summary)?)),
+                None => None,
+            },
+        });
         Ok(Self { database, summary })
     }
 }

@@ -10,26 +10,44 @@ use std::sync::Arc;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::max;
 use arrow::datatypes::{DataType, Int64Type, Schema, SchemaRef};
+use async_trait::async_trait;
 use datafusion::catalog::view::ViewTable;
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::{Column as PlanColumn, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
+use engine::decimal_of_stored;
 use engine::types::{absent, arrow_type};
+use engine::{External, ExternalRows, FileProfiles, Places};
 use semantics::time::UNIX_EPOCH;
-use semantics::{Column, TableSchema, Type};
+use semantics::{Column, StoredFunction, TableSchema, Type};
 
 use crate::content::Content;
 use crate::deferred::Deferred;
 use crate::error::{Error, Result};
+use crate::external::Externals;
+use crate::geoip::GeoIp;
 use crate::memory::{TIMES, Tables};
 use crate::parquet_table::{self, ParquetTable};
+use crate::profiles::Profiles;
+use crate::watchlist::WatchlistTable;
 
 /// Tables by name, with their rows.
 pub struct Database {
     content: Arc<Content>,
     tables: BTreeMap<String, Table>,
     names: Vec<String>,
+    services: Services,
+}
+
+/// What queries reach besides tables.
+#[derive(Default)]
+pub(crate) struct Services {
+    /// By alias.
+    pub(crate) watchlists: BTreeMap<String, WatchlistTable>,
+    pub(crate) externals: Arc<Externals>,
+    pub(crate) places: Option<Arc<GeoIp>>,
+    pub(crate) profiles: Option<Arc<Profiles>>,
 }
 
 /// A table that has rows, or that the user gave.
@@ -87,7 +105,12 @@ impl Database {
         let mut names: Vec<String> = content.table_names().iter().chain(tables.keys()).cloned().collect();
         names.sort();
         names.dedup();
-        Ok(Self { content, tables, names })
+        Ok(Self { content, tables, names, services: Services::default() })
+    }
+
+    /// Adds what queries reach besides tables.
+    pub(crate) fn add_services(&mut self, services: Services) {
+        self.services = services;
     }
 
     /// How many rows each table that has any has.
@@ -107,6 +130,7 @@ impl Database {
     }
 }
 
+#[async_trait]
 impl engine::Database for Database {
     fn schema(&self, table: &str) -> Option<Arc<TableSchema>> {
         match self.tables.get(table) {
@@ -121,11 +145,41 @@ impl engine::Database for Database {
     }
 
     fn provider(&self, table: &str) -> Option<Arc<dyn TableProvider>> {
-        self.tables.get(table).map(|table| table.provider.clone())
+        let watchlist = || self.services.watchlists.values().find(|watchlist| watchlist.schema.name == table);
+        match self.tables.get(table) {
+            Some(table) => Some(table.provider.clone()),
+            None => watchlist().map(|watchlist| watchlist.provider.clone()),
+        }
     }
 
-    fn stored_function(&self, name: &str) -> Option<Arc<str>> {
-        self.content.function(name).ok().flatten().map(|text| Arc::from(text.as_ref()))
+    fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
+        self.services.watchlists.get(alias).map(|watchlist| watchlist.schema.clone())
+    }
+
+    fn watchlist_aliases(&self) -> Vec<String> {
+        self.services.watchlists.keys().cloned().collect()
+    }
+
+    fn places(&self) -> Option<Arc<dyn Places>> {
+        self.services.places.clone().map(|places| places as Arc<dyn Places>)
+    }
+
+    fn file_profiles(&self) -> Option<Arc<dyn FileProfiles>> {
+        self.services.profiles.clone().map(|profiles| profiles as Arc<dyn FileProfiles>)
+    }
+
+    async fn external(&self, external: &External) -> Result<ExternalRows, engine::Error> {
+        let (externals, external) = (self.services.externals.clone(), external.clone());
+        let read = tokio::task::spawn_blocking(move || externals.read(&external)).await;
+        read.map_err(|error| engine::Error::Bug(error.to_string()))?
+    }
+
+    fn stored_function(&self, name: &str) -> Option<StoredFunction> {
+        self.content.function(name).ok().flatten()
+    }
+
+    fn stored_function_names(&self) -> Vec<String> {
+        self.content.function_names().into_iter().collect()
     }
 }
 
@@ -150,7 +204,7 @@ fn told_type(stored: &DataType) -> Type {
         DataType::Int64 | DataType::UInt32 | DataType::UInt64 => Type::Long,
         DataType::Float16 | DataType::Float32 | DataType::Float64 => Type::Real,
         DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
-            Type::Real
+            Type::Decimal
         }
         DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => Type::DateTime,
         DataType::Duration(_) => Type::TimeSpan,
@@ -271,6 +325,7 @@ fn told_plan(schema: &TableSchema, plan: LogicalPlan) -> Result<LogicalPlan> {
                         );
                         return Err(Error::content(format!("tables/{}.yaml", schema.name), message));
                     }
+                    (_, Type::Decimal) => decimal_of_stored(expr),
                     (_, told) => cast(expr, arrow_type(told)),
                 }
             }

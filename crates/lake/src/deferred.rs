@@ -2,19 +2,21 @@
 //!
 //! In: raw rows and a flow. Out: a provider. `SecurityEvent` has a hundred columns and `Event` the XML of every
 //! record, which cost more to make and to keep than everything else; most detections ask for neither, and the others for a few columns.
-//! A column that was made once is kept. Filters are not pushed in: raw rows know nothing of them.
+//! A column that was made once is kept. Raw rows know nothing of filters; but a query whose filters keep no row makes no column besides
+//! those that they ask about, so that a parser of ASIM may ask `Event` for records that vedette did not read itself, and pay nothing.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
-use arrow::compute::concat_batches;
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions};
+use arrow::compute::{and_kleene, concat_batches};
 use arrow::datatypes::{Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{MemTable, Session, TableProvider};
-use datafusion::common::{DataFusionError, Result as ScanResult};
-use datafusion::logical_expr::{Expr, TableType};
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{Column as PlanColumn, DFSchema, DataFusionError, Result as ScanResult};
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use engine::{Engine, Executor, Request, Rows};
 use semantics::{Column, TableSchema, Value};
@@ -150,6 +152,30 @@ impl Deferred {
         Ok(batches)
     }
 
+    /// Do the filters keep any row? Columns that they ask about are made. A filter that cannot be asked here keeps every row.
+    async fn keeps_any(&self, session: &dyn Session, filters: &[Expr]) -> ScanResult<bool> {
+        let mut kept: Option<BooleanArray> = None;
+        for filter in filters {
+            let columns: Vec<usize> =
+                filter.column_refs().iter().filter_map(|column| self.schema.index_of(&column.name).ok()).collect();
+            let schema = Arc::new(self.schema.project(&columns)?);
+            let batches = self.batches(&schema).await.map_err(|error| DataFusionError::External(Box::new(error)))?;
+            let all = concat_batches(&schema, &batches)?;
+            let plain = filter.clone().transform(|expr| match expr {
+                Expr::Column(column) => Ok(Transformed::yes(Expr::Column(PlanColumn::from_name(column.name)))),
+                other => Ok(Transformed::no(other)),
+            })?;
+            let asked = session.create_physical_expr(plain.data, &DFSchema::try_from(schema)?)?;
+            let answer = asked.evaluate(&all)?.into_array(all.num_rows())?;
+            let Some(answer) = answer.as_boolean_opt() else { continue };
+            kept = Some(match kept {
+                None => answer.clone(),
+                Some(before) => and_kleene(&before, answer)?,
+            });
+        }
+        Ok(kept.is_none_or(|kept| kept.true_count() > 0))
+    }
+
     /// Is the column the flow's, and not one that follows from the table?
     fn is_made(&self, name: &str) -> bool {
         self.schema
@@ -168,18 +194,26 @@ impl TableProvider for Deferred {
         TableType::Base
     }
 
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> ScanResult<Vec<TableProviderFilterPushDown>> {
+        // Rows are left out only when all of them are, so a plan filters them again.
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
     async fn scan(
         &self,
         session: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         limit: Option<usize>,
     ) -> ScanResult<Arc<dyn ExecutionPlan>> {
         let schema = match projection {
             Some(columns) => Arc::new(self.schema.project(columns)?),
             None => self.schema.clone(),
         };
-        let batches = self.batches(&schema).await.map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let batches = match self.keeps_any(session, filters).await? {
+            true => self.batches(&schema).await.map_err(|error| DataFusionError::External(Box::new(error)))?,
+            false => vec![],
+        };
         let table = MemTable::try_new(schema, crate::database::partitions(batches))?;
         table.scan(session, None, &[], limit).await
     }

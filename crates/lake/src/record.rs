@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
+use engine::types::DECIMAL;
 use semantics::{TableSchema, Type};
 
 /// Rows of a batch at most: large enough that per-batch work vanishes, small enough that a batch of Windows events stays near 20 MB.
@@ -184,14 +185,15 @@ pub fn zeek() -> SchemaRef {
 
 /// How a value of a KQL type is held in a raw batch.
 ///
-/// datetime: ticks of 100 ns since 0001-01-01; timespan: ticks; dynamic: minified JSON text; guid: lower case text; string: never null.
+/// datetime: ticks of 100 ns since 0001-01-01; timespan: ticks; decimal: the engine's; dynamic: minified JSON text; guid: lower case text; string: never null.
 pub fn arrow_type(ty: Type) -> DataType {
     match ty {
         Type::Bool => DataType::Boolean,
         Type::Int => DataType::Int32,
         Type::Long | Type::DateTime | Type::TimeSpan => DataType::Int64,
         Type::Real => DataType::Float64,
-        Type::Decimal | Type::String | Type::Guid | Type::Dynamic => DataType::Utf8View,
+        Type::Decimal => DECIMAL,
+        Type::String | Type::Guid | Type::Dynamic => DataType::Utf8View,
     }
 }
 

@@ -8,6 +8,7 @@
 use syntax::Span;
 use syntax::ast::{Case, InTest, TextTest};
 
+use crate::external::ExternalOptions;
 use crate::schema::Schema;
 use crate::types::Type;
 use crate::value::Value;
@@ -52,6 +53,8 @@ pub enum TableKind {
     Shared { index: usize },
     /// Rows written in the query (`datatable`, `getschema`); every value has its column's type.
     Rows { rows: Vec<Vec<Value>> },
+    /// `externaldata`: the records of files elsewhere, as the schema says. Sources are strings that read no column.
+    External { sources: Vec<Expr>, options: ExternalOptions },
     /// One row without columns: what `print` projects from.
     OneRow,
     /// `range`: one column, values of its type; `step` is a number, or a timespan for datetimes.
@@ -84,6 +87,69 @@ pub enum TableKind {
     Parse(Box<Parse>),
     /// `sample n`: any n rows.
     Sample { input: Box<Table>, count: Expr },
+    /// `scan`: the matches of its steps, in the order in which they happen. Output: the input's columns, the declared ones, then the match id.
+    ScanSteps(Box<ScanSteps>),
+    /// A subquery for each value of a key, one after the other. Output: the subquery's columns, then the key.
+    PerKey(Box<PerKey>),
+}
+
+/// A subquery that runs for each value of a key: `partition`, and what of `mv-apply` cannot run for all records together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PerKey {
+    /// The rows of all subtables.
+    pub input: Table,
+    /// The column of the input that says which subtable a row belongs to.
+    pub key: usize,
+    /// One column with every key there is, when subtables may be empty; else the keys are those of the input.
+    pub keys: Option<Table>,
+    /// `Bound::shared[slot]` holds the subtable: all columns of the input.
+    pub slot: usize,
+    /// Entries of `Bound::shared` that belong to the subquery and are evaluated with it, in order.
+    pub shared: Vec<(usize, Table)>,
+    /// The subquery.
+    pub body: Table,
+    /// More keys than this are refused.
+    pub keys_max: usize,
+}
+
+/// `scan`.
+///
+/// Its expressions see blocks of columns, each the input's columns and the declared ones: first the block of the row, in which declared columns
+/// have their defaults, then the block of each step's state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanSteps {
+    /// The rows, in order.
+    pub input: Table,
+    /// Rows that differ in these have states of their own; over the input's schema.
+    pub partition: Vec<Expr>,
+    /// The default of each declared column; reads no column.
+    pub defaults: Vec<Expr>,
+    /// The steps, at least one.
+    pub steps: Vec<ScanStep>,
+    /// Is the number of the match a column?
+    pub has_match_id: bool,
+}
+
+/// A step of `scan`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanStep {
+    /// Which of its matches are rows of the result.
+    pub output: ScanOutput,
+    /// When a row matches.
+    pub condition: Expr,
+    /// What a match assigns to which declared column.
+    pub assignments: Vec<(usize, Expr)>,
+}
+
+/// Which matches of a step are rows of the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanOutput {
+    /// Every one.
+    All,
+    /// The last one before the sequence leaves the step.
+    Last,
+    /// None.
+    None,
 }
 
 /// What bags become in `mv-expand`.
@@ -137,8 +203,8 @@ pub enum ParseMode {
 pub enum ParsePart {
     /// `*`.
     Skip,
-    /// Text, or a regular expression.
-    Text(String),
+    /// Text, or a regular expression, and where it is written.
+    Text(String, Span),
     /// The next output column, of this type.
     Column(Type),
 }
@@ -221,8 +287,8 @@ pub enum ExprKind {
     Constant(Value),
     /// A column of the input.
     Column(usize),
-    /// The operand as `ty`: only conversions that Kusto makes by itself (int → long → real → decimal, any → dynamic,
-    /// dynamic → any by its value, null when it is another kind of value).
+    /// The operand as `ty`: only conversions that Kusto makes by itself (int → long → real → decimal, decimal → real for what computes with
+    /// reals only, any → dynamic, dynamic → any by its value, null when it is another kind of value).
     Convert(Box<Expr>),
     /// `-x`: a number or timespan; nulls stay null.
     Negate(Box<Expr>),
@@ -303,4 +369,30 @@ pub enum Step {
     Index(i64),
     /// `[x]`: a string or a long, row by row.
     Computed(Expr),
+}
+
+impl ScanSteps {
+    /// Every expression of the operator.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        fn of(step: &ScanStep) -> impl Iterator<Item = &Expr> {
+            std::iter::once(&step.condition).chain(step.assignments.iter().map(|(_, value)| value))
+        }
+        self.partition.iter().chain(&self.defaults).chain(self.steps.iter().flat_map(of))
+    }
+
+    /// Every expression of the operator, to change it.
+    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        fn of(step: &mut ScanStep) -> impl Iterator<Item = &mut Expr> {
+            std::iter::once(&mut step.condition).chain(step.assignments.iter_mut().map(|(_, value)| value))
+        }
+        self.partition.iter_mut().chain(&mut self.defaults).chain(self.steps.iter_mut().flat_map(of))
+    }
+}
+
+impl PerKey {
+    /// Every table of the operator.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        let shared = self.shared.iter().map(|(_, table)| table);
+        std::iter::once(&self.input).chain(&self.keys).chain(shared).chain(std::iter::once(&self.body))
+    }
 }

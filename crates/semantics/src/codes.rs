@@ -17,12 +17,18 @@ pub const TYPE_NOT_ALLOWED: &str = "KS116";
 pub const ARGUMENTS_MISSING: &str = "KS117";
 /// A function with too few or too many arguments.
 pub const ARGUMENT_COUNT: &str = "KS119";
+/// A function with too few or too many arguments, when it takes no fixed number.
+pub const ARGUMENT_COUNT_RANGE: &str = "KS120";
+/// Arguments that fit none of the forms of a function.
+pub const NO_FORM_FITS: &str = "KS127";
 /// An argument whose name the function does not have.
 pub const ARGUMENT_NAME: &str = "KS196";
 /// A constant was expected.
 pub const CONSTANT_EXPECTED: &str = "KS129";
 /// A whole number was expected.
 pub const INTEGER_EXPECTED: &str = "KS134";
+/// A number was expected.
+pub const NUMBER_EXPECTED: &str = "KS137";
 /// A number, timespan or datetime was expected.
 pub const SUMMABLE_EXPECTED: &str = "KS138";
 /// A place that takes one type only.
@@ -51,6 +57,8 @@ pub const MUST_BE_FIRST: &str = "KS175";
 pub const JOIN_CONDITION: &str = "KS182";
 /// A join condition whose side is not `$left.x` or `$right.y`.
 pub const JOIN_OPERAND: &str = "KS183";
+/// Arguments that no case of a pattern matches.
+pub const PATTERN_UNMATCHED: &str = "KS188";
 /// A `let` name that is already taken.
 pub const DUPLICATE_VARIABLE: &str = "KS201";
 /// A table that is not there.
@@ -65,8 +73,14 @@ pub const COMMON_COLUMN_TYPE: &str = "KS227";
 pub const NO_COMMON_TYPE: &str = "KS232";
 /// A column outside an aggregate in `summarize`.
 pub const NOT_AN_AGGREGATE: &str = "KS236";
+/// A join key that is dynamic.
+pub const JOIN_KEY_DYNAMIC: &str = "KS241";
 /// Join keys of two types.
 pub const JOIN_KEY_TYPES: &str = "KS242";
+/// A dynamic array was expected.
+pub const ARRAY_EXPECTED: &str = "KS234";
+/// A dynamic bag was expected.
+pub const BAG_EXPECTED: &str = "KS235";
 /// An argument that lacks columns its parameter names.
 pub const COLUMNS_MISSING: &str = "KS249";
 /// An option's value that is not one of those it has.
@@ -90,3 +104,13 @@ pub const NO_RESULT: &str = "VD2007";
 pub const STORED_FUNCTION: &str = "VD2008";
 /// A value that a function does not take: a pattern that is none, a letter that means nothing in a format.
 pub const ARGUMENT_VALUE: &str = "VD2009";
+/// `ingestion_time()` over rows that have none: it is null.
+pub const NO_INGESTION_TIME: &str = "VD2020";
+/// `FileProfile()` where nobody knows profiles of files: its columns are empty.
+pub const NO_FILE_PROFILES: &str = "VD2021";
+/// A watchlist that is not there: its table is empty.
+pub const WATCHLIST_NOT_FOUND: &str = "VD2022";
+/// A property of `externaldata` that means nothing here.
+pub const EXTERNAL_PROPERTY: &str = "VD2023";
+/// A source of `externaldata` that was left out, or not read wholly.
+pub const EXTERNAL_SOURCE: &str = "VD2024";

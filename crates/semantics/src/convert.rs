@@ -3,6 +3,7 @@
 use syntax::Span;
 
 use crate::bound::{Expr, ExprKind, InList, Step};
+use crate::decimal::Decimal;
 use crate::literal::{parse_as, write_json};
 use crate::number::format_real;
 use crate::time::{format_datetime, format_timespan};
@@ -39,8 +40,12 @@ fn convert_constant(value: &Value, to: Type) -> Option<Value> {
         (Value::Null(_), to) => Value::absent(to),
         (Value::Int(value), Type::Long) => Value::Long(i64::from(*value)),
         (Value::Int(value), Type::Real) => Value::Real(f64::from(*value)),
-        (Value::Int(value), Type::Decimal) => Value::Decimal(value.to_string()),
-        (Value::Long(value), Type::Decimal) => Value::Decimal(value.to_string()),
+        (Value::Int(value), Type::Decimal) => Value::Decimal(Decimal::from(i64::from(*value))),
+        (Value::Long(value), Type::Decimal) => Value::Decimal(Decimal::from(*value)),
+        (Value::Real(value), Type::Decimal) => {
+            Decimal::from_real(*value).map_or(Value::Null(Type::Decimal), Value::Decimal)
+        }
+        (Value::Decimal(value), Type::Real) => Value::Real(value.to_real()),
         (Value::Long(value), Type::Real) => Value::Real(long_to_real(*value)),
         // Narrowing happens only where a literal is written for a column or parameter of a smaller type.
         (Value::Long(value), Type::Int) => Value::Int(i32::try_from(*value).ok()?),
@@ -82,7 +87,8 @@ pub(crate) fn text_of(value: &Value) -> String {
         Value::Int(value) => value.to_string(),
         Value::Long(value) => value.to_string(),
         Value::Real(value) => format_real(*value),
-        Value::Decimal(text) | Value::String(text) | Value::Guid(text) | Value::Dynamic(text) => text.clone(),
+        Value::Decimal(value) => value.to_string(),
+        Value::String(text) | Value::Guid(text) | Value::Dynamic(text) => text.clone(),
         Value::DateTime(ticks) => format_datetime(*ticks),
         Value::TimeSpan(ticks) => format_timespan(*ticks),
     }

@@ -8,6 +8,8 @@ pub mod bound;
 pub mod catalog;
 pub mod codes;
 mod convert;
+pub mod decimal;
+pub mod external;
 mod kusto_functions;
 mod literal;
 mod names;
@@ -28,7 +30,8 @@ use syntax::ast::Query;
 
 use bound::Bound;
 
-pub use catalog::Catalog;
+pub use catalog::{Catalog, StoredFunction};
+pub use decimal::Decimal;
 pub use schema::{Column, CompatColumn, Schema, TableSchema};
 pub use types::Type;
 pub use value::Value;

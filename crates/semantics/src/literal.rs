@@ -5,7 +5,8 @@
 
 use syntax::ast::{DynamicLiteral, Literal, Name};
 
-use crate::number::{canonical_decimal, format_real};
+use crate::decimal::Decimal;
+use crate::number::format_real;
 use crate::time::{format_datetime, format_timespan, parse_datetime, parse_timespan};
 use crate::types::Type;
 use crate::value::Value;
@@ -44,7 +45,7 @@ pub(crate) fn parse_as(ty: Type, text: &str) -> Option<Value> {
         Type::Int => Value::Int(i32::try_from(whole_number(text)?).ok()?),
         Type::Long => Value::Long(whole_number(text)?),
         Type::Real => Value::Real(real(text)?),
-        Type::Decimal => Value::Decimal(canonical_decimal(text)?),
+        Type::Decimal => Value::Decimal(Decimal::parse(text)?),
         Type::String => Value::String(text.to_owned()),
         Type::DateTime => Value::DateTime(parse_datetime(text)?),
         Type::TimeSpan => Value::TimeSpan(parse_timespan(text)?),
@@ -146,7 +147,8 @@ pub(crate) fn write_json(value: &Value, json: &mut String) {
         Value::Long(value) => json.push_str(&value.to_string()),
         Value::Real(value) if value.is_finite() => json.push_str(&format_real(*value)),
         Value::Real(value) => write_string(&format_real(*value), json),
-        Value::Decimal(text) | Value::String(text) | Value::Guid(text) => write_string(text, json),
+        Value::Decimal(value) => write_string(&value.to_string(), json),
+        Value::String(text) | Value::Guid(text) => write_string(text, json),
         Value::DateTime(ticks) => write_string(&format_datetime(*ticks), json),
         Value::TimeSpan(ticks) => write_string(&format_timespan(*ticks), json),
         Value::Dynamic(text) => json.push_str(text),

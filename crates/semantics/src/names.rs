@@ -74,6 +74,16 @@ pub(crate) fn is_side(name: &str) -> bool {
     name == "$left" || name == "$right"
 }
 
+/// How a column of the state of a step of `scan` is called while the step's expressions are bound.
+pub(crate) fn state_column(step: &str, column: &str) -> String {
+    format!("$row.{step}.{column}")
+}
+
+/// Is it a column that no query can name and no wildcard means?
+pub(crate) fn is_hidden(column: &str) -> bool {
+    column.starts_with("$row")
+}
+
 /// What an index adds to a name: a literal as it is, anything else nothing.
 fn index_name(index: &Expr) -> String {
     match &index.kind {

@@ -32,6 +32,7 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
         TableKind::Shared { index } => {
             used.insert(*index);
         }
+        TableKind::External { sources, .. } => exprs.extend(sources),
         TableKind::Range { from, to, step } => exprs.extend([&**from, &**to, &**step]),
         TableKind::Filter { input, predicate } => {
             inputs.push(input);
@@ -76,6 +77,11 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
         TableKind::Parse(parse) => {
             inputs.push(&parse.input);
             exprs.push(&parse.source);
+        }
+        TableKind::PerKey(per_key) => inputs.extend(per_key.tables()),
+        TableKind::ScanSteps(scan) => {
+            inputs.push(&scan.input);
+            exprs.extend(scan.expressions());
         }
     }
     for input in inputs {

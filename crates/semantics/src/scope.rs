@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use syntax::ast::{Body, Parameter};
+use syntax::ast::{Body, Parameter, PatternDeclaration};
 
-use crate::binder::Extent;
+use crate::binder::{Allowed, Extent};
 use crate::bound::Expr;
 use crate::tabular::Tabular;
 
@@ -19,6 +19,8 @@ pub(crate) enum Binding {
     Tabular(Rc<Tabular>),
     /// A function.
     Function(Rc<Function>),
+    /// `declare pattern`: a table for each tuple of texts.
+    Pattern(Rc<Pattern>),
     /// Something that was wrong where it was declared.
     Faulty,
 }
@@ -38,6 +40,19 @@ pub(crate) struct Function {
     pub(crate) is_stored: bool,
     /// The names that its body sees.
     pub(crate) env: Env,
+    /// The tables that its body sees.
+    pub(crate) allowed: Allowed,
+}
+
+/// A pattern, with the scope it was written in.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    /// Its cases.
+    pub(crate) declaration: PatternDeclaration,
+    /// The names that its bodies see.
+    pub(crate) env: Env,
+    /// The tables that its bodies see.
+    pub(crate) allowed: Allowed,
 }
 
 /// Names in scope: a list that grows at its head, so that older holders see only what was there for them.

@@ -66,6 +66,8 @@ pub enum Accepts {
     AnyOf(&'static [Type]),
     /// int, long, real, decimal; kept as it is. Dynamic is converted to real.
     Number,
+    /// A number, converted to a real: what computes in doubles whatever it is given.
+    Real,
     /// A number or a timespan, kept.
     Summable,
     /// Any scalar, kept.

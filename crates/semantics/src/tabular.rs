@@ -35,8 +35,8 @@ pub(crate) struct Compat {
     pub(crate) column: usize,
     /// That column's name in its table.
     pub(crate) stands_for: Rc<str>,
-    /// The table that lacks the name.
-    pub(crate) table: Rc<str>,
+    /// The table that lacks the name; none when a union has divided it by type.
+    pub(crate) table: Option<Rc<str>>,
 }
 
 impl Tabular {
@@ -88,7 +88,9 @@ impl Tabular {
     pub(crate) fn project(self, columns: Vec<Expr>, schema: Schema, span: Span) -> Self {
         let moved = |old: usize| columns.iter().position(|expr| expr.kind == ExprKind::Column(old));
         let compat = carry(&self.compat, moved);
-        let faulty = self.faulty.iter().filter(|name| has_column(&schema, name)).cloned().collect();
+        // A fault without a column of its own (`extend x = wrong`) is dropped by nothing that names columns.
+        let stays = |name: &str| has_column(&schema, name) || !has_column(&self.table.schema, name);
+        let faulty = self.faulty.iter().filter(|name| stays(name)).cloned().collect();
         Self {
             compat,
             faulty,

@@ -15,7 +15,7 @@ pub enum Type {
     Long,
     /// `real`: a double.
     Real,
-    /// `decimal`: 34 digits.
+    /// `decimal`: 34 digits and a power of ten.
     Decimal,
     /// `string`: never null.
     String,

@@ -1,5 +1,6 @@
 //! A constant of a scalar type, as the binder and the edges of the product hold it.
 
+use crate::decimal::Decimal;
 use crate::types::Type;
 
 /// A constant. Null is a value of every type but string, which is never null.
@@ -15,8 +16,8 @@ pub enum Value {
     Long(i64),
     /// `real`.
     Real(f64),
-    /// `decimal`, as its canonical text.
-    Decimal(String),
+    /// `decimal`.
+    Decimal(Decimal),
     /// `string`.
     String(String),
     /// `datetime`: ticks since 0001-01-01.

@@ -273,10 +273,27 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         TableKind::MvExpand { input, columns, limit, item_index, kind } => {
             TableKind::MvExpand { input: Box::new(all(*input)), columns, limit: limit.map(plain), item_index, kind }
         }
+        TableKind::External { sources, options } => {
+            TableKind::External { sources: sources.into_iter().map(plain).collect(), options }
+        }
         TableKind::Parse(mut parse) => {
             parse.input = all(parse.input);
             parse.source = plain(parse.source);
             TableKind::Parse(parse)
+        }
+        TableKind::PerKey(mut per_key) => {
+            per_key.input = all(per_key.input);
+            per_key.keys = per_key.keys.map(all);
+            per_key.shared = per_key.shared.into_iter().map(|(at, table)| (at, all(table))).collect();
+            per_key.body = all(per_key.body);
+            TableKind::PerKey(per_key)
+        }
+        TableKind::ScanSteps(mut scan) => {
+            scan.input = all(scan.input);
+            for expr in scan.expressions_mut() {
+                *expr = plain(expr.clone());
+            }
+            TableKind::ScanSteps(scan)
         }
         same @ (TableKind::Scan { .. }
         | TableKind::Shared { .. }
@@ -302,6 +319,9 @@ pub(crate) fn build(union: &WideUnion, needed: Needed) -> (Table, Kept) {
     if union.inputs.len() * kept.len() > USED_CELLS_MAX {
         union.is_too_wide.set(true);
         return (Table { kind: TableKind::OneRow, schema, span }, needed.map(|_| kept));
+    }
+    if union.inputs.is_empty() {
+        return (Table { kind: TableKind::Rows { rows: vec![] }, schema, span }, needed.map(|_| kept));
     }
     let offset = usize::from(union.has_source);
     let mut inputs = vec![];

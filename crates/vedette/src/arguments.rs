@@ -81,12 +81,28 @@ pub(crate) struct DataOptions {
     /// Tables, sources, functions and packs of a folder, before those that come with vedette
     #[arg(long, value_name = "FOLDER")]
     pub(crate) content: Option<PathBuf>,
+    /// A folder of functions written in KQL, one NAME.kql each, which queries call by name (may be repeated)
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) functions: Vec<PathBuf>,
     /// How much a compressed file may expand to (bytes, or 512MiB, 2GB …)
     #[arg(long, value_parser = bytes, value_name = "BYTES")]
     pub(crate) limit_expanded: Option<u64>,
-    /// Memory for sorting, grouping and joining; beyond it queries spill to disk [default: 8GiB]
-    #[arg(long, value_parser = bytes, value_name = "BYTES")]
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
+    #[command(flatten)]
+    pub(crate) sources: crate::sources::SourceOptions,
+}
+
+/// How much a query may use.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct LimitOptions {
+    /// Memory for sorting, grouping, joining and for answers; beyond it queries spill to disk where they can, and fail where not [default: 8GiB]
+    #[arg(long, alias = "memory-limit", value_parser = bytes, value_name = "BYTES")]
     pub(crate) memory: Option<u64>,
+    /// A query whose answer has more rows fails
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_rows: Option<usize>,
 }
 
 /// Where results go and how they look.
@@ -132,7 +148,7 @@ pub(crate) enum Format {
     Parquet,
 }
 
-fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+pub(crate) fn named_file(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), PathBuf::from(file))),
         _ => Err(format!("expected NAME=FILE, found `{text}`")),

@@ -23,6 +23,7 @@ use crate::output::Output;
 use crate::panics;
 use crate::progress::{Bar, Unit};
 use crate::render;
+use crate::report::{self, Source};
 
 /// How long after its time a query may take to stop by itself.
 const GRACE: Duration = Duration::from_secs(2);
@@ -89,7 +90,7 @@ impl fmt::Display for Tally {
 enum Reply {
     Tables(Vec<Rows>),
     Columns(Schema),
-    Error { message: String, code: Option<&'static str>, is_unsupported: bool },
+    Error { message: String, code: Option<&'static str>, is_unsupported: bool, findings: Vec<Value> },
 }
 
 /// Reads the questions; a line that is none is an error before anything runs.
@@ -162,7 +163,7 @@ async fn answer(batch: &Batch, case: &Case) -> Reply {
     });
     match timeout(limit + GRACE, task).await {
         Ok(Ok(Ok(Ok(reply)))) => reply,
-        Ok(Ok(Ok(Err(refused)))) => explain(&refused),
+        Ok(Ok(Ok(Err(refused)))) => explain(case, &refused),
         Ok(Ok(Err(panic))) => error(format!("internal error: {panic}"), Some("internal"), false),
         Ok(Err(lost)) => error(format!("internal error: {lost}"), Some("internal"), false),
         Err(_) => too_late(limit),
@@ -177,7 +178,11 @@ fn columns(bound: &semantics::bound::Bound) -> Schema {
     bound.results.first().map(|result| result.schema.clone()).unwrap_or_default()
 }
 
-fn explain(refused: &Error) -> Reply {
+fn explain(case: &Case, refused: &Error) -> Reply {
+    let findings = match refused {
+        Error::Query(diagnostics) => report::as_values(&Source::new("", case.query.clone()), diagnostics),
+        Error::Unsupported(_) | Error::Environment(_) | Error::Bug(_) => vec![],
+    };
     let code = match refused {
         Error::Query(diagnostics) => {
             diagnostics.iter().find(|diagnostic| diagnostic.is_error()).map(|first| first.code)
@@ -186,11 +191,11 @@ fn explain(refused: &Error) -> Reply {
         Error::Environment(_) => Some("environment"),
         Error::Bug(_) => Some("internal"),
     };
-    error(refused.to_string(), code, refused.is_unsupported())
+    Reply::Error { message: refused.to_string(), code, is_unsupported: refused.is_unsupported(), findings }
 }
 
 fn error(message: String, code: Option<&'static str>, is_unsupported: bool) -> Reply {
-    Reply::Error { message, code, is_unsupported }
+    Reply::Error { message, code, is_unsupported, findings: vec![] }
 }
 
 /// The first table in `columns` and `rows`, as most queries have one; any further ones in `more`.
@@ -212,8 +217,12 @@ fn write_reply(output: &mut impl Write, id: &Value, reply: &Reply) -> std::io::R
             render::write_columns(output, columns)?;
             output.write_all(b",\"rows\":[]}\n")
         }
-        Reply::Error { message, code, is_unsupported } => {
-            writeln!(output, "{}", json!({ "id": id, "error": message, "code": code, "unsupported": is_unsupported }))
+        Reply::Error { message, code, is_unsupported, findings } => {
+            let mut object = json!({ "id": id, "error": message, "code": code, "unsupported": is_unsupported });
+            if !findings.is_empty() {
+                object["findings"] = json!(findings);
+            }
+            writeln!(output, "{object}")
         }
     }
 }

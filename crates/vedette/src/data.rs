@@ -1,12 +1,12 @@
 //! The data of the command line: files → a database, what there is to say about reading them, and what `now()` is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use engine::Database;
 use lake::record::{FileSummary, Summary};
-use lake::{Content, NamedTable};
+use lake::{Content, NamedTable, Watchlist};
 use semantics::time;
 
 use crate::arguments::DataOptions;
@@ -35,12 +35,27 @@ pub(crate) struct Data {
 /// # Errors
 /// A path that cannot be read; with `--strict` also records that cannot.
 pub(crate) async fn open(options: &DataOptions, content: Arc<Content>, console: &Console) -> Result<Data, Failure> {
+    open_with(options, content, vec![], console).await
+}
+
+/// The same with watchlists of packs, which those of the command line go before.
+pub(crate) async fn open_with(
+    options: &DataOptions,
+    content: Arc<Content>,
+    mut watchlists: Vec<Watchlist>,
+    console: &Console,
+) -> Result<Data, Failure> {
+    watchlists.extend(options.sources.watchlists()?);
     let bar = Arc::new(Bar::new(console, "reading", 0, Unit::Bytes));
     let watched = Arc::clone(&bar);
     let lake_options = lake::Options {
         content: Some(content),
         expanded_bytes_max: options.limit_expanded,
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
+        watchlists,
+        externals: options.sources.externals(),
+        geoip: options.sources.geoip.clone(),
+        file_profiles: options.sources.file_profiles.clone(),
         ..lake::Options::default()
     };
     let tables = options.table.iter().map(|(name, path)| NamedTable { name: name.clone(), path: path.clone() });
@@ -56,9 +71,15 @@ pub(crate) async fn open(options: &DataOptions, content: Arc<Content>, console: 
     Ok(Data { database: Arc::new(database), now })
 }
 
-/// The tables, sources, functions and packs: the program's own, and before them those of a folder.
-pub(crate) fn content(folder: Option<&Path>) -> Result<Arc<Content>, Failure> {
-    folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder).map(Arc::new).map_err(failure)
+/// The tables, sources, functions and packs: the program's own, and before them those of the user's folders.
+pub(crate) fn content(options: &DataOptions) -> Result<Arc<Content>, Failure> {
+    content_of(options.content.as_deref(), &options.functions)
+}
+
+/// The program's content beneath a folder of content and folders of functions.
+pub(crate) fn content_of(folder: Option<&Path>, functions: &[PathBuf]) -> Result<Arc<Content>, Failure> {
+    let content = folder.map_or_else(|| Ok(Content::embedded()), Content::with_folder);
+    content.and_then(|content| content.with_functions(functions)).map(Arc::new).map_err(failure)
 }
 
 /// A recorded attack is as old as its recording: counted from the clock, `ago(1d)` would find nothing in it.

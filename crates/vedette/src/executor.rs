@@ -2,12 +2,13 @@
 
 use engine::{Engine, Error, Limits};
 
+use crate::arguments::LimitOptions;
 use crate::failure::Failure;
 
-/// An engine with so much memory for sorting, grouping and joining.
-pub(crate) fn engine(memory_bytes_max: Option<u64>) -> Result<Engine, Failure> {
-    let mut limits = Limits::default();
-    if let Some(bytes) = memory_bytes_max {
+/// An engine within the limits of the command line.
+pub(crate) fn engine(options: &LimitOptions) -> Result<Engine, Failure> {
+    let mut limits = Limits { rows_max: options.max_rows, ..Limits::default() };
+    if let Some(bytes) = options.memory {
         limits.memory_bytes_max = usize::try_from(bytes).unwrap_or(usize::MAX);
     }
     Engine::new(limits).map_err(|error| failure(&error))

@@ -101,6 +101,18 @@ pub(crate) fn print_briefly(console: &Console, source: &Source, diagnostics: &[D
     }
 }
 
+/// Everything found about one query of many, as a program reads it; the file is left out, since the answer says which query it is.
+pub(crate) fn as_values(source: &Source, diagnostics: &[Diagnostic]) -> Vec<Value> {
+    let values = diagnostics.iter().take(PRINTED_MAX).map(|diagnostic| as_json(source, diagnostic));
+    let without_file = |mut value: Value| {
+        if let Some(object) = value.as_object_mut() {
+            object.remove("file");
+        }
+        value
+    };
+    values.map(without_file).collect()
+}
+
 /// The finding as a program reads it. Lines and columns count from 1, columns in characters; `start` and `end` are byte offsets.
 fn as_json(source: &Source, diagnostic: &Diagnostic) -> Value {
     let labels: Vec<Value> = diagnostic

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lake::Content;
+use lake::{Content, Watchlist, WatchlistRows};
+use semantics::StoredFunction;
 use walkdir::WalkDir;
 
 use super::{Error, Events};
@@ -22,14 +23,14 @@ const TEXT_BYTES_MAX: u64 = 1 << 20;
 pub(super) struct Files {
     /// The folder that the paths are relative to, as a person would name it.
     root: PathBuf,
-    /// YAML and Markdown.
+    /// YAML, Markdown and KQL.
     texts: BTreeMap<String, Cow<'static, str>>,
     /// Everything else.
     events: BTreeMap<String, Events>,
 }
 
 impl Files {
-    /// A folder, or one file with the `guide.md` and `tests/` beside it.
+    /// A folder, or one file with the `guide.md`, `tests/` and `functions/` beside it.
     pub(super) fn on_disk(path: &Path) -> Result<Self, Error> {
         let (root, only) = match path.is_file() {
             true => (path.parent().unwrap_or(Path::new("")).to_owned(), path.file_name().map(PathBuf::from)),
@@ -40,7 +41,7 @@ impl Files {
             None => files.walk(Path::new(""))?,
             Some(file) => {
                 files.add(&file)?;
-                for beside in ["guide.md", "tests"] {
+                for beside in ["guide.md", "tests", "watchlists", "functions"] {
                     if files.root.join(beside).exists() {
                         files.walk(Path::new(beside))?;
                     }
@@ -85,6 +86,14 @@ impl Files {
         })
     }
 
+    /// The functions of the pack, `functions/<name>.kql` each.
+    pub(super) fn functions(&self) -> impl Iterator<Item = (String, StoredFunction)> {
+        self.texts().filter_map(|(path, text)| {
+            let name = path.strip_prefix("functions/")?.strip_suffix(".kql").filter(|name| !name.contains('/'))?;
+            Some((name.to_owned(), StoredFunction { text: text.into(), file: self.shown(path).into() }))
+        })
+    }
+
     /// The text at a path.
     pub(super) fn text(&self, path: &str) -> Option<&str> {
         self.texts.get(path).map(AsRef::as_ref)
@@ -95,6 +104,24 @@ impl Files {
         let below =
             self.events.iter().filter(|(path, _)| path.strip_prefix(folder).is_some_and(|name| !name.contains('/')));
         below.map(|(_, events)| events.clone()).collect()
+    }
+
+    /// The watchlists: CSV files in folders of that name, each under its file's name, in the order of their paths.
+    pub(super) fn watchlists(&self) -> Vec<Watchlist> {
+        let mut watchlists = vec![];
+        for (path, rows) in &self.events {
+            let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+            let Some(alias) = file.strip_suffix(".csv").filter(|alias| !alias.is_empty()) else { continue };
+            if folder != "watchlists" && !folder.ends_with("/watchlists") {
+                continue;
+            }
+            let rows = match rows {
+                Events::File(path) => WatchlistRows::File(path.clone()),
+                Events::Text(_, text) => WatchlistRows::Text(self.shown(path), text.clone().into_owned()),
+            };
+            watchlists.push(Watchlist { alias: alias.to_owned(), rows, key: None });
+        }
+        watchlists
     }
 
     /// A path as a person finds the file.
@@ -138,5 +165,5 @@ impl Files {
 }
 
 fn is_text(path: &str) -> bool {
-    [".yaml", ".yml", ".md"].iter().any(|extension| path.ends_with(extension))
+    [".yaml", ".yml", ".md", ".kql"].iter().any(|extension| path.ends_with(extension))
 }

@@ -9,8 +9,10 @@ mod files;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use lake::Content;
+use lake::{Content, Watchlist};
+use semantics::StoredFunction;
 use yaml_serde::Value;
 
 pub use case::{Case, Events};
@@ -28,6 +30,8 @@ pub struct Pack {
     pub description: String,
     /// Its rules, by file.
     pub detections: Vec<Detection>,
+    /// The watchlists that its rules may name: `watchlists/<alias>.csv`.
+    pub watchlists: Vec<Watchlist>,
     /// What is wrong with its files.
     pub problems: Vec<Problem>,
 }
@@ -93,12 +97,17 @@ impl Pack {
     }
 
     fn read(name: String, files: &Files) -> Self {
-        let mut pack = Self { name, ..Self::default() };
+        let mut pack = Self { name, watchlists: files.watchlists(), ..Self::default() };
         for (path, text) in files.texts() {
             let is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
             if is_yaml && !is_beside_a_rule(path) {
                 pack.read_yaml(path, text, files);
             }
+        }
+        let functions: BTreeMap<String, StoredFunction> = files.functions().collect();
+        if !functions.is_empty() {
+            let functions = Arc::new(functions);
+            pack.detections.iter_mut().for_each(|detection| detection.rule.functions = Arc::clone(&functions));
         }
         pack.find_twins();
         pack

@@ -232,6 +232,7 @@ mod tests {
     use super::*;
     use crate::rule::{Grouping, Severity, TriggerOperator};
     use std::collections::BTreeMap;
+    use std::sync::Arc;
 
     fn rule() -> Rule {
         Rule {
@@ -255,6 +256,7 @@ mod tests {
             custom_details: vec![],
             overrides: Overrides::default(),
             grouping: Grouping::SingleAlert,
+            functions: Arc::default(),
             extra: BTreeMap::new(),
         }
     }

@@ -9,6 +9,9 @@ mod fields;
 pub mod sentinel;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use semantics::StoredFunction;
 
 pub use checks::{check_columns, is_guid};
 
@@ -45,6 +48,8 @@ pub struct Rule {
     pub overrides: Overrides,
     /// One alert per run, or per row.
     pub grouping: Grouping,
+    /// The functions that its query may call because they lie in its pack, by name.
+    pub functions: Arc<BTreeMap<String, StoredFunction>>,
     /// Everything else that the file says, by its top-level key.
     pub extra: BTreeMap<String, yaml_serde::Value>,
 }

@@ -6,6 +6,7 @@
 //! Source: the checks that the public Azure-Sentinel repository makes on its rules.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use yaml_serde::Value;
 
@@ -66,6 +67,7 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule>
         entity_mappings: entity_mappings(&mut fields, problems),
         custom_details: fields.pairs("customDetails", problems),
         overrides: overrides(&mut fields, problems),
+        functions: Arc::default(),
         grouping: grouping.unwrap_or_default(),
         extra: BTreeMap::new(),
     };

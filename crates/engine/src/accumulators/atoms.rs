@@ -11,6 +11,8 @@ use datafusion::common::Result;
 use semantics::Type;
 use std::sync::Arc;
 
+use crate::types::decimal_texts;
+
 /// Reads the batches of one column.
 pub(crate) struct AtomReader {
     ty: Type,
@@ -55,7 +57,8 @@ impl AtomReader {
             Type::Bool => Rows::Bools(cast(column, &DataType::Boolean)?.as_boolean().clone()),
             // Element by element where it is an array, so by its own text.
             Type::Dynamic => Rows::Texts(cast(column, &DataType::Utf8View)?.as_string_view().clone()),
-            Type::String | Type::Decimal | Type::Guid => match column.as_any_dictionary_opt() {
+            Type::Decimal => Rows::Texts(decimal_texts(column)?),
+            Type::String | Type::Guid => match column.as_any_dictionary_opt() {
                 Some(dictionary) => {
                     self.keep(dictionary.values())?;
                     Rows::Codes(dictionary.normalized_keys(), dictionary.logical_nulls())

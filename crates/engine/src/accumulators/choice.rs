@@ -8,7 +8,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, StringViewArray, StructArray, UInt32Array,
 };
 use arrow::compute::{cast, interleave, take};
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int64Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use semantics::Type;
@@ -59,6 +59,12 @@ struct ChoiceGroups {
     kept_bytes: usize,
 }
 
+/// Texts that sort as the decimals do: the numbers that stand for them, counted from the least and all of one length.
+fn sorting_texts(column: &ArrayRef) -> StringViewArray {
+    let text = |code: i128| format!("{:032x}", code.cast_unsigned() ^ (1 << 127));
+    column.as_primitive::<Decimal128Type>().iter().map(|code| code.map(text)).collect()
+}
+
 /// The chosen row of a group.
 #[derive(Clone)]
 struct Chosen {
@@ -103,7 +109,8 @@ impl ChoiceGroups {
         Ok(match self.types.first() {
             Some(Type::Real) => Keys::Real(cast(&values[0], &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
             Some(Type::Bool) => Keys::Bool(cast(&values[0], &DataType::Boolean)?.as_boolean().clone()),
-            Some(Type::String | Type::Guid | Type::Decimal | Type::Dynamic) => {
+            Some(Type::Decimal) => Keys::Text(sorting_texts(&values[0])),
+            Some(Type::String | Type::Guid | Type::Dynamic) => {
                 Keys::Text(cast(&values[0], &DataType::Utf8View)?.as_string_view().clone())
             }
             _ => Keys::Whole(cast(&values[0], &DataType::Int64)?.as_primitive::<Int64Type>().clone()),

@@ -1,4 +1,4 @@
-//! `min` and `max`. Whole numbers and ticks go to DataFusion, which knows shortcuts for them; reals and texts are ours.
+//! `min` and `max`. Whole numbers, ticks and decimals go to DataFusion, which knows shortcuts for them; reals and texts are ours.
 //!
 //! Among reals NaN is both the least and the greatest, as recorded from Kusto. No rows give null (the empty text for a string).
 
@@ -28,6 +28,7 @@ pub(crate) const EXTREMES: &[Type] = &[
     Type::Int,
     Type::Long,
     Type::Real,
+    Type::Decimal,
     Type::DateTime,
     Type::TimeSpan,
     Type::String,
@@ -52,7 +53,7 @@ pub(crate) fn lower_extreme(which: Extreme, call: &AggregateCall) -> Result<Expr
     let [value, filter @ ..] = call.arguments.as_slice() else {
         return datafusion::common::internal_err!("min and max have an argument");
     };
-    if !matches!(call.types.first(), Some(Type::Int | Type::Long | Type::DateTime | Type::TimeSpan)) {
+    if !matches!(call.types.first(), Some(Type::Int | Type::Long | Type::Decimal | Type::DateTime | Type::TimeSpan)) {
         let own = match (which, filter.is_empty()) {
             (Extreme::Min, true) => &MIN,
             (Extreme::Min, false) => &MIN_IF,

@@ -1,4 +1,4 @@
-//! `avg`: the mean of numbers as a real (NaN for no rows), of timespans and datetimes as ticks (null for no rows).
+//! `avg`: the mean of numbers as a real (NaN for no rows), of decimals as a decimal, of timespans and datetimes as ticks (null for no rows).
 //!
 //! Kusto sums whole numbers in 64 bits that wrap around, and so the mean of large ones is wrong there in the same way; ticks are summed
 //! in 128 bits.
@@ -11,8 +11,10 @@ use datafusion::logical_expr::GroupsAccumulator;
 use semantics::Type;
 use std::sync::Arc;
 
+use super::decimal::decimal_mean;
 use super::{Fold, Folding};
 use crate::functions::{AggregateCall, LowerAggregate};
+use crate::types::DECIMAL;
 
 /// How `avg` is computed; `filter` is the place of the predicate of `avgif`.
 pub(crate) const fn mean(filter: Option<usize>) -> LowerAggregate {
@@ -23,6 +25,7 @@ fn make(call: &AggregateCall) -> Result<Box<dyn GroupsAccumulator>> {
     Ok(match call.types.first() {
         Some(Type::Int | Type::Long) => Folding::boxed(LongMean),
         Some(Type::TimeSpan | Type::DateTime) => Folding::boxed(TicksMean),
+        Some(Type::Decimal) => decimal_mean(),
         _ => Folding::boxed(RealMean),
     })
 }
@@ -31,9 +34,18 @@ fn state(call: &AggregateCall) -> Vec<DataType> {
     let sum = match call.types.first() {
         Some(Type::Int | Type::Long) => DataType::Int64,
         Some(Type::TimeSpan | Type::DateTime) => TICKS_SUM,
+        Some(Type::Decimal) => DECIMAL,
         _ => DataType::Float64,
     };
     vec![sum, DataType::Int64]
+}
+
+/// The numbers that have a mean; a dynamic as a real, the first.
+pub(crate) const AVERAGED: &[Type] = &[Type::Real, Type::Int, Type::Long, Type::Decimal];
+
+/// What `avg` makes of its argument's type.
+pub(crate) fn averaged(types: &[Type]) -> Type {
+    if types.first() == Some(&Type::Decimal) { Type::Decimal } else { Type::Real }
 }
 
 /// A sum of ticks: 2^63 ticks times 2^63 rows fit.

@@ -6,7 +6,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, LargeBinaryBuilder, StringViewArray, StructArray,
 };
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use semantics::Type;
@@ -16,14 +16,16 @@ use super::is_kept;
 use super::log::GroupLog;
 use crate::dynamic::{Elements, array_items, array_of, as_real};
 use crate::functions::{AggregateCall, LowerAggregate, struct_fields};
+use crate::types::reals_of;
 
-/// What has percentiles; a dynamic as a real, the first. Decimals have none yet.
-pub(crate) const RANKED: &[Type] = &[Type::Real, Type::Int, Type::Long, Type::DateTime, Type::TimeSpan];
+/// What has percentiles; a dynamic as a real, the first.
+pub(crate) const RANKED: &[Type] = &[Type::Real, Type::Int, Type::Long, Type::Decimal, Type::DateTime, Type::TimeSpan];
 
-/// The type of a percentile: int becomes long.
+/// The type of a percentile: int becomes long, and decimal real, as the language service says.
 pub(crate) fn ranked(types: &[Type]) -> Type {
     match types.first() {
         Some(Type::Int) | None => Type::Long,
+        Some(Type::Decimal) => Type::Real,
         Some(ty) => *ty,
     }
 }
@@ -78,10 +80,7 @@ struct PercentileGroups {
 impl PercentileGroups {
     fn read(&self, columns: &[ArrayRef]) -> Result<(Vec<Option<u64>>, Option<Int64Array>)> {
         let keys = match self.value {
-            Type::Real => {
-                let reals = cast(&columns[0], &DataType::Float64)?;
-                reals.as_primitive::<Float64Type>().iter().map(|value| value.map(key_of_real)).collect()
-            }
+            Type::Real => reals_of(&columns[0])?.iter().map(|value| value.map(key_of_real)).collect(),
             _ => {
                 let longs = cast(&columns[0], &DataType::Int64)?;
                 longs.as_primitive::<Int64Type>().iter().map(|value| value.map(key_of_long)).collect()

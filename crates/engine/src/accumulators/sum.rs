@@ -9,23 +9,30 @@ use semantics::Type;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::decimal::decimal_sum;
 use super::{Fold, Folding};
 use crate::functions::AggregateCall;
+use crate::types::DECIMAL;
 
-/// What can be added up; a dynamic as a real, the first. Decimals cannot yet.
-pub(crate) const SUMMABLE: &[Type] = &[Type::Real, Type::Int, Type::Long, Type::TimeSpan];
+/// What can be added up; a dynamic as a real, the first.
+pub(crate) const SUMMABLE: &[Type] = &[Type::Real, Type::Int, Type::Long, Type::Decimal, Type::TimeSpan];
 
 /// The accumulator of `sum` for the type that comes out.
 pub(crate) fn sum(call: &AggregateCall) -> Result<Box<dyn GroupsAccumulator>> {
     Ok(match call.outputs.first() {
         Some(Type::Real) => Folding::boxed(Sum::<Float64Type>(PhantomData)),
+        Some(Type::Decimal) => decimal_sum(),
         _ => Folding::boxed(Sum::<Int64Type>(PhantomData)),
     })
 }
 
 /// The state of `sum`.
 pub(crate) fn sum_state(call: &AggregateCall) -> Vec<DataType> {
-    vec![if call.outputs.first() == Some(&Type::Real) { DataType::Float64 } else { DataType::Int64 }]
+    match call.outputs.first() {
+        Some(Type::Real) => vec![DataType::Float64],
+        Some(Type::Decimal) => vec![DECIMAL, DataType::Int64],
+        _ => vec![DataType::Int64],
+    }
 }
 
 /// What `sum` makes of its argument's type: int becomes long.

@@ -11,7 +11,7 @@ use semantics::Type;
 use std::sync::Arc;
 
 use crate::functions::{AggregateCall, LowerAggregate, aggregate};
-use crate::types::arrow_type;
+use crate::types::{arrow_type, decimal_array};
 
 const ROWS: usize = 300;
 const GROUPS: usize = 7;
@@ -37,7 +37,8 @@ fn column(ty: Type) -> ArrayRef {
             2 => Some(format!("{{\"k{}\":{row}}}", row % 9)),
             _ => Some(format!("\"{}\"", text(row))),
         }))),
-        Type::Decimal | Type::Guid => Arc::new(StringViewArray::from_iter_values((0..ROWS).map(text))),
+        Type::Decimal => decimal_array((0..ROWS).map(|row| number(row).map(semantics::Decimal::from))),
+        Type::Guid => Arc::new(StringViewArray::from_iter_values((0..ROWS).map(text))),
     }
 }
 
@@ -81,10 +82,12 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    use Type::{Bool, DateTime, Dynamic, Int, Long, Real, String, TimeSpan};
+    use Type::{Bool, DateTime, Decimal, Dynamic, Int, Long, Real, String, TimeSpan};
     let mut cases = vec![
         case("sum", &[Int], &[], &[Long]),
         case("sum", &[Real], &[], &[Real]),
+        case("sum", &[Decimal], &[], &[Decimal]),
+        case("avg", &[Decimal], &[], &[Decimal]),
         case("avg", &[Long], &[], &[Real]),
         case("avg", &[TimeSpan], &[], &[TimeSpan]),
         case("stdev", &[Real], &[], &[Real]),
@@ -98,7 +101,7 @@ fn cases() -> Vec<Case> {
         case("percentilesw", &[DateTime, Int], &[lit(50.0), lit(90.0)], &[DateTime, DateTime]),
         case("percentiles_array", &[TimeSpan], &[lit(50.0), lit(90.0)], &[Dynamic]),
     ];
-    for ty in [Bool, Int, Long, Real, String, DateTime, TimeSpan, Dynamic] {
+    for ty in [Bool, Int, Long, Real, Decimal, String, DateTime, TimeSpan, Dynamic] {
         cases.push(case("dcount", &[ty], &[], &[Long]));
         cases.push(case("count_distinct", &[ty], &[], &[Long]));
         cases.push(case("make_set", &[ty], &[], &[Dynamic]));

@@ -3,8 +3,8 @@
 //! In: canonical JSON text. Out: a value, or `None` for KQL's null. Arrays and bags are text only.
 //! Source: recorded answers of Kusto for `toint`, `tolong`, `todouble`, `tobool`, `tostring` over dynamics of every kind.
 
-use semantics::Type;
 use semantics::time::{parse_datetime, parse_timespan};
+use semantics::{Decimal, Type};
 use std::borrow::Cow;
 
 use super::json::unquote;
@@ -73,6 +73,16 @@ pub(crate) fn as_real(json: &str) -> Option<f64> {
         Kind::Bool => Some(f64::from(json == "true")),
         Kind::Whole | Kind::Real => json.parse().ok(),
         Kind::String => parse_real(&unquote(json)?),
+        Kind::Null | Kind::Array | Kind::Bag => None,
+    }
+}
+
+/// `todecimal`.
+pub(crate) fn as_decimal(json: &str) -> Option<Decimal> {
+    match kind(json) {
+        Kind::Bool => Some(Decimal::from(i64::from(json == "true"))),
+        Kind::Whole | Kind::Real => Decimal::parse(json),
+        Kind::String => Decimal::parse(unquote(json)?.trim()),
         Kind::Null | Kind::Array | Kind::Bag => None,
     }
 }

@@ -13,6 +13,7 @@ use semantics::time::{format_datetime, format_timespan};
 use std::fmt::Write;
 
 use super::json::quote;
+use crate::types::decimal_texts;
 
 /// The values of a column, to be written as JSON.
 pub(crate) enum Elements {
@@ -28,7 +29,7 @@ pub(crate) enum Elements {
     Reals(Float64Array),
     /// string: null is the empty text.
     Strings(StringViewArray),
-    /// decimal, guid.
+    /// decimal, as its text, and guid.
     Texts(StringViewArray),
     /// dynamic.
     Json(StringViewArray),
@@ -46,7 +47,8 @@ impl Elements {
             Type::TimeSpan => longs().map(Self::TimeSpans)?,
             Type::Real => Self::Reals(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
             Type::String => texts().map(Self::Strings)?,
-            Type::Decimal | Type::Guid => texts().map(Self::Texts)?,
+            Type::Decimal => Self::Texts(decimal_texts(array)?),
+            Type::Guid => texts().map(Self::Texts)?,
             Type::Dynamic => texts().map(Self::Json)?,
         })
     }

@@ -17,7 +17,9 @@ mod xml;
 
 pub(crate) use arrays::{Direction, shift_array, sort_arrays};
 pub(crate) use compare::{SortKey, is_same, sort_order};
-pub(crate) use convert::{Kind, as_bool, as_int, as_long, as_real, as_text, as_ticks, kind, parse_long, parse_real};
+pub(crate) use convert::{
+    Kind, as_bool, as_decimal, as_int, as_long, as_real, as_text, as_ticks, kind, parse_long, parse_real,
+};
 pub(crate) use element::{Elements, real_json};
 pub(crate) use json::{
     array_items, array_of, elements, object_entries, object_of, quote, quoted, sorted_keys, unquote,

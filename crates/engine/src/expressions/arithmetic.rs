@@ -1,23 +1,25 @@
 //! `+ - * / %` and unary minus.
 //!
-//! Whole numbers and ticks wrap, as in Kusto; dividing them by zero gives null; a remainder is never negative. Reals follow IEEE 754.
+//! Whole numbers and ticks wrap, as in Kusto; dividing them by zero gives null; a remainder is never negative. Reals follow IEEE 754,
+//! and so do decimals, but that they know neither infinity nor NaN: null is there instead.
 //!
 //! Source: learn.microsoft.com/kusto/query/numerical-operators and datetime-timespan-arithmetic.
 
 use arrow::array::ArrayRef;
 use datafusion::common::Result;
 use datafusion::logical_expr::{Expr, Operator, cast};
-use semantics::Type;
 use semantics::bound::ArithmeticOp;
 use semantics::time::DATETIME_MAX;
+use semantics::{Decimal, Type};
 
 use crate::expressions::binary;
-use crate::functions::{Args, kernel_call};
+use crate::functions::{Args, Evaluate, kernel_call};
 use crate::types::arrow_type;
 
 /// An operand and its KQL type.
 pub(super) type Operand = (Expr, Type);
 
+/// Of a decimal too: the number that stands for it has the other sign.
 pub(super) fn negate(operand: Expr) -> Expr {
     Expr::Negative(Box::new(operand))
 }
@@ -25,6 +27,7 @@ pub(super) fn negate(operand: Expr) -> Expr {
 pub(super) fn lower(op: ArithmeticOp, left: Operand, right: Operand, result: Type) -> Expr {
     let (left_ty, right_ty) = (left.1, right.1);
     match (op, left_ty, right_ty) {
+        (_, Type::Decimal, Type::Decimal) => decimal(op, left.0, right.0),
         (ArithmeticOp::Multiply, Type::TimeSpan, Type::Real)
         | (ArithmeticOp::Multiply, Type::Real, Type::TimeSpan)
         | (ArithmeticOp::Divide, Type::TimeSpan, Type::Real) => {
@@ -55,6 +58,23 @@ pub(super) fn lower(op: ArithmeticOp, left: Operand, right: Operand, result: Typ
         (ArithmeticOp::Subtract, ..) => plain(left, Operator::Minus, right, result),
         (ArithmeticOp::Multiply, ..) => plain(left, Operator::Multiply, right, result),
     }
+}
+
+fn decimal(op: ArithmeticOp, left: Expr, right: Expr) -> Expr {
+    let (name, evaluate): (_, Evaluate) = match op {
+        ArithmeticOp::Add => ("decimal_add", |args| decimals(args, Decimal::plus)),
+        ArithmeticOp::Subtract => ("decimal_subtract", |args| decimals(args, Decimal::minus)),
+        ArithmeticOp::Multiply => ("decimal_multiply", |args| decimals(args, Decimal::times)),
+        ArithmeticOp::Divide => ("decimal_divide", |args| decimals(args, Decimal::over)),
+        ArithmeticOp::Modulo => ("decimal_modulo", |args| decimals(args, Decimal::modulo)),
+    };
+    kernel_call(name, evaluate, vec![left, right], vec![Type::Decimal; 2], Type::Decimal)
+}
+
+/// Null is what is too large, and by zero.
+fn decimals(args: &Args, compute: fn(Decimal, Decimal) -> Option<Decimal>) -> Result<ArrayRef> {
+    let (left, right) = (args.decimals(0)?, args.decimals(1)?);
+    args.make_decimals(|row| compute(left.get(row)?, right.get(row)?))
 }
 
 /// Arrow's own kernel, which wraps; operands are widened to the result first, so that int + int does not wrap at 32 bits when a long is due.

@@ -14,6 +14,8 @@ pub(crate) fn lower(operand: Expr, from: Type, to: Type) -> Expr {
         _ if from == to => operand,
         (_, Type::Dynamic) => kernel_call("to_dynamic", into_dynamic, vec![operand], vec![from], to),
         (Type::Dynamic, _) => kernel_call("from_dynamic", out_of_dynamic, vec![operand], vec![from], to),
+        (_, Type::Decimal) => kernel_call("to_decimal", into_decimal, vec![operand], vec![from], to),
+        (Type::Decimal, Type::Real) => kernel_call("decimal_to_real", decimal_to_real, vec![operand], vec![from], to),
         _ => cast(operand, arrow_type(to)),
     }
 }
@@ -26,6 +28,16 @@ fn into_dynamic(args: &Args) -> Result<ArrayRef> {
     })
 }
 
+fn into_decimal(args: &Args) -> Result<ArrayRef> {
+    let value = args.decimals(0)?;
+    args.make_decimals(|row| value.get(row))
+}
+
+fn decimal_to_real(args: &Args) -> Result<ArrayRef> {
+    let value = args.reals(0)?;
+    args.make_reals(|row| value.get(row))
+}
+
 fn out_of_dynamic(args: &Args) -> Result<ArrayRef> {
     let json = args.json(0)?;
     match args.returns() {
@@ -36,9 +48,8 @@ fn out_of_dynamic(args: &Args) -> Result<ArrayRef> {
         Type::DateTime => args.make_longs(|row| dynamic::as_ticks(json.get(row)?, Type::DateTime)),
         Type::TimeSpan => args.make_longs(|row| dynamic::as_ticks(json.get(row)?, Type::TimeSpan)),
         Type::String => args.make_strings(|row| json.get(row).map(dynamic::as_text).unwrap_or_default()),
-        Type::Guid | Type::Decimal => {
-            args.make_json(|row| json.get(row).map(dynamic::as_text).filter(|text| !text.is_empty()))
-        }
+        Type::Decimal => args.make_decimals(|row| dynamic::as_decimal(json.get(row)?)),
+        Type::Guid => args.make_json(|row| json.get(row).map(dynamic::as_text).filter(|text| !text.is_empty())),
         Type::Dynamic => args.array(0),
     }
 }
@@ -60,7 +71,7 @@ fn element(json: &str, ty: Type) -> Option<Value> {
         Type::TimeSpan => Value::TimeSpan(dynamic::as_ticks(json, ty)?),
         Type::String => Value::String(dynamic::as_text(json).into_owned()),
         Type::Guid => Value::Guid(dynamic::as_text(json).to_lowercase()),
-        Type::Decimal => Value::Decimal(dynamic::as_text(json).into_owned()),
+        Type::Decimal => Value::Decimal(dynamic::as_decimal(json)?),
         Type::Dynamic => Value::Dynamic(json.to_owned()),
     })
 }

@@ -15,10 +15,13 @@ use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, lit};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use semantics::bound::{self, ExprKind};
+use syntax::Span;
+use syntax::ast::TextTest;
 
 use crate::error::{Error, Result};
 use crate::functions::{self, Rewrite};
 use crate::operators::Lowering;
+use crate::text::patterns;
 use crate::types::scalar_value;
 
 /// What of an expression's answer matters.
@@ -50,6 +53,14 @@ impl Lowering<'_> {
     }
 
     fn expression(&self, expr: &bound::Expr, scope: &[Expr], wanted: Wanted) -> Result<Expr> {
+        let lowered = self.lowered(expr, scope, wanted)?;
+        if let ExprKind::Call { .. } | ExprKind::Text { .. } | ExprKind::In { .. } = &expr.kind {
+            functions::place_kernels(&lowered, expr.span)?;
+        }
+        Ok(lowered)
+    }
+
+    fn lowered(&self, expr: &bound::Expr, scope: &[Expr], wanted: Wanted) -> Result<Expr> {
         match &expr.kind {
             ExprKind::Constant(value) => Ok(lit(scalar_value(value))),
             ExprKind::Column(index) => scope
@@ -71,7 +82,11 @@ impl Lowering<'_> {
                 Ok(text::equal_ignoring_case(*negated, self.value(left, scope)?, self.value(right, scope)?))
             }
             ExprKind::Text { test, case, negated, left, right } => {
-                Ok(text::lower(*test, *case, *negated, (self.value(left, scope)?, left.ty), self.value(right, scope)?))
+                let needle = self.value(right, scope)?;
+                if *test == TextTest::MatchesRegex {
+                    patterns::check(&needle).map_err(|error| Error::from(error).at(right.span))?;
+                }
+                Ok(text::lower(*test, *case, *negated, (self.value(left, scope)?, left.ty), needle))
             }
             ExprKind::In { test, case, negated, value, list } => {
                 let value = (self.value(value, scope)?, value.ty);
@@ -94,9 +109,7 @@ impl Lowering<'_> {
                 Ok(binary(self.expression(left, scope, wanted)?, Operator::Or, self.expression(right, scope, wanted)?))
             }
             ExprKind::Path { base, steps } => self.path(base, steps, scope),
-            ExprKind::Call { function, arguments } => {
-                self.call(function, arguments, expr, scope).map_err(|error| error.at(expr.span))
-            }
+            ExprKind::Call { function, arguments } => self.call(function, arguments, expr, scope),
             ExprKind::ToScalar(_) => Err(Error::Bug("a subquery was not resolved before lowering".into())),
         }
     }
@@ -104,8 +117,15 @@ impl Lowering<'_> {
     fn call(&self, name: &str, arguments: &[bound::Expr], call: &bound::Expr, scope: &[Expr]) -> Result<Expr> {
         let function = functions::scalar(name).ok_or_else(|| Error::Unsupported(name.to_owned()))?;
         let types = arguments.iter().map(|argument| argument.ty).collect();
+        let spans: Vec<Span> = arguments.iter().map(|argument| argument.span).collect();
         let arguments = arguments.iter().map(|argument| self.value(argument, scope)).collect::<Result<_>>()?;
-        Ok(functions::scalar_call(function, Rewrite { arguments, types, returns: call.ty, now: self.now })?)
+        if let functions::Lower::Services(evaluate) = function.lower {
+            let services =
+                functions::Services { places: self.database.places(), profiles: self.database.file_profiles() };
+            return Ok(functions::services_call(function.name, evaluate, services, arguments));
+        }
+        functions::scalar_call(function, Rewrite { arguments, types, returns: call.ty, now: self.now })
+            .map_err(|error| Error::in_call(error, &spans, call.span))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arrow::array::{Array, ArrayRef, new_empty_array};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields};
@@ -13,8 +13,10 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, Expr, GroupsAccumulator, Signature, Volatility,
 };
 use semantics::Type;
+use syntax::Span;
 
 use super::{Aggregate, AggregateCall, LowerAggregate};
+use crate::error::placed;
 use crate::types::arrow_type;
 
 /// An accumulator with its call.
@@ -23,6 +25,8 @@ struct Accumulating {
     function: &'static Aggregate,
     call: AggregateCall,
     signature: Signature,
+    /// Where the call stands in the query; no part of what the accumulator is.
+    place: OnceLock<Span>,
 }
 
 impl PartialEq for Accumulating {
@@ -51,7 +55,7 @@ pub(crate) fn aggregate_call(function: &'static Aggregate, call: AggregateCall) 
             let arguments = call.arguments.iter().take(columns(&call)).chain(&call.place).cloned().collect();
             let filter = filter.and_then(|at| call.arguments.get(at)).cloned().map(Box::new);
             let signature = Signature::variadic_any(Volatility::Immutable);
-            let udaf = AggregateUDF::new_from_impl(Accumulating { function, call, signature });
+            let udaf = AggregateUDF::new_from_impl(Accumulating { function, call, signature, place: OnceLock::new() });
             Ok(Expr::AggregateFunction(AggregateFunction::new_udf(
                 Arc::new(udaf),
                 arguments,
@@ -64,10 +68,22 @@ pub(crate) fn aggregate_call(function: &'static Aggregate, call: AggregateCall) 
     }
 }
 
+/// Tells an aggregate where its call stands.
+pub(crate) fn place_aggregate(expr: &Expr, place: Span) {
+    if let Expr::AggregateFunction(call) = expr
+        && let Some(accumulating) = call.func.inner().downcast_ref::<Accumulating>()
+    {
+        accumulating.place.get_or_init(|| place);
+    }
+}
+
 impl Accumulating {
     fn make(&self) -> Result<Box<dyn GroupsAccumulator>> {
         match self.function.lower {
-            LowerAggregate::Groups { make, .. } => make(&self.call),
+            LowerAggregate::Groups { make, .. } => make(&self.call).map_err(|error| match self.place.get() {
+                Some(place) => placed(error, *place),
+                None => error,
+            }),
             LowerAggregate::Rewrite(_) => {
                 datafusion::common::internal_err!("`{}` has no accumulator", self.function.name)
             }

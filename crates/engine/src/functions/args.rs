@@ -8,12 +8,14 @@ use arrow::array::{
     StringViewBuilder,
 };
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, internal_err};
 use datafusion::logical_expr::ColumnarValue;
-use semantics::Type;
+use semantics::{Decimal, Type};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+use crate::types::reals_of;
 
 /// The arguments of one call over one batch.
 pub(crate) struct Args<'a> {
@@ -165,7 +167,7 @@ impl<'a> Args<'a> {
         })
     }
 
-    /// A dynamic, guid or decimal argument, as its text.
+    /// A dynamic or guid argument, as its text.
     pub(crate) fn json(&self, index: usize) -> Result<Json> {
         Ok(match self.constant(index) {
             Some(value) => Json::One(value.try_as_str().flatten().map(str::to_owned)),
@@ -190,9 +192,10 @@ impl<'a> Args<'a> {
             Some(ScalarValue::Float64(value)) => Reals::One(*value),
             Some(ScalarValue::Int64(value)) => Reals::One(value.map(|value| value as f64)),
             Some(ScalarValue::Int32(value)) => Reals::One(value.map(f64::from)),
+            Some(ScalarValue::Decimal128(code, ..)) => Reals::One(code.map(|code| Decimal::from_code(code).to_real())),
             Some(ScalarValue::Null) => Reals::One(None),
             Some(other) => return exec_err!("expected a number, found {other}"),
-            None => Reals::Many(self.cast(index, &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
+            None => Reals::Many(reals_of(&self.array(index)?)?),
         })
     }
 

@@ -1,19 +1,22 @@
 //! One DataFusion function for every scalar kernel, so that no function file repeats its boilerplate.
 
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use semantics::Type;
+use syntax::Span;
 
-use super::{Args, Lower, Rewrite, Scalar};
+use super::{Args, Lower, Rewrite, Scalar, Services};
+use crate::error::placed;
 use crate::types::arrow_type;
 
 /// What a kernel is: a function of the arguments' arrays.
@@ -29,6 +32,8 @@ struct Kernel {
     signature: Signature,
     /// Answers for the dictionaries of the last batches; no part of what the kernel is.
     answers: Mutex<Vec<Known>>,
+    /// Where the call stands in the query; no part of what the kernel is either.
+    place: OnceLock<Span>,
 }
 
 impl PartialEq for Kernel {
@@ -52,6 +57,16 @@ pub(crate) fn evaluate_rows(
     (types, returns): (&[Type], Type),
     rows: usize,
 ) -> Result<ArrayRef> {
+    evaluate_rows_with(values, (types, returns), rows, evaluate)
+}
+
+/// The same for a kernel that knows more than its arguments.
+pub(crate) fn evaluate_rows_with(
+    values: &[ColumnarValue],
+    (types, returns): (&[Type], Type),
+    rows: usize,
+    evaluate: impl Fn(&Args) -> Result<ArrayRef>,
+) -> Result<ArrayRef> {
     evaluate(&Args { values, types, returns, rows })
 }
 
@@ -62,10 +77,26 @@ pub(crate) fn scalar_call(function: &'static Scalar, rewrite: Rewrite) -> Result
         Lower::Kernel(evaluate) => {
             Ok(kernel_call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns))
         }
+        // Only lowering knows the database that knows more.
+        Lower::Services(evaluate) => {
+            Ok(super::services_call(function.name, evaluate, Services::default(), rewrite.arguments))
+        }
         Lower::Volatile(evaluate) => {
             Ok(call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns, Volatility::Volatile))
         }
     }
+}
+
+/// Tells the kernels of an expression where it stands. Those of its operands know already, and keep their own places.
+pub(crate) fn place_kernels(expr: &Expr, place: Span) -> Result<()> {
+    let tell = |expr: &Expr| match expr {
+        Expr::ScalarFunction(call) => match call.func.inner().downcast_ref::<Kernel>() {
+            Some(kernel) if kernel.place.set(place).is_err() => Ok(TreeNodeRecursion::Jump),
+            _ => Ok(TreeNodeRecursion::Continue),
+        },
+        _ => Ok(TreeNodeRecursion::Continue),
+    };
+    expr.apply(tell).map(drop)
 }
 
 /// The expression that calls a kernel which is no catalog function: the engine's own operators. The name must be unique to the kernel.
@@ -89,7 +120,8 @@ fn call(
 ) -> Expr {
     let signature =
         if arguments.is_empty() { Signature::nullary(volatility) } else { Signature::variadic_any(volatility) };
-    let kernel = Kernel { name, evaluate, types, returns, signature, answers: Mutex::default() };
+    let kernel =
+        Kernel { name, evaluate, types, returns, signature, answers: Mutex::default(), place: OnceLock::new() };
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(kernel)), arguments))
 }
 
@@ -125,7 +157,11 @@ impl ScalarUDFImpl for Kernel {
 
 impl Kernel {
     fn evaluate(&self, values: &[ColumnarValue], rows: usize) -> Result<ArrayRef> {
-        (self.evaluate)(&Args { values, types: &self.types, returns: self.returns, rows })
+        let answers = (self.evaluate)(&Args { values, types: &self.types, returns: self.returns, rows });
+        answers.map_err(|error| match self.place.get() {
+            Some(place) => placed(error, *place),
+            None => error,
+        })
     }
 
     /// When the only column among the arguments is a dictionary, evaluates once per distinct value and spreads the answers.

@@ -5,9 +5,11 @@
 
 mod accumulate;
 mod args;
+mod decimals;
 mod kernel;
 mod neighbors;
 pub(crate) mod prelude;
+mod services;
 mod texts;
 
 use std::collections::HashMap;
@@ -20,9 +22,10 @@ use datafusion::logical_expr::{Expr, GroupsAccumulator};
 use semantics::Type;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
-pub(crate) use accumulate::{aggregate_call, struct_fields};
-pub(crate) use args::{Args, Longs, Reals, Strings};
-pub(crate) use kernel::{Evaluate, evaluate_rows, kernel_call, scalar_call};
+pub(crate) use accumulate::{aggregate_call, place_aggregate, struct_fields};
+pub(crate) use args::{Args, Json, Longs, Reals, Strings};
+pub(crate) use kernel::{Evaluate, evaluate_rows, evaluate_rows_with, kernel_call, place_kernels, scalar_call};
+pub(crate) use services::{EvaluateServices, Services, services_call};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
@@ -50,6 +53,8 @@ pub(crate) enum Lower {
     Rewrite(fn(&Rewrite) -> Result<Expr>),
     /// Row for row over arrays; the same arguments give the same values.
     Kernel(fn(&Args) -> Result<ArrayRef>),
+    /// Row for row over one text, with those whom the database knows.
+    Services(EvaluateServices),
     /// As `Kernel`, but the same arguments give new values each time: `rand`.
     Volatile(fn(&Args) -> Result<ArrayRef>),
 }

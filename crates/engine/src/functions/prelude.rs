@@ -7,6 +7,8 @@ pub(crate) use semantics::Type;
 pub(crate) use semantics::signature::{Accepts, Returns, Signature, optional, required};
 
 pub(crate) use super::args::{Args, Bools, Json, Longs, Reals, Strings};
+
 pub(crate) use super::kernel::kernel_call;
+pub(crate) use super::services::Services;
 pub(crate) use super::texts::Texts;
 pub(crate) use super::{Aggregate, AggregateCall, Lower, LowerAggregate, Rewrite, Scalar, Window};

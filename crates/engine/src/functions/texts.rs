@@ -14,6 +14,7 @@ use semantics::number::format_real;
 use semantics::time::{format_datetime, format_timespan};
 
 use super::args::{Args, Bools, Json, Longs, Reals, Strings};
+use super::decimals::Decimals;
 use crate::dynamic::as_text;
 
 /// The texts of an argument.
@@ -30,7 +31,9 @@ pub(crate) enum Texts {
     DateTimes(Longs),
     /// timespan.
     TimeSpans(Longs),
-    /// guid, decimal: stored as their text.
+    /// decimal.
+    Decimals(Decimals),
+    /// guid: stored as its text.
     Stored(Json),
     /// dynamic: a string without its quotes, everything else as JSON.
     Dynamics(Json),
@@ -43,7 +46,12 @@ impl Texts {
             Self::Strings(strings) => Cow::Borrowed(strings.get(row)),
             Self::Stored(json) => Cow::Borrowed(json.get(row).unwrap_or("")),
             Self::Dynamics(json) => json.get(row).map_or(Cow::Borrowed(""), as_text),
-            Self::Bools(_) | Self::Longs(_) | Self::Reals(_) | Self::DateTimes(_) | Self::TimeSpans(_) => {
+            Self::Bools(_)
+            | Self::Longs(_)
+            | Self::Reals(_)
+            | Self::Decimals(_)
+            | Self::DateTimes(_)
+            | Self::TimeSpans(_) => {
                 let mut text = String::new();
                 self.write(row, &mut text);
                 Cow::Owned(text)
@@ -66,6 +74,11 @@ impl Texts {
                 }
             }
             Self::Reals(reals) => out.push_str(&reals.get(row).map(format_real).unwrap_or_default()),
+            Self::Decimals(decimals) => {
+                if let Some(value) = decimals.get(row) {
+                    write!(out, "{value}").expect("a String grows");
+                }
+            }
             Self::DateTimes(ticks) => out.push_str(&ticks.get(row).map(format_datetime).unwrap_or_default()),
             Self::TimeSpans(ticks) => out.push_str(&ticks.get(row).map(format_timespan).unwrap_or_default()),
         }
@@ -82,7 +95,8 @@ impl Args<'_> {
             Type::Real => Texts::Reals(self.reals(index)?),
             Type::DateTime => Texts::DateTimes(self.longs(index)?),
             Type::TimeSpan => Texts::TimeSpans(self.longs(index)?),
-            Type::Guid | Type::Decimal => Texts::Stored(self.json(index)?),
+            Type::Decimal => Texts::Decimals(self.decimals(index)?),
+            Type::Guid => Texts::Stored(self.json(index)?),
             Type::Dynamic => Texts::Dynamics(self.json(index)?),
         })
     }

@@ -16,6 +16,9 @@ mod summarize;
 mod union;
 mod window;
 
+pub(crate) use order::needs_places;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -40,10 +43,12 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Take { input, .. }
         | TableKind::MvExpand { input, .. }
         | TableKind::Window { input, .. } => is_sorted(input),
+        TableKind::ScanSteps(_) | TableKind::PerKey(_) => true,
         TableKind::Parse(parse) => is_sorted(&parse.input),
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
         | TableKind::Rows { .. }
+        | TableKind::External { .. }
         | TableKind::OneRow
         | TableKind::Range { .. }
         | TableKind::Summarize { .. }
@@ -71,6 +76,7 @@ impl Lowering<'_> {
             TableKind::Scan { table: name, columns } => self.scan(name, columns, &table.schema),
             TableKind::Shared { index } => self.shared(*index, &table.schema),
             TableKind::Rows { rows } => rows::lower(rows, &table.schema),
+            TableKind::External { .. } => Err(Error::Bug("external data was not read before the plan".into())),
             TableKind::OneRow => Ok(LogicalPlanBuilder::empty(true).build()?),
             TableKind::Range { from, to, step } => self.range(from, to, step, &table.schema),
             TableKind::Filter { .. } => self.filter(table),
@@ -98,6 +104,9 @@ impl Lowering<'_> {
             }
             TableKind::Window { input, columns } => self.window(input, columns),
             TableKind::Parse(parse) => self.parse(parse, &table.schema),
+            TableKind::ScanSteps(_) | TableKind::PerKey(_) => {
+                Err(Error::Bug("an operator over rows was not computed before the plan".into()))
+            }
         }
     }
 
@@ -125,7 +134,8 @@ pub(crate) fn project(input: LogicalPlan, exprs: Vec<Expr>, schema: &Schema) -> 
     if exprs.len() != schema.len() {
         return Err(Error::Bug(format!("{} expressions for {} columns", exprs.len(), schema.len())));
     }
-    let taken = |name: &str| input.schema().fields().iter().any(|field| field.name() == name);
+    let names: HashSet<String> = input.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let taken = |name: &str| names.contains(name);
     let named = exprs.into_iter().zip(schema).map(|(expr, column)| match &expr {
         Expr::Column(known) if known.name == column.name && known.relation.is_none() => expr,
         _ if taken(&column.name) => {

@@ -10,12 +10,23 @@ use datafusion::functions_window::expr_fn::row_number;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, SortExpr, cast, ident};
 use semantics::bound::{ExprKind, SortKey, Table, TableKind};
 
-use super::Lowering;
+use super::{Lowering, is_sorted};
 use crate::error::Result;
 
 /// Does the aggregate give its values in the order of the rows?
 pub(super) fn minds_order(function: &str) -> bool {
     matches!(function, "make_list" | "make_list_if" | "make_list_with_nulls")
+}
+
+/// Must the rows of this grouping's input be put in a table of their own, with their places, for its aggregates to follow their order?
+/// So it is when the keys of the order are gone, or do not tell rows apart any more: `sort by x | mv-expand y`.
+pub(crate) fn needs_places(table: &Table) -> bool {
+    match &table.kind {
+        TableKind::Summarize { input, aggregates, .. } => {
+            is_sorted(input) && order_of(input).is_none() && aggregates.iter().any(|call| minds_order(call.function))
+        }
+        _ => false,
+    }
 }
 
 /// The keys, over the table's own columns, that its rows are sorted by; `None` when there are none or they are gone.

@@ -36,6 +36,7 @@ impl Lowering<'_> {
         let scope = columns(&input);
         let types: Vec<Type> = parse.parts.iter().filter_map(column_type).collect();
         refuse_unending(parse)?;
+        check_patterns(parse)?;
         let captures = Captures { pattern: pattern(parse), columns: types.len() };
         let mut exprs: Vec<Expr> =
             scope.iter().enumerate().map(|(at, column)| column.clone().alias(format!("$in{at}"))).collect();
@@ -74,11 +75,11 @@ fn converted(text: Expr, ty: Type, now: i64) -> Result<Expr> {
         Type::Int => "toint",
         Type::Long => "tolong",
         Type::Real => "toreal",
+        Type::Decimal => "todecimal",
         Type::DateTime => "todatetime",
         Type::TimeSpan => "totimespan",
         Type::Guid => "toguid",
         Type::Dynamic => "parse_json",
-        Type::Decimal => return Err(Error::Unsupported("a decimal column of parse".into())),
     };
     let function = functions::scalar(name).ok_or_else(|| Error::Unsupported(name.to_owned()))?;
     Ok(functions::scalar_call(
@@ -90,7 +91,7 @@ fn converted(text: Expr, ty: Type, now: i64) -> Result<Expr> {
 fn column_type(part: &ParsePart) -> Option<Type> {
     match part {
         ParsePart::Column(ty) => Some(*ty),
-        ParsePart::Skip | ParsePart::Text(_) => None,
+        ParsePart::Skip | ParsePart::Text(..) => None,
     }
 }
 
@@ -100,12 +101,27 @@ fn refuse_unending(parse: &Parse) -> Result<()> {
     for pair in parse.parts.windows(2) {
         if let [ParsePart::Column(ty), ParsePart::Skip] = pair
             && !is_regex
-            && !matches!(ty, Type::String | Type::Int | Type::Long | Type::Real)
+            && !matches!(ty, Type::String | Type::Int | Type::Long | Type::Real | Type::Decimal)
         {
             return Err(Error::Unsupported(format!("a {ty} column of parse before `*`")));
         }
     }
     Ok(())
+}
+
+/// A pattern that is none is told by its first part that is none, else as a whole.
+fn check_patterns(parse: &Parse) -> Result<()> {
+    let check =
+        |pattern: &str, place| text::patterns::compile(pattern).map(drop).map_err(|error| Error::from(error).at(place));
+    let whole = check(&pattern(parse), parse.source.span);
+    if whole.is_err() && parse.mode == ParseMode::Regex {
+        for part in &parse.parts {
+            if let ParsePart::Text(text, place) = part {
+                check(text, *place)?;
+            }
+        }
+    }
+    whole
 }
 
 /// The whole pattern as one regular expression, from the beginning of the text to its end.
@@ -124,12 +140,12 @@ fn pattern(parse: &Parse) -> String {
                 pattern.push_str(&format!("(?P<{}>{})", group_name(columns), value_pattern(parse.mode, *ty)));
                 columns += 1;
             }
-            ParsePart::Text(text) if parse.mode == ParseMode::Regex => {
+            ParsePart::Text(text, _) if parse.mode == ParseMode::Regex => {
                 pattern.push_str("(?:");
                 pattern.push_str(text);
                 pattern.push(')');
             }
-            ParsePart::Text(text) => pattern.push_str(&regex::escape(text)),
+            ParsePart::Text(text, _) => pattern.push_str(&regex::escape(text)),
         }
     }
     pattern.push('$');
@@ -147,7 +163,7 @@ fn value_pattern(mode: ParseMode, ty: Type) -> &'static str {
         // The pages of `parse` with `kind=regex` show columns that take as much as they can; flag `U` turns that round.
         (ParseMode::Regex, _) => ".*",
         (_, Type::Int | Type::Long) => r"-?\d+|.*?",
-        (_, Type::Real) => r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|.*?",
+        (_, Type::Real | Type::Decimal) => r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|.*?",
         _ => ".*?",
     }
 }

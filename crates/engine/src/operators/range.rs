@@ -10,10 +10,11 @@ use arrow::array::{ArrayRef, Float64Array, Int32Array, Int64Array};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::LogicalPlan;
 use semantics::bound::Expr;
-use semantics::{Schema, Type};
+use semantics::{Decimal, Schema, Type};
 
 use super::{Lowering, rows};
 use crate::error::{Error, Result};
+use crate::types::decimal_array;
 
 /// More rows than this are refused: they are made in memory.
 const ROWS_MAX: usize = 50_000_000;
@@ -24,6 +25,8 @@ impl Lowering<'_> {
         let (from, to, step) = (self.constant(from)?, self.constant(to)?, self.constant(step)?);
         let array: ArrayRef = if ty == Type::Real {
             Arc::new(Float64Array::from(reals(real(&from), real(&to), real(&step))?))
+        } else if ty == Type::Decimal {
+            decimal_array(decimals(decimal(&from), decimal(&to), decimal(&step))?.into_iter().map(Some))
         } else {
             let values = longs(long(&from), long(&to), long(&step))?;
             match ty {
@@ -60,6 +63,20 @@ fn reals(from: Option<f64>, to: Option<f64>, step: Option<f64>) -> Result<Vec<f6
     Ok((0..count as usize).map(|at| from + step * at as f64).collect())
 }
 
+fn decimals(from: Option<Decimal>, to: Option<Decimal>, step: Option<Decimal>) -> Result<Vec<Decimal>> {
+    let (Some(from), Some(to), Some(step)) = (from, to, step) else { return Ok(vec![]) };
+    let is_within = |value: &Decimal| if step > Decimal::ZERO { *value <= to } else { *value >= to };
+    // A step that is lost beside its value would never arrive.
+    let next = |value: &Decimal| value.plus(step).filter(|next| next != value);
+    let values: Vec<Decimal> =
+        std::iter::successors(Some(from), next).take_while(is_within).take(ROWS_MAX + 1).collect();
+    match values.len() {
+        _ if step == Decimal::ZERO => Ok(vec![]),
+        0..=ROWS_MAX => Ok(values),
+        _ => Err(too_many()),
+    }
+}
+
 fn too_many() -> Error {
     Error::Environment(format!("`range` makes more than {ROWS_MAX} rows"))
 }
@@ -69,6 +86,14 @@ fn long(value: &ScalarValue) -> Option<i64> {
         ScalarValue::Int64(value) => *value,
         ScalarValue::Int32(value) => value.map(i64::from),
         _ => None,
+    }
+}
+
+fn decimal(value: &ScalarValue) -> Option<Decimal> {
+    match value {
+        ScalarValue::Decimal128(code, ..) => code.map(Decimal::from_code),
+        ScalarValue::Float64(value) => value.and_then(Decimal::from_real),
+        other => long(other).map(Decimal::from),
     }
 }
 

@@ -1,24 +1,26 @@
 //! `datatable` and other rows that stand in the query.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::Schema as ArrowSchema;
-use datafusion::common::{ScalarValue, TableReference};
+use datafusion::common::{DFSchema, ScalarValue, TableReference};
 use datafusion::datasource::{MemTable, provider_as_source};
-use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{EmptyRelation, LogicalPlan, LogicalPlanBuilder};
 use semantics::{Schema, Value};
 
 use super::{columns, fields, project};
 use crate::error::{Error, Result};
-use crate::types::{absent_array, scalar_value};
+use crate::types::scalar_value;
 
 /// The rows as a table in memory.
 pub(super) fn lower(rows: &[Vec<Value>], schema: &Schema) -> Result<LogicalPlan> {
+    if rows.is_empty() {
+        let schema = DFSchema::from_unqualified_fields(fields(schema).into(), HashMap::new())?;
+        return Ok(LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: false, schema: Arc::new(schema) }));
+    }
     let arrays = schema.iter().enumerate().map(|(at, column)| {
-        if rows.is_empty() {
-            return Ok(absent_array(column.ty, 0));
-        }
         let cells = rows.iter().map(|row| row.get(at).map_or_else(|| crate::types::absent(column.ty), scalar_value));
         Ok(ScalarValue::iter_to_array(cells)?)
     });

@@ -14,7 +14,7 @@ use semantics::{Schema, Type};
 
 use super::{Lowering, project};
 use crate::error::{Error, Result};
-use crate::storage::{json_of_nested, ticks_of_date, ticks_of_timestamp};
+use crate::storage::{decimal_of_stored, json_of_nested, ticks_of_date, ticks_of_timestamp};
 use crate::types::{absent, arrow_type};
 
 impl Lowering<'_> {
@@ -53,9 +53,8 @@ fn told_type(expr: Expr, stored: &DataType, nullable: bool, told: Type) -> Resul
         (stored, Type::Dynamic) if stored.is_nested() => json_of_nested(expr),
         (DataType::Dictionary(_, value), Type::String) if value.is_string() && !nullable => return Ok(expr),
         (stored, told) if *stored == arrow_type(told) => expr,
-        (stored, Type::String | Type::Guid | Type::Dynamic | Type::Decimal) if is_text(stored) => {
-            cast(expr, DataType::Utf8View)
-        }
+        (stored, Type::Decimal) if is_text(stored) || stored.is_numeric() => decimal_of_stored(expr),
+        (stored, Type::String | Type::Guid | Type::Dynamic) if is_text(stored) => cast(expr, DataType::Utf8View),
         (stored, Type::Int | Type::Long | Type::Real) if stored.is_numeric() => cast(expr, arrow_type(told)),
         (stored, Type::String) if stored.is_numeric() || *stored == DataType::Boolean => cast(expr, DataType::Utf8View),
         (stored, told) => {

@@ -65,8 +65,10 @@ impl Lowering<'_> {
         let arguments =
             call.arguments.iter().map(|argument| fold(self.value(argument, scope)?)).collect::<Result<_>>()?;
         let place = place.filter(|_| minds_order(call.function)).cloned();
-        let call = AggregateCall { arguments, types, outputs: call.outputs.clone(), place };
-        Ok(functions::aggregate_call(function, call)?)
+        let lowered = AggregateCall { arguments, types, outputs: call.outputs.clone(), place };
+        let expr = functions::aggregate_call(function, lowered).map_err(|error| Error::from(error).at(call.span))?;
+        functions::place_aggregate(&expr, call.span);
+        Ok(expr)
     }
 }
 

@@ -15,7 +15,7 @@ use semantics::Schema;
 use semantics::bound::{Aggregate, Table};
 
 use super::{Lowering, fields};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, placed};
 use crate::functions::{self, evaluate_rows};
 use crate::rows::Rows;
 use crate::types::arrow_type;
@@ -55,7 +55,8 @@ impl Lowering<'_> {
         }
         let types: Vec<_> = call.arguments.iter().map(|argument| argument.ty).collect();
         let values = self.arguments(state, call, rows)?;
-        Ok(evaluate_rows(function.evaluate, &values, (&types, returns), rows.num_rows())?)
+        let values = evaluate_rows(function.evaluate, &values, (&types, returns), rows.num_rows());
+        Ok(values.map_err(|error| placed(error, call.span))?)
     }
 
     /// The arguments of a call over rows; constants stay constants.

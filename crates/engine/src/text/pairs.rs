@@ -4,6 +4,8 @@
 //! Source: learn.microsoft.com/kusto/query/parse-kv-operator, and recorded answers for what the page leaves open: white space before a value
 //! belongs to no value even where it is the delimiter, and a value goes on behind a second delimiter of keys.
 
+use crate::dynamic::{object_of, quoted};
+
 /// What separates keys and values.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pairs {
@@ -59,6 +61,42 @@ impl Pairs {
         keys.find_map(|(at, _)| text.get(..at)?.trim_end().rfind(&self.between_pairs))
     }
 
+    /// The values of keys in a text without delimiters that are known: any character that is no letter or digit divides words, a word that is
+    /// a key has the next word for its value, and a quoted text is one word.
+    ///
+    /// Source: the operator's page. That a value is never a key, too, is our choice.
+    pub(crate) fn read_words(&self, text: &str, keys: &[String]) -> Vec<(String, String)> {
+        let mut pairs = vec![];
+        let mut rest = text;
+        while let Some((key, after)) = self.word(rest) {
+            rest = after;
+            if keys.contains(&key)
+                && let Some((value, after)) = self.word(rest)
+            {
+                pairs.push((key, value));
+                rest = after;
+            }
+        }
+        pairs
+    }
+
+    /// The next word, and what is behind it.
+    fn word<'t>(&self, text: &'t str) -> Option<(String, &'t str)> {
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            if let Some(found) = self.quoted(rest) {
+                return Some(found);
+            }
+            if first.is_alphanumeric() {
+                let end = rest.find(|ch: char| !ch.is_alphanumeric()).unwrap_or(rest.len());
+                let (word, after) = rest.split_at(end);
+                return Some((word.to_owned(), after));
+            }
+            rest = rest.get(first.len_utf8()..)?;
+        }
+        None
+    }
+
     /// A quoted text at the beginning, without quotes and escapes, and what is behind it; none when it does not begin so, or does not end.
     fn quoted<'t>(&self, text: &'t str) -> Option<(String, &'t str)> {
         let mut rest = text.chars();
@@ -76,4 +114,21 @@ impl Pairs {
         }
         None
     }
+}
+
+/// Opening and closing quotes, which stand in turn in a text.
+pub(crate) fn quotes_of(text: &str) -> Vec<(char, char)> {
+    let letters: Vec<char> = text.chars().collect();
+    letters.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect()
+}
+
+/// The pairs as a bag; of a key that comes twice the first value.
+pub(crate) fn first_of_each(pairs: Vec<(String, String)>) -> String {
+    let mut first: Vec<(String, String)> = vec![];
+    for (key, value) in pairs {
+        if !first.iter().any(|(known, _)| *known == key) {
+            first.push((key, quoted(&value)));
+        }
+    }
+    object_of(first)
 }

@@ -12,7 +12,7 @@ use datafusion::common::Result;
 use datafusion::logical_expr::Expr;
 use regex::{Captures, NoExpand, Regex, RegexBuilder};
 
-use crate::error::mistake;
+use crate::error::{in_argument, mistake};
 use crate::functions::{Args, Evaluate, Rewrite, kernel_call};
 
 /// Bytes that one compiled pattern may take: the crate's default, written down because it is a promise.
@@ -65,7 +65,7 @@ pub(crate) fn kernel_with_pattern(
     evaluate: Evaluate,
     pattern: usize,
 ) -> Result<Expr> {
-    call.arguments.get(pattern).map_or(Ok(()), check)?;
+    call.arguments.get(pattern).map_or(Ok(()), check).map_err(|error| in_argument(error, pattern))?;
     Ok(kernel_call(name, evaluate, call.arguments.clone(), call.types.clone(), call.returns))
 }
 

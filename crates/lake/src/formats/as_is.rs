@@ -4,6 +4,7 @@
 //! twice: a column has the narrowest type that holds all of its values, and that is known at its end only. The rows stay in memory: such a
 //! table is a watchlist or a lookup, not telemetry.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use arrow::record_batch::RecordBatch;
@@ -98,6 +99,30 @@ fn each_row(
             Ok(())
         })
     })
+}
+
+/// The names and the rows of a CSV file with a header; rows of another width are counted as bad.
+pub(crate) fn read_header_and_rows(
+    reader: &mut dyn Read,
+    account: &mut Account,
+) -> Result<(Vec<String>, Vec<Vec<String>>), ReadError> {
+    let (mut names, mut rows) = (vec![], vec![]);
+    with_text(reader, account, &mut |head, text, account| {
+        account.format("csv");
+        let separator = head.lines().next().and_then(csv::separator_of).unwrap_or(',');
+        csv::each_row(text, separator, account, open::RECORD_BYTES_MAX, &mut |offset, cells, account| {
+            if names.is_empty() {
+                names = unique_names(&cells);
+            } else if names.len() == cells.len() {
+                account.good("rows");
+                rows.push(cells);
+            } else {
+                account.bad(offset, format!("{} cells where the header has {}", cells.len(), names.len()));
+            }
+            Ok(())
+        })
+    })?;
+    Ok((names, rows))
 }
 
 /// Names for every column: `Column3` for one without, a number after one that occurs again.

@@ -3,8 +3,11 @@
 //! In: a JSON value or the text of a CSV cell, and the column's type. Out: a value of that type, or the fact that it does not fit. Nothing is
 //! rounded and nothing guessed: what does not fit is null, and counted by the caller.
 
-use arrow::array::{ArrayRef, BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, StringViewBuilder};
-use semantics::Type;
+use arrow::array::{
+    ArrayRef, BooleanBuilder, Decimal128Builder, Float64Builder, Int32Builder, Int64Builder, StringViewBuilder,
+};
+use engine::types::DECIMAL;
+use semantics::{Decimal, Type};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -50,7 +53,8 @@ enum Values {
     Int(Int32Builder),
     Long(Int64Builder),
     Real(Float64Builder),
-    /// Strings, and what is held as text: decimal, guid, dynamic.
+    Decimal(Decimal128Builder),
+    /// Strings, and what is held as text: guid, dynamic.
     Text(StringViewBuilder),
 }
 
@@ -62,7 +66,8 @@ impl Column {
             Type::Int => Values::Int(Int32Builder::new()),
             Type::Long | Type::DateTime | Type::TimeSpan => Values::Long(Int64Builder::new()),
             Type::Real => Values::Real(Float64Builder::new()),
-            Type::Decimal | Type::String | Type::Guid | Type::Dynamic => Values::Text(StringViewBuilder::new()),
+            Type::Decimal => Values::Decimal(Decimal128Builder::new().with_data_type(DECIMAL)),
+            Type::String | Type::Guid | Type::Dynamic => Values::Text(StringViewBuilder::new()),
         };
         let mut column = Self { ty, values, row_count: 0 };
         while column.row_count < row_count {
@@ -84,6 +89,7 @@ impl Column {
             Values::Int(values) => values.append_null(),
             Values::Long(values) => values.append_null(),
             Values::Real(values) => values.append_null(),
+            Values::Decimal(values) => values.append_null(),
             Values::Text(values) if self.ty == Type::String => values.append_value(""),
             Values::Text(values) => values.append_null(),
         }
@@ -106,6 +112,7 @@ impl Column {
                 value.map(|value| values.append_value(value)).is_some()
             }
             Values::Real(values) => real(cell).map(|value| values.append_value(value)).is_some(),
+            Values::Decimal(values) => decimal(cell).map(|value| values.append_value(value.code())).is_some(),
             Values::Text(values) => push_text(values, self.ty, cell),
         };
         if is_fit {
@@ -116,6 +123,17 @@ impl Column {
         is_fit
     }
 
+    /// Adds ticks of a datetime or timespan column that were read already.
+    pub(super) fn push_ticks(&mut self, ticks: Option<i64>) {
+        match &mut self.values {
+            Values::Long(values) => {
+                values.append_option(ticks);
+                self.row_count += 1;
+            }
+            _ => self.push_absent(),
+        }
+    }
+
     /// The column.
     pub(super) fn finish(mut self) -> ArrayRef {
         match &mut self.values {
@@ -123,6 +141,7 @@ impl Column {
             Values::Int(values) => Arc::new(values.finish()),
             Values::Long(values) => Arc::new(values.finish()),
             Values::Real(values) => Arc::new(values.finish()),
+            Values::Decimal(values) => Arc::new(values.finish()),
             Values::Text(values) => Arc::new(values.finish()),
         }
     }
@@ -131,7 +150,6 @@ impl Column {
 fn push_text(values: &mut StringViewBuilder, ty: Type, cell: Cell<'_>) -> bool {
     let text = match ty {
         Type::Guid => cell.as_str().and_then(guid),
-        Type::Decimal => decimal(cell),
         // JSON's null is the null of dynamic, and fits.
         Type::Dynamic => {
             values.append_option(dynamic(cell));
@@ -197,10 +215,8 @@ fn string(cell: Cell<'_>) -> Option<String> {
     }
 }
 
-fn decimal(cell: Cell<'_>) -> Option<String> {
-    let text = scalar_text(cell)?.trim().to_owned();
-    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
-    is_number.then_some(text)
+fn decimal(cell: Cell<'_>) -> Option<Decimal> {
+    Decimal::parse(scalar_text(cell)?.trim())
 }
 
 /// Lower case, with hyphens, without braces.

@@ -37,6 +37,7 @@ fn to_json(value: Value) -> Json {
         Value::DateTime(ticks) => json!(semantics::time::format_datetime(ticks)),
         Value::TimeSpan(ticks) => json!(semantics::time::format_timespan(ticks)),
         Value::Dynamic(text) => serde_json::from_str(&text).expect("a dynamic is JSON"),
-        Value::String(text) | Value::Guid(text) | Value::Decimal(text) => json!(text),
+        Value::Decimal(value) => json!(value.to_string()),
+        Value::String(text) | Value::Guid(text) => json!(text),
     }
 }

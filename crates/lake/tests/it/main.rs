@@ -1,7 +1,12 @@
 //! The lake from outside: files in, tables out.
 
 mod answers;
+mod asim;
+mod asim_exports;
+mod external;
 mod formats;
+mod mmdb;
 mod samples;
+mod services;
 mod settings;
 mod tables;

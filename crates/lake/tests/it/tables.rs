@@ -4,7 +4,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::array::{
+    ArrayRef, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
 use engine::Database as _;
 use lake::{NamedTable, Options};
 use parquet::arrow::ArrowWriter;
@@ -155,6 +157,32 @@ async fn a_file_becomes_a_table_by_name() {
         [object(json!({"Host": "b", "Owner": "ina", "Floor": 4}))]
     );
     assert_eq!(ask(&database, "Numbers | count").await, [object(json!({"Count": 3}))]);
+}
+
+/// Decimals of a file are numbers whatever its precision and scale: 1234 with two digits behind the point is 12.34.
+#[tokio::test]
+async fn decimals_in_parquet_are_decimals() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let decimals = |values: Vec<Option<i128>>, precision, scale| -> ArrayRef {
+        Arc::new(Decimal128Array::from(values).with_precision_and_scale(precision, scale).expect("a type"))
+    };
+    let file = write(
+        &folder,
+        "prices.parquet",
+        vec![
+            ("Price", decimals(vec![Some(1234), None, Some(-5)], 10, 2)),
+            ("Whole", decimals(vec![Some(7), Some(10_i128.pow(37)), None], 38, 0)),
+        ],
+    );
+    let tables = vec![NamedTable { name: "Prices".to_owned(), path: file }];
+    let database = open(vec![], tables, Options::default()).await;
+    assert_eq!(
+        ask(&database, "Prices | summarize sum(Price), max(Whole), min(Price) | extend type = gettype(sum_Price)")
+            .await,
+        [object(
+            json!({"sum_Price": "12.29", "max_Whole": "10000000000000000000000000000000000000", "min_Price": "-0.05", "type": "decimal"})
+        )]
+    );
 }
 
 fn sample(source: &str) -> PathBuf {

@@ -12,36 +12,6 @@ use crate::signature::{Accepts, FunctionInfo, FunctionKind, Parameter, Returns, 
 use crate::types::Type;
 use crate::value::Value;
 
-/// What may be done with decimals: they are kept as texts, so what computes with them or orders them is not built.
-const PASSES_DECIMALS: [&str; 26] = [
-    "bag_pack",
-    "case",
-    "coalesce",
-    "count_distinct",
-    "dcount",
-    "dcountif",
-    "gettype",
-    "hash",
-    "iff",
-    "isempty",
-    "isnotempty",
-    "isnotnull",
-    "isnull",
-    "make_list",
-    "make_list_if",
-    "make_list_with_nulls",
-    "make_set",
-    "make_set_if",
-    "pack_array",
-    "strcat",
-    "take_any",
-    "take_anyif",
-    "toint",
-    "tolong",
-    "toreal",
-    "tostring",
-];
-
 /// A call that fits a signature.
 pub(super) struct Fitted {
     pub(super) arguments: Vec<Expr>,
@@ -51,9 +21,18 @@ pub(super) struct Fitted {
 /// Why a call does not fit.
 enum Misfit {
     Count,
-    Type { at: usize, code: &'static str, expected: String },
-    Constant { at: usize, name: &'static str },
+    Type {
+        at: usize,
+        code: &'static str,
+        expected: String,
+    },
+    Constant {
+        at: usize,
+        name: &'static str,
+    },
     NoCommonType,
+    /// Several forms take so many arguments, and none takes these.
+    Forms,
 }
 
 impl Binder<'_> {
@@ -123,6 +102,7 @@ impl Binder<'_> {
             .flat_map(|kind| self.catalog.function_names(kind))
             .map(str::to_owned)
             .collect();
+        known.extend(self.catalog.stored_function_names());
         known.extend(self.env.names().into_iter().map(str::to_owned));
         let meant = closest(name, known.iter().map(String::as_str)).map(|meant| format!("did you mean `{meant}`?"));
         self.report(match meant {
@@ -140,21 +120,15 @@ impl Binder<'_> {
 
     /// Finds the form of a function that takes these arguments, and converts them.
     pub(super) fn fit(&mut self, info: &'static FunctionInfo, arguments: Vec<Expr>, call: &Call) -> Option<Fitted> {
-        // What `arg_max` gives beside its maximum is not computed with.
-        let computed = if matches!(info.name, "arg_max" | "arg_min") { 1 } else { arguments.len() };
-        if let Some(at) = arguments.iter().take(computed).position(|argument| argument.ty == Type::Decimal)
-            && !PASSES_DECIMALS.contains(&info.name)
-        {
-            let place = call.arguments.get(at).map_or(call.name.span, |argument| argument.value.span);
-            self.unsupported(place, &format!("{} of a decimal", info.name));
-            return None;
-        }
         let mut misfit = Misfit::Count;
         for signature in info.signatures {
             match fit_signature(info.name, signature, &arguments) {
                 Ok(fitted) => return Some(fitted),
-                // A form with the right number of arguments says more of what is wrong.
+                // A form with the right number of arguments says more of what is wrong; of two such forms none says it all.
                 Err(Misfit::Count) => {}
+                Err(Misfit::Type { .. }) if matches!(misfit, Misfit::Type { .. } | Misfit::Forms) => {
+                    misfit = Misfit::Forms;
+                }
                 Err(other) => misfit = other,
             }
         }
@@ -299,13 +273,16 @@ fn accept(accepts: Accepts, argument: Expr) -> Result<Expr, (&'static str, Strin
             Some(wanted) => Ok(convert(argument, *wanted)),
             None => {
                 let names: Vec<&str> = types.iter().map(|ty| ty.name()).collect();
-                Err((codes::EXACT_TYPE, names.join(" or ")))
+                let is_sum = types.len() > 2 && types.iter().all(|ty| ty.is_summable() || *ty == Type::DateTime);
+                let code = if is_sum { codes::SUMMABLE_EXPECTED } else { codes::EXACT_TYPE };
+                Err((code, names.join(" or ")))
             }
         },
+        Accepts::Real if ty.is_number() || ty == Type::Dynamic => Ok(convert(argument, Type::Real)),
         Accepts::Number if ty.is_number() => Ok(argument),
         Accepts::Summable if ty.is_summable() || ty == Type::DateTime => Ok(argument),
         Accepts::Number | Accepts::Summable if ty == Type::Dynamic => Ok(convert(argument, Type::Real)),
-        Accepts::Number => Err((codes::TYPE_EXPECTED, "number".to_owned())),
+        Accepts::Real | Accepts::Number => Err((codes::NUMBER_EXPECTED, "number".to_owned())),
         Accepts::Summable => Err((codes::SUMMABLE_EXPECTED, "number or timespan".to_owned())),
     }
 }
@@ -333,13 +310,24 @@ fn misfit_message(
     match misfit {
         Misfit::Count => {
             let message = format!("`{name}` takes {}, found {}", counts(info), arguments.len());
-            Diagnostic::error(codes::ARGUMENT_COUNT, call.name.span, message)
-                .hint(format!("its form is {}", forms(info)))
+            let has_range = info.signatures.iter().any(|signature| signature.repeated > 0);
+            let code = if has_range { codes::ARGUMENT_COUNT_RANGE } else { codes::ARGUMENT_COUNT };
+            Diagnostic::error(code, call.name.span, message).hint(format!("its form is {}", forms(info)))
         }
         Misfit::Type { at, code, expected } => {
             let found = arguments.get(*at).map_or("another", |argument| argument.ty.name());
+            let code = match *code {
+                codes::TYPE_EXPECTED if expected == Type::Dynamic.name() => nested_code(info.name),
+                other => other,
+            };
             let message = format!("`{name}` expects a value of type {expected} here, found a {found}");
             Diagnostic::error(code, place(at), message)
+        }
+        Misfit::Forms => {
+            let types: Vec<&str> = arguments.iter().map(|argument| argument.ty.name()).collect();
+            let message = format!("no form of `{name}` takes arguments of the types {}", types.join(", "));
+            Diagnostic::error(codes::NO_FORM_FITS, call.name.span, message)
+                .hint(format!("its forms are {}", forms(info)))
         }
         Misfit::Constant { at, name: parameter } => {
             let message = format!("the argument `{parameter}` of `{name}` must be a constant");
@@ -350,6 +338,15 @@ fn misfit_message(
             let message = format!("the arguments of `{name}` have no common type: {}", types.join(", "));
             Diagnostic::error(codes::NO_COMMON_TYPE, call.name.span, message)
         }
+    }
+}
+
+/// Which code says that a function wants an array, or a bag; Kusto has one for each.
+fn nested_code(function: &str) -> &'static str {
+    match function.split('_').next() {
+        Some("array" | "set") => codes::ARRAY_EXPECTED,
+        Some("bag") => codes::BAG_EXPECTED,
+        _ => codes::TYPE_EXPECTED,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::bound::{ArithmeticOp, CompareOp, Expr, ExprKind};
 use crate::codes;
 use crate::convert::constant;
 use crate::literal::value_of;
+use crate::names::is_hidden;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -63,8 +64,20 @@ impl Binder<'_> {
     }
 
     fn literal(&mut self, literal: &Literal, span: Span) -> Option<Expr> {
+        if let Literal::Typed { text, .. } = literal
+            && text.trim().is_empty()
+            && is_datetime(literal)
+        {
+            return self.builtin("now", vec![], span);
+        }
         match value_of(literal) {
             Ok(value) => Some(constant(value, span)),
+            // The language service takes any text for a datetime, and published queries have places to fill in: no moment compares with null.
+            Err(wrong) if is_datetime(literal) => {
+                let message = format!("{wrong}, and so it is null");
+                self.report(Diagnostic::warning(codes::BAD_LITERAL, span, message));
+                Some(constant(Value::Null(Type::DateTime), span))
+            }
             Err(wrong) => {
                 self.error(codes::BAD_LITERAL, span, wrong);
                 None
@@ -76,14 +89,12 @@ impl Binder<'_> {
         let bound = operands.map(|operand| self.scalar(operand, scope));
         let [Some(value), Some(low), Some(high)] = bound else { return None };
         let types = (value.ty, low.ty, high.ty);
-        if [types.0, types.1, types.2].contains(&Type::Decimal) {
-            self.unsupported(span, "between of decimals");
-            return None;
-        }
+        let (low_span, high_span) = (low.span, high.span);
         let between = typing::between(negated, value, low, high, span);
         if between.is_none() {
             let message = format!("`between` is not defined for a {} between a {} and a {}", types.0, types.1, types.2);
-            self.error(codes::OPERATOR_TYPES, span, message);
+            let (code, place) = odd_bound(types, [low_span, high_span]).unwrap_or((codes::OPERATOR_TYPES, span));
+            self.error(code, place, message);
         }
         between
     }
@@ -120,17 +131,14 @@ impl Binder<'_> {
     fn unary(&mut self, op: UnaryOp, operand: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
         let operand = self.scalar(operand, scope)?;
         let ty = operand.ty;
-        if ty == Type::Decimal {
-            self.unsupported(span, "a sign before a decimal");
-            return None;
-        }
         let result = match op {
             UnaryOp::Minus => typing::negate(operand, span),
             UnaryOp::Plus => typing::negate(operand.clone(), span).map(|_| operand),
         };
         if result.is_none() {
             let sign = if op == UnaryOp::Minus { '-' } else { '+' };
-            self.error(codes::OPERATOR_TYPES, span, format!("`{sign}` is not defined for a {ty}"));
+            let place = Span::new(span.start, span.start + 1);
+            self.error(codes::OPERATOR_TYPES, place, format!("`{sign}` is not defined for a {ty}"));
         }
         result
     }
@@ -166,9 +174,9 @@ impl Binder<'_> {
 
     fn binary(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         let (left_ty, right_ty) = (left.ty, right.ty);
-        let is_equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
-        if (left_ty == Type::Decimal || right_ty == Type::Decimal) && !(is_equality && left_ty == right_ty) {
-            self.unsupported(op_span, &format!("{} of decimals", operator_name(op).trim_matches('`')));
+        if (op, left_ty, right_ty) == (BinaryOp::Divide, Type::DateTime, Type::TimeSpan) {
+            // Microsoft's language service lets it pass as a real, and no page says of what.
+            self.unsupported(op_span, "a datetime divided by a timespan");
             return None;
         }
         let bound = match op {
@@ -208,7 +216,7 @@ impl Binder<'_> {
         };
         let mut tests = vec![];
         for (at, column) in row.schema().iter().enumerate() {
-            if !is_searched(column.ty) {
+            if !is_searched(column.ty) || is_hidden(&column.name) {
                 continue;
             }
             let value = self.cast_to_text(row.column_expr(at, span))?;
@@ -261,6 +269,21 @@ impl Binder<'_> {
 /// Does `search` look into columns of this type? Whole numbers count by their text, as the emulator shows; reals do not.
 pub(crate) fn is_searched(ty: Type) -> bool {
     matches!(ty, Type::String | Type::Dynamic | Type::Int | Type::Long | Type::Guid)
+}
+
+/// The bound of `between` that is not of the value's kind, and what Kusto says of it; none when the value itself has no order.
+fn odd_bound((value, low, high): (Type, Type, Type), spans: [Span; 2]) -> Option<(&'static str, Span)> {
+    let (fits, code): (fn(Type) -> bool, _) = match value {
+        number if number.is_number() => (Type::is_number, codes::NUMBER_EXPECTED),
+        Type::DateTime => (|ty| ty == Type::DateTime, codes::EXACT_TYPE),
+        Type::TimeSpan => (|ty| ty == Type::TimeSpan, codes::EXACT_TYPE),
+        _ => return None,
+    };
+    [low, high].into_iter().zip(spans).find(|(ty, _)| !fits(*ty)).map(|(_, span)| (code, span))
+}
+
+fn is_datetime(literal: &Literal) -> bool {
+    matches!(literal, Literal::Typed { ty, .. } if Type::from_name(&ty.text) == Some(Type::DateTime))
 }
 
 fn is_order(op: BinaryOp) -> bool {

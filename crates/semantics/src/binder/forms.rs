@@ -7,13 +7,18 @@ use super::{Binder, Item, Scope};
 use crate::bound::{Expr, ExprKind, Step};
 use crate::codes;
 use crate::convert::{constant, convert};
-use crate::names::implied_name;
+use crate::literal::write_json;
+use crate::names::{implied_name, is_hidden};
 use crate::signature::FunctionKind;
 use crate::types::Type;
 use crate::value::Value;
 
 /// The name of the form that takes one column from a call that gives several; no query can write it.
 pub(crate) const TUPLE_COLUMN: &str = "$column";
+/// The function that packs all values.
+pub(crate) const PACK: &str = "bag_pack";
+/// The one that leaves out what is null or empty.
+const PACK_PRESENT: &str = "_bag_pack_present";
 
 impl Binder<'_> {
     /// Binds the call when it is such a form; none when it is not one.
@@ -23,10 +28,13 @@ impl Binder<'_> {
             "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, scope),
             "iscolumnexists" => self.is_column(call, span, scope),
             "pack_all" => self.pack_all(call, span, scope),
+            "column_names_of" => self.column_names_of(call, span),
             "extract" | "extractjson" | "extract_json" if ends_with_type(call) => self.extract_as(call, span, scope),
             "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
+            "ingestion_time" => self.ingestion_time(call, span, scope),
             TUPLE_COLUMN => self.tuple_column(call, span, scope),
             "table" | "database" | "cluster" | "workspace" | "app" | "materialize" | "view" | "externaldata"
+            | "_GetWatchlist" | "_GetWatchlistAlias"
                 if self.catalog.function(&call.name.text, FunctionKind::Scalar).is_none() =>
             {
                 match self.tabular_form(call, span, scope) {
@@ -144,10 +152,6 @@ impl Binder<'_> {
                 return None;
             }
         };
-        if ignores_nulls {
-            self.unsupported(span, "pack_all(true)");
-            return None;
-        }
         let Some(row) = scope.row else {
             return Some(constant(Value::Dynamic("{}".to_owned()), span));
         };
@@ -158,9 +162,31 @@ impl Binder<'_> {
             .schema()
             .iter()
             .enumerate()
+            .filter(|(_, column)| !is_hidden(&column.name))
             .map(|(at, column)| (column.name.clone(), row.column_expr(at, span)))
             .collect();
-        self.bag(call, pairs, span)
+        self.bag(if ignores_nulls { PACK_PRESENT } else { PACK }, pairs, span)
+    }
+
+    /// `column_names_of(T)`: known as soon as the table is bound.
+    fn column_names_of(&mut self, call: &Call, span: Span) -> Option<Expr> {
+        let [argument] = call.arguments.as_slice() else {
+            self.argument_count(call, "1 argument");
+            return None;
+        };
+        let table = self.nested(|binder| binder.tabular(&argument.value, Scope::default()));
+        if table.is_open {
+            return None;
+        }
+        let mut json = String::from("[");
+        for (at, column) in table.schema().iter().enumerate() {
+            if at > 0 {
+                json.push(',');
+            }
+            write_json(&Value::String(column.name.clone()), &mut json);
+        }
+        json.push(']');
+        Some(constant(Value::Dynamic(json), span))
     }
 
     fn bag_pack_columns(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
@@ -169,16 +195,16 @@ impl Binder<'_> {
             let expr = self.scalar(&argument.value, scope)?;
             pairs.push((implied_name(&argument.value).unwrap_or_default(), expr));
         }
-        self.bag(call, pairs, span)
+        self.bag(PACK, pairs, span)
     }
 
-    /// `bag_pack("a", a, …)`, which the catalog has.
-    pub(crate) fn bag(&mut self, call: &Call, pairs: Vec<(String, Expr)>, span: Span) -> Option<Expr> {
+    /// `bag_pack("a", a, …)`, or a relative of it that the catalog has.
+    pub(crate) fn bag(&mut self, function: &str, pairs: Vec<(String, Expr)>, span: Span) -> Option<Expr> {
         if pairs.is_empty() {
             return Some(constant(Value::Dynamic("{}".to_owned()), span));
         }
-        let Some(info) = self.catalog.function("bag_pack", FunctionKind::Scalar) else {
-            self.unsupported(call.name.span, &call.name.text);
+        let Some(info) = self.catalog.function(function, FunctionKind::Scalar) else {
+            self.unsupported(span, function);
             return None;
         };
         let arguments =

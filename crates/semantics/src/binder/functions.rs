@@ -3,16 +3,14 @@
 use std::rc::Rc;
 
 use syntax::Span;
-use syntax::ast::{
-    Argument, Call, ColumnDeclaration, Expr as Tree, ExprKind as TreeKind, Name, Parameter, StatementKind, TypeExpr,
-};
+use syntax::ast::{Argument, Call, ColumnDeclaration, Expr as Tree, ExprKind as TreeKind, Name, Parameter, TypeExpr};
 
 use super::limits::{CALLS_MAX, INLINED_MAX};
 use super::{Binder, Item, Scope};
 use crate::bound::{Expr, ExprKind};
 use crate::codes;
 use crate::convert::{convert, converts, literal_as};
-use crate::scope::{Binding, Env, Function};
+use crate::scope::{Binding, Function};
 use crate::signature::FunctionKind;
 use crate::tabular::Tabular;
 use crate::types::Type;
@@ -26,7 +24,7 @@ impl Binder<'_> {
                 Some(self.inline(&function, &call.arguments, call.name.span, span, scope))
             }
             Binding::Faulty => Some(None),
-            Binding::Scalar { .. } | Binding::Argument { .. } | Binding::Tabular(_) => None,
+            Binding::Scalar { .. } | Binding::Argument { .. } | Binding::Tabular(_) | Binding::Pattern(_) => None,
         }
     }
 
@@ -41,7 +39,7 @@ impl Binder<'_> {
         Some(self.stored(function, &call.arguments, &call.name, span, scope))
     }
 
-    /// Binds the body of a stored function, whose messages point to the call.
+    /// Binds the body of a stored function.
     pub(super) fn stored(
         &mut self,
         function: Option<Rc<Function>>,
@@ -50,32 +48,7 @@ impl Binder<'_> {
         span: Span,
         scope: Scope<'_>,
     ) -> Option<Item> {
-        let function = function?;
-        // The arguments are the query's text; only the body is foreign.
-        self.inline(&function, arguments, name.span, span, scope)
-    }
-
-    /// The stored function of that name, parsed; `Some(None)` when its text is wrong.
-    pub(super) fn stored_function(&mut self, name: &Name) -> Option<Option<Rc<Function>>> {
-        let text = self.catalog.stored_function(&name.text)?;
-        let parsed = syntax::parse(&format!("let f = {text}"));
-        let lambda = parsed.query.statements.into_iter().find_map(|statement| match statement.kind {
-            StatementKind::Let { value: Tree { kind: TreeKind::Lambda { view, parameters, body }, .. }, .. } => {
-                Some((view, parameters, body))
-            }
-            _ => None,
-        });
-        let is_clean = !parsed.errors.iter().any(syntax::Diagnostic::is_error);
-        let Some((is_view, parameters, body)) = lambda.filter(|_| is_clean) else {
-            self.error(
-                codes::STORED_FUNCTION,
-                name.span,
-                format!("the stored function `{}` does not parse", name.text),
-            );
-            return Some(None);
-        };
-        let name = name.text.clone();
-        Some(Some(Rc::new(Function { name, parameters, body, is_view, is_stored: true, env: Env::default() })))
+        self.inline(&function?, arguments, name.span, span, scope)
     }
 
     /// `f` for `f()`.
@@ -150,14 +123,16 @@ impl Binder<'_> {
             return None;
         }
         let outer_env = std::mem::replace(&mut self.env, env);
-        let outer_foreign = self.foreign.clone();
+        let outer_allowed = std::mem::replace(&mut self.catalog.allowed, function.allowed.clone());
+        let outer_foreign = self.foreign;
         if function.is_stored && self.foreign.is_none() {
-            self.foreign = Some((span, function.name.clone()));
+            self.foreign = Some(span);
         }
         self.stack.push(Rc::clone(function));
         let item = self.descend(span, |binder| binder.body(&function.body));
         self.stack.pop();
         self.foreign = outer_foreign;
+        self.catalog.allowed = outer_allowed;
         self.env = outer_env;
         item
     }
@@ -286,13 +261,17 @@ impl Binder<'_> {
             None => self.stored_function(&call.name).flatten(),
         };
         let Some(function) = function else {
+            if call.name.text == "FileProfile" {
+                return self.file_profile(input, call, span);
+            }
             self.function_not_found(call);
             return Tabular::open(span);
         };
         // The input has no text of its own: it goes by a name that no query can write.
         let text = format!("$input{}", self.inlined);
-        let name = Name { text: text.clone(), span };
-        let first = Argument { name: None, value: Tree { kind: TreeKind::Name(name), span } };
+        let place = input.table.span;
+        let name = Name { text: text.clone(), span: place };
+        let first = Argument { name: None, value: Tree { kind: TreeKind::Name(name), span: place } };
         let arguments: Vec<Argument> = std::iter::once(first).chain(call.arguments.iter().cloned()).collect();
         let outer = self.env.clone();
         self.env.declare(&text, Binding::Tabular(Rc::new(input)));

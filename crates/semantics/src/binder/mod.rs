@@ -11,22 +11,29 @@ mod functions;
 mod limits;
 mod lists;
 mod names;
+mod parameters;
 mod paths;
+mod patterns;
+mod services;
 mod sources;
 mod statements;
+mod stored;
 mod typing;
+mod visible;
 
 pub(crate) use expressions::{balanced, is_searched};
-pub(crate) use forms::TUPLE_COLUMN;
+pub(crate) use forms::{PACK, TUPLE_COLUMN};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
+pub(crate) use visible::{Allowed, Visible};
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use syntax::ast::{Expr as Tree, Name, Query};
-use syntax::{Diagnostic, Severity, Span};
+use syntax::{Diagnostic, Span};
 
-use crate::bound::{Aggregate, Bound, Expr, Render, Table};
+use crate::bound::{Aggregate, Bound, Expr, Render, Table, TableKind};
 use crate::catalog::Catalog;
 use crate::codes;
 use crate::reach;
@@ -35,10 +42,12 @@ use crate::tabular::Tabular;
 use crate::wide::{self, WideUnion};
 
 use limits::DEPTH_MAX;
+use stored::Stored;
 
 /// Binds a whole query.
 pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<Diagnostic>) {
     let mut binder = Binder::new(catalog);
+    binder.stored = Stored::behind(query);
     binder.statements(query);
     binder.finish()
 }
@@ -46,8 +55,11 @@ pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<
 /// The state of one walk.
 pub(crate) struct Binder<'a> {
     /// The tables and functions there are.
-    pub(crate) catalog: &'a dyn Catalog,
+    pub(crate) catalog: Visible<'a>,
     diagnostics: Vec<Diagnostic>,
+    /// Which findings there are at a place, by code.
+    places: HashMap<(Span, &'static str), Vec<usize>>,
+    error_count: usize,
     /// What is evaluated once.
     pub(crate) shared: Vec<Table>,
     results: Vec<Table>,
@@ -72,10 +84,14 @@ pub(crate) struct Binder<'a> {
     wide: Vec<WideUnion>,
     /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
     pub(crate) is_scoped: bool,
+    /// The steps of `scan` whose state the expression at hand may read: `step.column`.
+    pub(crate) scan_steps: Vec<String>,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
-    /// Inside a stored function, whose text is not the query's: the call that its messages point to, and its name.
-    foreign: Option<(Span, String)>,
+    /// The stored functions that were named.
+    stored: Stored,
+    /// Inside a stored function: the call in the query that its messages point to.
+    foreign: Option<Span>,
 }
 
 /// What to do with a call that is not row by row.
@@ -117,8 +133,10 @@ pub(crate) enum Item {
 impl<'a> Binder<'a> {
     fn new(catalog: &'a dyn Catalog) -> Self {
         Self {
-            catalog,
+            catalog: Visible::all(catalog),
             diagnostics: vec![],
+            places: HashMap::new(),
+            error_count: 0,
             shared: vec![],
             results: vec![],
             render: None,
@@ -133,7 +151,9 @@ impl<'a> Binder<'a> {
             hidden: 0,
             wide: vec![],
             is_scoped: false,
+            scan_steps: vec![],
             stack: vec![],
+            stored: Stored::default(),
             foreign: None,
         }
     }
@@ -154,7 +174,8 @@ impl<'a> Binder<'a> {
             Diagnostic::error(codes::TOO_LARGE, union.span, message)
                 .hint("`project` the columns that matter, or name the tables")
         });
-        if let Some(diagnostic) = too_wide {
+        if let Some(mut diagnostic) = too_wide {
+            self.stored.relate(&mut diagnostic, None);
             self.diagnostics.push(diagnostic);
             return (None, self.diagnostics);
         }
@@ -164,12 +185,13 @@ impl<'a> Binder<'a> {
 
     /// Says what is wrong; the same thing at the same place once (a function's body is bound at each call).
     pub(crate) fn report(&mut self, mut diagnostic: Diagnostic) {
-        if let Some((span, name)) = &self.foreign {
-            diagnostic.message = format!("in `{name}`: {}", diagnostic.message);
-            diagnostic.span = *span;
-            diagnostic.labels.clear();
-        }
-        if !self.diagnostics.contains(&diagnostic) {
+        self.stored.relate(&mut diagnostic, self.foreign);
+        // Most places have no finding yet, and a hostile query has a hundred thousand findings: only those of the place are compared.
+        let place = (diagnostic.span, diagnostic.code);
+        let known = self.places.entry(place).or_default();
+        if !known.iter().any(|at| self.diagnostics.get(*at) == Some(&diagnostic)) {
+            known.push(self.diagnostics.len());
+            self.error_count += usize::from(diagnostic.is_error());
             self.diagnostics.push(diagnostic);
         }
     }
@@ -192,7 +214,7 @@ impl<'a> Binder<'a> {
 
     /// How many errors there are so far.
     pub(crate) fn error_count(&self) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+        self.error_count
     }
 
     /// Goes one step down, unless that is too deep.
@@ -234,9 +256,14 @@ impl<'a> Binder<'a> {
     }
 
     /// A union: built at once, or put off until its columns are known when it is wide.
-    pub(crate) fn unite(&mut self, union: WideUnion) -> Tabular {
+    pub(crate) fn unite(&mut self, mut union: WideUnion) -> Tabular {
         let (schema, span) = (union.schema.clone(), union.span);
         if union.inputs.len() * schema.len() > wide::CELLS_MAX {
+            // Most tables of the catalog have no rows in most data.
+            let catalog = &self.catalog;
+            union
+                .inputs
+                .retain(|(table, _)| !matches!(&table.kind, TableKind::Scan { table, .. } if catalog.is_empty(table)));
             let placeholder = wide::placeholder(self.wide.len());
             self.wide.push(union);
             return Tabular::new(placeholder, schema, span);

@@ -7,6 +7,7 @@ use super::{Binder, Calls, Scope};
 use crate::bound::Expr;
 use crate::codes;
 use crate::convert::is_constant;
+use crate::names::is_hidden;
 use crate::scope::Binding;
 use crate::signature::FunctionKind;
 use crate::tabular::{Compat, Tabular};
@@ -45,6 +46,10 @@ impl Binder<'_> {
                 return self.spend(extent, name.span).then_some(expr);
             }
             Some(Binding::Function(function)) => return self.call_without_parentheses(&function, name, scope),
+            Some(Binding::Pattern(_)) => {
+                self.pattern_without_arguments(name);
+                return None;
+            }
             Some(Binding::Faulty) => return None,
             Some(Binding::Tabular(table)) => {
                 if !table.is_open {
@@ -126,7 +131,12 @@ impl Binder<'_> {
 
     fn warn_compat(&mut self, compat: &Compat, span: Span) {
         let Compat { name, stands_for, table, .. } = compat;
-        let message = format!("Microsoft's table `{table}` has no column `{name}`; it stands here for `{stands_for}`");
+        let message = match table {
+            Some(table) => {
+                format!("Microsoft's table `{table}` has no column `{name}`; it stands here for `{stands_for}`")
+            }
+            None => format!("`{name}` has several types in this union; it stands here for `{stands_for}`"),
+        };
         self.warn(codes::NAME_NOT_FOUND, span, message);
     }
 
@@ -140,6 +150,7 @@ impl Binder<'_> {
     pub(crate) fn name_not_found(&mut self, name: &Name, scope: Scope<'_>) {
         let mut known: Vec<String> = self.env.names().iter().map(|name| (*name).to_owned()).collect();
         let columns = scope.row.map(|row| row.schema().as_slice()).unwrap_or_default();
+        let columns: Vec<_> = columns.iter().filter(|column| !is_hidden(&column.name)).collect();
         known.extend(columns.iter().map(|column| column.name.clone()));
         if scope.row.is_none() {
             known.extend(self.catalog.table_names());

@@ -7,7 +7,7 @@ use super::{Binder, Scope};
 use crate::bound::{Expr, ExprKind, Step};
 use crate::codes;
 use crate::convert::convert;
-use crate::names::is_side;
+use crate::names::{is_side, state_column};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -22,6 +22,15 @@ impl Binder<'_> {
             let column = self.column_of(table, name)?;
             return Some(table.column_expr(column, span));
         }
+        if let (TreeKind::Name(step), Some(row)) = (&base.kind, scope.row)
+            && self.scan_steps.contains(&step.text)
+        {
+            let Some(column) = row.column(&state_column(&step.text, &name.text)) else {
+                self.name_not_found(name, scope);
+                return None;
+            };
+            return Some(row.column_expr(column, span));
+        }
         let base = self.scalar(base, scope)?;
         if base.ty != Type::Dynamic {
             let message = format!("`{}` is asked of a {}, and only a dynamic has properties", name.text, base.ty);
@@ -33,12 +42,13 @@ impl Binder<'_> {
 
     /// `base[index]`.
     pub(super) fn index(&mut self, base: &Tree, index: &Tree, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let brackets = Span::new(base.span.end, span.end);
         let base = self.scalar(base, scope);
         let step = self.step(index, scope);
         let (base, step) = (base?, step?);
         if base.ty != Type::Dynamic {
             let message = format!("`[…]` takes an element of a dynamic, and this is a {}", base.ty);
-            self.error(codes::ELEMENT_NOT_ALLOWED, index.span, message);
+            self.error(codes::ELEMENT_NOT_ALLOWED, brackets, message);
             return None;
         }
         Some(walk(base, step, span))

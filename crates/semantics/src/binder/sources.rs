@@ -21,6 +21,7 @@ use crate::wide;
 impl Binder<'_> {
     /// An expression that must be tabular. What cannot be bound gives an open table.
     pub(super) fn sources_tabular(&mut self, tree: &Tree, scope: Scope<'_>) -> Tabular {
+        let tree = bare(tree);
         if let TreeKind::Name(name) = &tree.kind {
             return match self.table_of_name(name, scope) {
                 Some(table) => table,
@@ -62,12 +63,15 @@ impl Binder<'_> {
             TreeKind::Datatable { columns, values } => {
                 Some(Item::Tabular(operators::datatable(self, columns, values, tree.span)))
             }
-            TreeKind::ExternalData { .. } => {
-                self.unsupported(tree.span, "externaldata");
-                None
+            TreeKind::ExternalData { columns, sources, options } => {
+                Some(Item::Tabular(operators::external_data(self, columns, (sources, options), tree.span)))
             }
             TreeKind::Name(name) => self.item_of_name(name, scope),
             TreeKind::Call(call) => self.item_of_call(call, tree.span, scope),
+            TreeKind::Member { base, name } if self.is_pattern(base) => match &base.kind {
+                TreeKind::Call(call) => self.pattern_call(call, Some(name), tree.span).flatten(),
+                _ => None,
+            },
             TreeKind::Member { base, name } if is_place(base) => {
                 self.warn_place(base);
                 Some(Item::Tabular(self.catalog_table(name).unwrap_or_else(|| Tabular::open(tree.span))))
@@ -94,11 +98,16 @@ impl Binder<'_> {
                 self.spend(table.extent, name.span).then(|| Item::Tabular(table_at(&table, name.span)))
             }
             Some(Binding::Function(function)) => self.bare_call(&function, name, scope),
+            Some(Binding::Pattern(_)) => {
+                self.pattern_without_arguments(name);
+                None
+            }
             Some(Binding::Faulty) => None,
             Some(Binding::Scalar { .. } | Binding::Argument { .. }) => {
                 self.scalar(&name_tree(name), scope).map(Item::Scalar)
             }
             None if self.catalog.table(&name.text).is_some() => self.catalog_table(name).map(Item::Tabular),
+            None if name.text == "_GetWatchlistAlias" => Some(Item::Tabular(self.watchlist_aliases(name.span))),
             None => match self.stored_function(name) {
                 Some(function) => self.stored(function, &[], name, name.span, scope),
                 None => self.scalar(&name_tree(name), scope).map(Item::Scalar),
@@ -106,12 +115,40 @@ impl Binder<'_> {
         }
     }
 
+    fn is_pattern(&self, base: &Tree) -> bool {
+        matches!(&base.kind, TreeKind::Call(call) if matches!(self.env.find(&call.name.text), Some(Binding::Pattern(_))))
+    }
+
+    pub(super) fn pattern_without_arguments(&mut self, name: &Name) {
+        let message = format!("the pattern `{}` needs its arguments", name.text);
+        self.error(codes::ARGUMENTS_MISSING, name.span, message);
+    }
+
+    /// Does the name stand for anything where a table may stand?
+    pub(super) fn is_known_table(&self, name: &Name) -> bool {
+        let name = name.text.as_str();
+        self.env.find(name).is_some()
+            || self.catalog.table(name).is_some()
+            || name == "_GetWatchlistAlias"
+            || self.catalog.stored_function(name).is_some()
+    }
+
     /// Is the name that of anything that can be called?
     fn is_known_call(&self, call: &Call) -> bool {
         let name = call.name.text.as_str();
         self.env.find(name).is_some()
             || self.is_built_in(name)
-            || matches!(name, "table" | "materialize" | "database" | "cluster" | "workspace" | "app")
+            || matches!(
+                name,
+                "table"
+                    | "materialize"
+                    | "database"
+                    | "cluster"
+                    | "workspace"
+                    | "app"
+                    | "_GetWatchlist"
+                    | "_GetWatchlistAlias"
+            )
             || self.catalog.stored_function(name).is_some()
     }
 
@@ -124,6 +161,9 @@ impl Binder<'_> {
     fn item_of_call(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Item> {
         if let Some(result) = self.call_of_query_function(call, span, scope) {
             return result;
+        }
+        if let Some(item) = self.pattern_call(call, None, span) {
+            return item;
         }
         if let Some(table) = self.tabular_form(call, span, scope) {
             return Some(Item::Tabular(table));
@@ -147,8 +187,13 @@ impl Binder<'_> {
             Some(Binding::Scalar { expr, .. } | Binding::Argument { expr, .. }) => {
                 self.tabular_of(Item::Scalar(expr), name)
             }
+            Some(Binding::Pattern(_)) => {
+                self.pattern_without_arguments(name);
+                None
+            }
             Some(Binding::Faulty) => None,
             None if self.catalog.table(&name.text).is_some() => self.catalog_table(name),
+            None if name.text == "_GetWatchlistAlias" => Some(self.watchlist_aliases(name.span)),
             None => match self.stored_function(name) {
                 Some(function) => {
                     let item = self.nested(|binder| binder.stored(function, &[], name, name.span, scope))?;
@@ -198,7 +243,7 @@ impl Binder<'_> {
                 .filter_map(|compat| {
                     let column = schema.columns.iter().position(|column| column.name == compat.column)?;
                     let stands_for = Rc::from(compat.column.as_str());
-                    Some(Compat { name: compat.name.clone(), column, stands_for, table: Rc::clone(&name) })
+                    Some(Compat { name: compat.name.clone(), column, stands_for, table: Some(Rc::clone(&name)) })
                 })
                 .collect();
         }
@@ -212,6 +257,7 @@ impl Binder<'_> {
         }
         let message = format!("`{}` is not a known table, tabular variable or function", name.text);
         let mut known = self.catalog.table_names();
+        known.extend(self.catalog.stored_function_names());
         known.extend(self.env.names().into_iter().map(str::to_owned));
         let diagnostic = Diagnostic::error(codes::TABLE_NOT_FOUND, name.span, message);
         let meant =
@@ -227,6 +273,8 @@ impl Binder<'_> {
         match call.name.text.as_str() {
             "table" => Some(self.table_call(call, span, scope)),
             "materialize" => Some(self.materialize(call, span, scope)),
+            "_GetWatchlist" => Some(self.watchlist(call, span, scope)),
+            "_GetWatchlistAlias" if call.arguments.is_empty() => Some(self.watchlist_aliases(span)),
             "external_table" | "materialized_view" | "stored_query_result" | "graph" | "entity_group" | "pattern" => {
                 self.unsupported(call.name.span, &call.name.text);
                 Some(Tabular::open(span))
@@ -286,7 +334,7 @@ impl Binder<'_> {
 }
 
 /// `database("d")`, `cluster("c").database("d")`, `workspace("w")`, `app("a")`.
-fn is_place(tree: &Tree) -> bool {
+pub(super) fn is_place(tree: &Tree) -> bool {
     match &tree.kind {
         TreeKind::Call(call) => {
             matches!(call.name.text.as_str(), "database" | "cluster" | "workspace" | "app" | "resource")
@@ -296,6 +344,19 @@ fn is_place(tree: &Tree) -> bool {
         }
         TreeKind::MemberCall { base, call } => is_place(base) && call.name.text == "database",
         _ => false,
+    }
+}
+
+/// The expression inside parentheses that say nothing: `(T)` is T.
+fn bare(tree: &Tree) -> &Tree {
+    match &tree.kind {
+        TreeKind::Paren(inner) => bare(inner),
+        TreeKind::List(items) => match items.as_slice() {
+            [only] => bare(only),
+            _ => tree,
+        },
+        TreeKind::Pipe { source: Some(source), operators } if operators.is_empty() => bare(source),
+        _ => tree,
     }
 }
 

@@ -1,30 +1,25 @@
 //! Statements: declarations fill the scope, expressions are the results.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use syntax::Diagnostic;
-use syntax::ast::{
-    Body, Expr as Tree, ExprKind as TreeKind, Name, Parameter, Query, Statement, StatementKind, TypeExpr,
-};
+use syntax::ast::{Body, Expr as Tree, ExprKind as TreeKind, Name, Query, Statement, StatementKind};
 
 use super::{Binder, Extent, Item, Scope};
 use crate::codes;
-use crate::convert::{constant, convert, converts, literal_as};
 use crate::scope::{Binding, Function};
-use crate::types::Type;
-use crate::value::Value;
 
 impl Binder<'_> {
     /// All statements of a query, in order.
     pub(super) fn statements(&mut self, query: &Query) {
-        let mut declared: Vec<&str> = vec![];
+        let mut declared: HashSet<&str> = HashSet::new();
         for statement in &query.statements {
-            if let StatementKind::Let { name, .. } = &statement.kind {
-                if declared.contains(&name.text.as_str()) {
-                    let message = format!("`{}` is declared already", name.text);
-                    self.error(codes::DUPLICATE_VARIABLE, name.span, message);
-                }
-                declared.push(&name.text);
+            if let StatementKind::Let { name, .. } = &statement.kind
+                && !declared.insert(&name.text)
+            {
+                let message = format!("`{}` is declared already", name.text);
+                self.error(codes::DUPLICATE_VARIABLE, name.span, message);
             }
             self.statement(statement);
         }
@@ -45,8 +40,8 @@ impl Binder<'_> {
             StatementKind::Expression(expr) => self.result(expr),
             // Options steer the service that runs a query, not what it means; names of databases and access rules are its business too.
             StatementKind::Set { .. } | StatementKind::Alias { .. } => {}
-            StatementKind::Restrict { .. } => self.unsupported(statement.span, "restrict access"),
-            StatementKind::Pattern(_) => self.unsupported(statement.span, "declare pattern"),
+            StatementKind::Restrict { entities } => self.restrict(entities),
+            StatementKind::Pattern(declaration) => self.pattern(declaration),
             StatementKind::Command { .. } => {
                 self.unsupported(statement.span, "a management command inside a query");
             }
@@ -59,8 +54,12 @@ impl Binder<'_> {
             return;
         }
         let before = self.error_count();
-        // A bare name is looked up as a table, so that the message names what it may be.
         let item = match &tree.kind {
+            // A statement that is a name alone may be a value too, so what is said of an unknown one leaves that open.
+            TreeKind::Name(name) if !self.is_known_table(name) => {
+                self.name_not_found(name, Scope::default());
+                None
+            }
             TreeKind::Name(_) => Some(Item::Tabular(self.tabular(tree, Scope::default()))),
             _ => self.item(tree, Scope::default()),
         };
@@ -91,6 +90,7 @@ impl Binder<'_> {
                 is_view: *view,
                 is_stored: false,
                 env: self.env.clone(),
+                allowed: self.catalog.allowed.clone(),
             })),
             _ => {
                 let is_plain_name = matches!(value.kind, TreeKind::Name(_));
@@ -121,51 +121,6 @@ impl Binder<'_> {
         match self.env.find(&name.text) {
             Some(binding @ Binding::Function(_)) => Some(binding.clone()),
             _ => None,
-        }
-    }
-
-    /// A query parameter has its default; one without is empty until somebody gives it a value.
-    fn query_parameter(&mut self, parameter: &Parameter) {
-        let binding = match &parameter.ty {
-            TypeExpr::Scalar(ty) => match Type::from_name(&ty.text) {
-                Some(wanted) => self.parameter_default(parameter, wanted),
-                None => {
-                    self.error(codes::TYPE_NAME, ty.span, format!("`{}` is not a type", ty.text));
-                    Binding::Faulty
-                }
-            },
-            TypeExpr::Table(_, span) | TypeExpr::AnyTable(span) => {
-                self.error(codes::SCALAR_EXPECTED, *span, "a query parameter is a single value");
-                Binding::Faulty
-            }
-        };
-        self.env.declare(&parameter.name.text, binding);
-    }
-
-    fn parameter_default(&mut self, parameter: &Parameter, wanted: Type) -> Binding {
-        let Some(default) = &parameter.default else {
-            let message = format!("the query parameter `{}` has no value", parameter.name.text);
-            self.report(
-                Diagnostic::error(codes::CONSTANT_EXPECTED, parameter.name.span, message)
-                    .hint("give it a default: `= …`"),
-            );
-            return Binding::Faulty;
-        };
-        let Some(value) = self.scalar(default, Scope::default()) else { return Binding::Faulty };
-        let is_null = matches!(&value.kind, crate::bound::ExprKind::Constant(Value::Null(_)));
-        if is_null {
-            let expr = constant(Value::absent(wanted), value.span);
-            return Binding::Scalar { expr, extent: Extent::default() };
-        }
-        let ty = value.ty;
-        let converted = if converts(ty, wanted) { Some(convert(value, wanted)) } else { literal_as(&value, wanted) };
-        match converted {
-            Some(expr) => Binding::Scalar { expr, extent: Extent::default() },
-            None => {
-                let message = format!("the default of `{}` is a {ty}, not a {wanted}", parameter.name.text);
-                self.error(codes::TYPE_EXPECTED, default.span, message);
-                Binding::Faulty
-            }
         }
     }
 

@@ -31,9 +31,9 @@ pub(super) fn arithmetic(op: ArithmeticOp, left: Expr, right: Expr, span: Span) 
         }
         (Subtract, DateTime, DateTime | Dynamic) | (Subtract, Dynamic, DateTime) => (DateTime, DateTime, TimeSpan),
         (Subtract, DateTime, TimeSpan) => (DateTime, TimeSpan, DateTime),
-        (Multiply, TimeSpan, Type::Int | Type::Long | Real) => (TimeSpan, Real, TimeSpan),
-        (Multiply, Type::Int | Type::Long | Real, TimeSpan) => (Real, TimeSpan, TimeSpan),
-        (Divide, TimeSpan, Type::Int | Type::Long | Real) => (TimeSpan, Real, TimeSpan),
+        (Multiply, TimeSpan, number) if number.is_number() => (TimeSpan, Real, TimeSpan),
+        (Multiply, number, TimeSpan) if number.is_number() => (Real, TimeSpan, TimeSpan),
+        (Divide, TimeSpan, number) if number.is_number() => (TimeSpan, Real, TimeSpan),
         (Divide, TimeSpan, TimeSpan) => (TimeSpan, TimeSpan, Real),
         (Modulo, TimeSpan | DateTime, TimeSpan) => (left.ty, TimeSpan, TimeSpan),
         _ => return None,
@@ -68,6 +68,7 @@ fn negated(value: &Value) -> Option<Value> {
     Some(match value {
         Value::Long(value) => Value::Long(value.checked_neg()?),
         Value::Real(value) => Value::Real(-value),
+        Value::Decimal(value) => Value::Decimal(value.negated()),
         Value::TimeSpan(value) => Value::TimeSpan(value.checked_neg()?),
         _ => return None,
     })

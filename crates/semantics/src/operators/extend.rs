@@ -82,8 +82,12 @@ fn column_name(b: &mut Binder<'_>, column: &NamedExpr, names: &mut Names) -> Opt
             }
             return taken.map(|_| name.text.clone());
         }
-        [first, .., last] => {
-            b.error(codes::NOT_A_TUPLE, first.span.to(last.span), "this has one value, and several names");
+        [_, .., last] => {
+            b.error(
+                codes::NOT_A_TUPLE,
+                tuples::names_in_parentheses(column.span, last.span),
+                "this has one value, and several names",
+            );
             return None;
         }
     }

@@ -12,7 +12,8 @@ use crate::codes;
 use crate::convert::{convert, converts};
 use crate::names::{Names, is_side};
 use crate::schema::Schema;
-use crate::tabular::{Compat, Tabular};
+use crate::tabular::{Compat, Tabular, has_column};
+use crate::types::Type;
 
 /// - Shape: the left columns, then the right ones, which get a number behind names that are taken; one side only for semi and anti kinds.
 pub(super) fn join(b: &mut Binder<'_>, left: Tabular, tree: &JoinTree, span: Span) -> Tabular {
@@ -201,12 +202,17 @@ fn side_column(b: &mut Binder<'_>, table: &Tabular, tree: &Tree, side: &str) -> 
 /// Both keys as one type: numbers widen, nothing else gives way.
 fn agree(b: &mut Binder<'_>, keys: (Expr, Expr), span: Span, code: &'static str) -> Option<(Expr, Expr)> {
     let (left, right) = keys;
-    if b.refuse_dynamic_key(&left, span, "join") || b.refuse_dynamic_key(&right, span, "join") {
+    let is_common = code == codes::COMMON_COLUMN_TYPE;
+    let dynamic = [&left, &right].into_iter().find(|key| key.ty == Type::Dynamic);
+    if let Some(dynamic) = dynamic.filter(|_| !is_common || left.ty == right.ty) {
+        let diagnostic =
+            Diagnostic::error(codes::JOIN_KEY_DYNAMIC, dynamic.span, "a dynamic cannot be a key of `join`");
+        b.report(diagnostic.hint("say what the value is before the join: `extend k = tostring(…)`"));
         return None;
     }
     let ty = match (left.ty, right.ty) {
-        (a, b) if converts(a, b) => b,
-        (a, b) if converts(b, a) => a,
+        (a, b) if converts(a, b) && b != Type::Dynamic && a != Type::Dynamic => b,
+        (a, b) if converts(b, a) && b != Type::Dynamic && a != Type::Dynamic => a,
         (a, other) => {
             b.error(code, span, format!("the join compares a {a} with a {other}"));
             return None;
@@ -270,6 +276,10 @@ fn both_sides(left: &Tabular, right: &Tabular) -> Tabular {
             faulty.push(new.name.clone());
         }
     }
+    // A fault that has no column yet takes a name as the column would have.
+    for name in right.faulty.iter().filter(|name| !has_column(right.schema(), name)) {
+        faulty.push(names.unique(name));
+    }
     schema.extend(right_columns);
     let mut compat = left.compat.clone();
     for entry in &right.compat {
@@ -290,7 +300,6 @@ fn after_fault(left: Tabular, right: Tabular, kind: Option<JoinKind>, span: Span
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Type;
 
     #[test]
     fn right_columns_keep_free_names_and_number_the_others() {

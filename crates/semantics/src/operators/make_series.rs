@@ -4,6 +4,7 @@
 //! values listed in the order of the axis. Which rows and bins count, after the documentation and its examples:
 //! `from a to b` has the bins a, a + step … below b and counts the rows from a up to, not including, b;
 //! `in range(a, b, step)` has the bins that `bin` gives from that of a up to b, and counts the rows from a to b.
+//! Without `from` a series begins with the first bin that has data of its key, as `bin` gives it; without `to` it ends with the last such bin.
 //! A key whose rows are all outside has a series of defaults.
 
 use syntax::Span;
@@ -31,6 +32,8 @@ struct Axis {
     /// Over the input: how far a row's bin is from the first one; null for a row that does not count.
     offset: Expr,
     includes_end: bool,
+    /// Is an end not written, so that it is where the data of a key ends?
+    is_open: bool,
 }
 
 /// - Shape: a row per key; the keys, an array per aggregate, then the axis, all arrays of one length.
@@ -40,6 +43,8 @@ pub(super) fn make_series(b: &mut Binder<'_>, input: Tabular, tree: &MakeSeries,
         return Tabular::open(span);
     }
     let is_nonempty = matches!(option_word(&tree.options, "kind"), Some(("nonempty", _)));
+    // Ends that are not written are read from the rows, which are evaluated once.
+    let input = if tree.from.is_none() || tree.to.is_none() { b.share(input, span) } else { input };
     let Some(axis) = axis(b, &input, tree, keyword) else { return Tabular::open(span) };
     let (offset_name, all_name) = (b.hidden_name(), b.hidden_name());
     let mut schema = input.schema().clone();
@@ -67,6 +72,7 @@ pub(super) fn make_series(b: &mut Binder<'_>, input: Tabular, tree: &MakeSeries,
         return Tabular::open(span);
     }
     let width = keys.schema().len();
+    let groups = if axis.is_open { b.share(groups, span) } else { groups };
     let Some(filled) = fill(b, keys.table, groups.table, &axis, tree, span) else { return Tabular::open(span) };
     let written = tree.on.names.first().map(|name| name.text.clone());
     let axis_name = written.or_else(|| implied_name(&tree.on.value)).unwrap_or_else(|| "Column1".to_owned());
@@ -79,22 +85,17 @@ fn named(name: &str, span: Span) -> NamedExpr {
 
 /// Binds the axis and brings its operands to one type.
 fn axis(b: &mut Binder<'_>, input: &Tabular, tree: &MakeSeries, keyword: Span) -> Option<Axis> {
-    let (Some(from), Some(to), Some(step)) = (&tree.from, &tree.to, &tree.step) else {
-        b.unsupported(keyword, "make-series without from and to");
+    let Some(step) = &tree.step else {
+        b.unsupported(keyword, "make-series without a step");
         return None;
     };
     let value = b.scalar(&tree.on.value, Scope::of(input));
-    let ends = [from, to, step].map(|end| {
-        let bound = b.scalar(end, Scope::default())?;
-        if !is_constant(&bound) {
-            b.error(codes::CONSTANT_EXPECTED, end.span, "the ends and the step of a series must be known beforehand");
-            return None;
-        }
-        Some(bound)
-    });
-    let (value, [Some(from), Some(to), Some(step)]) = (value?, ends) else { return None };
+    let [from, to] = [&tree.from, &tree.to].map(|end| end.as_ref().map(|end| end_of(b, end)));
+    let (value, step) = (value?, end_of(b, step)?);
+    let (from, to) = (absent_or(from)?, absent_or(to)?);
     let span = tree.on.span;
-    let point = common_type([value.ty, from.ty, to.ty]);
+    let ends: Vec<Type> = from.iter().chain(&to).map(|end| end.ty).collect();
+    let point = common_type(std::iter::once(value.ty).chain(ends.iter().copied()));
     let distance = match point {
         Some(Type::DateTime) => Some(Type::TimeSpan),
         Some(ty) if ty.is_summable() => common_type([ty, step.ty]),
@@ -106,22 +107,97 @@ fn axis(b: &mut Binder<'_>, input: &Tabular, tree: &MakeSeries, keyword: Span) -
         _ => None,
     };
     let Some((point, distance)) = types else {
-        let message =
-            format!("a series of {} from a {} to a {} by a {} is not defined", value.ty, from.ty, to.ty, step.ty);
+        let names: Vec<&str> = ends.iter().map(|ty| ty.name()).collect();
+        let message = format!("a series of {} between {} by a {} is not defined", value.ty, names.join(", "), step.ty);
         b.error(codes::OPERATOR_TYPES, span, message);
         return None;
     };
-    let [value, from, to] = [value, from, to].map(|expr| convert(expr, point));
-    let step = convert(step, distance);
-    let base = if tree.in_range { b.builtin("bin", vec![from.clone(), step.clone()], span)? } else { from.clone() };
-    let offset = if tree.in_range {
+    let (value, step) = (convert(value, point), convert(step, distance));
+    let given = [from, to].map(|end| end.map(|end| convert(end, point)));
+    let [from, to] = ends_of(b, input, &value, given, &step, span)?;
+    let axis = bins(b, value, [from, to, step], tree.in_range, span)?;
+    Some(Axis { is_open: tree.from.is_none() || tree.to.is_none(), ..axis })
+}
+
+/// What is not written is no mistake; what is and could not be bound is one.
+fn absent_or(end: Option<Option<Expr>>) -> Option<Option<Expr>> {
+    match end {
+        Some(bound) => bound.map(Some),
+        None => Some(None),
+    }
+}
+
+fn end_of(b: &mut Binder<'_>, end: &Tree) -> Option<Expr> {
+    let bound = b.scalar(end, Scope::default())?;
+    if !is_constant(&bound) {
+        b.error(codes::CONSTANT_EXPECTED, end.span, "the ends and the step of a series must be known beforehand");
+        return None;
+    }
+    Some(bound)
+}
+
+/// The ends as written; else the first bin that has data, and the end of the last one.
+fn ends_of(
+    b: &mut Binder<'_>,
+    input: &Tabular,
+    value: &Expr,
+    given: [Option<Expr>; 2],
+    step: &Expr,
+    span: Span,
+) -> Option<[Expr; 2]> {
+    let [from, to] = given;
+    let has_from = from.is_some();
+    let from = match from {
+        Some(from) => from,
+        None => {
+            let first = extreme(b, input, value, "min", span)?;
+            b.builtin("bin", vec![first, step.clone()], span)?
+        }
+    };
+    let to = match to {
+        Some(to) => to,
+        None => {
+            let last = extreme(b, input, value, "max", span)?;
+            let begin = if has_from {
+                // Bins begin at `from`, so the last one is found from there.
+                let way = subtract(last, from.clone(), step.ty, span);
+                let way = b.builtin("bin", vec![way, step.clone()], span)?;
+                add(from.clone(), way, span)
+            } else {
+                b.builtin("bin", vec![last, step.clone()], span)?
+            };
+            add(begin, step.clone(), span)
+        }
+    };
+    Some([from, to])
+}
+
+/// The least or greatest value of the axis.
+fn extreme(b: &mut Binder<'_>, input: &Tabular, value: &Expr, function: &str, span: Span) -> Option<Expr> {
+    let Some(info) = b.catalog.function(function, FunctionKind::Aggregate) else {
+        b.unsupported(span, "make-series without from and to");
+        return None;
+    };
+    let ty = value.ty;
+    let aggregates = vec![Aggregate { function: info.name, arguments: vec![value.clone()], outputs: vec![ty], span }];
+    let kind = TableKind::Summarize { input: Box::new(input.table.clone()), by: vec![], aggregates };
+    let table = Table { kind, schema: vec![Column::new("$end", ty)], span };
+    Some(Expr { kind: ExprKind::ToScalar(Box::new(table)), ty, span })
+}
+
+/// Where the bins lie, and in which one a row is.
+fn bins(b: &mut Binder<'_>, value: Expr, ends: [Expr; 3], in_range: bool, span: Span) -> Option<Axis> {
+    let [from, to, step] = ends;
+    let distance = step.ty;
+    let base = if in_range { b.builtin("bin", vec![from.clone(), step.clone()], span)? } else { from.clone() };
+    let offset = if in_range {
         let bin = b.builtin("bin", vec![value.clone(), step.clone()], span)?;
         subtract(bin, base.clone(), distance, span)
     } else {
         let distance_from = subtract(value.clone(), from.clone(), distance, span);
         b.builtin("bin", vec![distance_from, step.clone()], span)?
     };
-    let last = if tree.in_range { CompareOp::LessOrEqual } else { CompareOp::Less };
+    let last = if in_range { CompareOp::LessOrEqual } else { CompareOp::Less };
     let counts = ExprKind::And(
         Box::new(compare(CompareOp::GreaterOrEqual, value.clone(), from, span)),
         Box::new(compare(last, value, to.clone(), span)),
@@ -130,7 +206,13 @@ fn axis(b: &mut Binder<'_>, input: &Tabular, tree: &MakeSeries, keyword: Span) -
     let nothing = constant(Value::absent(distance), span);
     let offset = b.builtin("iff", vec![counts, offset, nothing], span)?;
     let length = subtract(to, base.clone(), distance, span);
-    Some(Axis { base, length, step, offset, includes_end: tree.in_range })
+    Some(Axis { base, length, step, offset, includes_end: in_range, is_open: false })
+}
+
+fn add(left: Expr, right: Expr, span: Span) -> Expr {
+    let ty = left.ty;
+    let kind = ExprKind::Arithmetic { op: ArithmeticOp::Add, left: Box::new(left), right: Box::new(right) };
+    Expr { kind, ty, span }
 }
 
 fn subtract(left: Expr, right: Expr, ty: Type, span: Span) -> Expr {
@@ -160,7 +242,10 @@ fn zero(ty: Type, span: Span) -> Expr {
 /// Every key with every bin, its aggregates or their defaults, and the axis. Columns: keys, offset, aggregates, axis.
 fn fill(b: &mut Binder<'_>, keys: Table, groups: Table, axis: &Axis, tree: &MakeSeries, span: Span) -> Option<Table> {
     let width = keys.schema.len();
-    let grid = grid(keys, axis, span);
+    let mut grid = grid(keys, axis, span);
+    if axis.is_open {
+        grid = within_data(b, grid, &groups, tree, span)?;
+    }
     let aggregate_count = groups.schema.len() - width - 1;
     let names: Vec<String> = groups.schema.iter().skip(width + 1).map(|column| column.name.clone()).collect();
     let all_names: Schema = grid.schema.clone();
@@ -213,6 +298,43 @@ fn grid(keys: Table, axis: &Axis, span: Span) -> Table {
     let all: Schema = keys.schema.iter().cloned().chain(schema).collect();
     let join = Join { kind: JoinKind::Inner, left: keys, right: offsets, keys: vec![(one(), one())] };
     Table { kind: TableKind::Join(Box::new(join)), schema: all, span }
+}
+
+/// Of every key the bins from its first that has data to its last, each as far as that end is not written.
+fn within_data(b: &mut Binder<'_>, grid: Table, groups: &Table, tree: &MakeSeries, span: Span) -> Option<Table> {
+    let width = grid.schema.len() - 1;
+    let offset = column(groups, width, span);
+    let ends = ["min", "max"].map(|name| {
+        let info = b.catalog.function(name, FunctionKind::Aggregate)?;
+        let (arguments, outputs) = (vec![offset.clone()], vec![offset.ty]);
+        Some(Aggregate { function: info.name, arguments, outputs, span })
+    });
+    let [Some(first), Some(last)] = ends else {
+        b.unsupported(span, "make-series without from and to");
+        return None;
+    };
+    let keys: Schema = grid.schema.iter().take(width).cloned().collect();
+    let by = (0..width).map(|at| column(groups, at, span)).collect();
+    let mut schema = keys;
+    schema.extend(["$first", "$last"].map(|name| Column::new(name, offset.ty)));
+    let kind = TableKind::Summarize { input: Box::new(groups.clone()), by, aggregates: vec![first, last] };
+    let data = Table { kind, schema, span };
+    let pairs = (0..width).map(|at| (column(&grid, at, span), column(&data, at, span))).collect();
+    let schema = grid.schema.clone();
+    let mut all = schema.clone();
+    all.extend(data.schema.iter().enumerate().map(|(at, column)| Column::new(format!("$data{at}"), column.ty)));
+    let join = Join { kind: JoinKind::Inner, left: grid, right: data, keys: pairs };
+    let mut table = Table { kind: TableKind::Join(Box::new(join)), schema: all.clone(), span };
+    let ends = [
+        (tree.from.is_none(), CompareOp::GreaterOrEqual, 2 * width + 1),
+        (tree.to.is_none(), CompareOp::LessOrEqual, 2 * width + 2),
+    ];
+    for (_, op, end) in ends.into_iter().filter(|(is_open, ..)| *is_open) {
+        let predicate = compare(op, column(&table, width, span), column(&table, end, span), span);
+        table = Table { kind: TableKind::Filter { input: Box::new(table), predicate }, schema: all.clone(), span };
+    }
+    let columns = (0..=width).map(|at| column(&table, at, span)).collect();
+    Some(Table { kind: TableKind::Project { input: Box::new(table), columns }, schema, span })
 }
 
 /// The groups with a column that says that they are there.

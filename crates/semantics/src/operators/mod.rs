@@ -3,6 +3,8 @@
 //! In: a bound input and the operator's tree. Out: the bound table that comes after it. What is not built is refused here, by its name.
 
 mod extend;
+mod externaldata;
+mod find;
 mod getschema;
 mod join;
 mod make_series;
@@ -10,17 +12,22 @@ mod mv_expand;
 mod parse;
 mod parse_kv;
 mod pass;
+mod per_key;
 mod project;
 mod range;
 mod rows;
+mod scan;
 mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod top_nested;
 mod tuples;
 mod union;
 mod r#where;
 
+pub(crate) use externaldata::external_data;
+pub(crate) use project::matches_wildcard;
 pub(crate) use rows::datatable;
 
 use syntax::Span;
@@ -39,6 +46,10 @@ pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Oper
     let mut current = input;
     for operator in operators {
         let before = current.as_ref().map(|table| table.extent).unwrap_or_default();
+        // To `invoke` the pipe before it is an argument like any other, as messages about it show.
+        if let (OperatorKind::Invoke { .. }, Some(input)) = (&operator.kind, &mut current) {
+            input.table.span = Span::new(span.start, input.table.span.end);
+        }
         let (table, used) = b.measured(|b| apply(b, current, operator));
         current = Some(match b.above(before, used, table.schema().len(), operator.keyword) {
             Some(extent) => Tabular { extent, ..table },
@@ -63,7 +74,7 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
         OperatorKind::Search { options, tables, predicate } => {
             return several::search(b, input, options, tables, predicate, operator.keyword);
         }
-        OperatorKind::Find(find) => return several::find(b, input.as_ref(), find, operator.keyword),
+        OperatorKind::Find(find) => return find::find(b, input, find, operator.keyword),
         OperatorKind::Error => {
             b.is_incomplete = true;
             return Tabular::open(span);
@@ -111,9 +122,12 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
             parse_kv::parse_kv(b, input, (source, columns, options), operator.keyword, span)
         }
         OperatorKind::MvApply(apply) => scoped::mv_apply(b, input, apply, operator.keyword, span),
-        OperatorKind::Partition { options, by, body } => {
-            scoped::partition(b, input, (options, by, body), operator.keyword, span)
+        OperatorKind::Partition { options: _, by, body } => {
+            scoped::partition(b, input, (by, body), operator.keyword, span)
         }
+        OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
+        OperatorKind::TopNested { levels } => top_nested::top_nested(b, input, levels, span),
+        OperatorKind::Consume { .. } => pass::consume(input, span),
         OperatorKind::GetSchema => getschema::getschema(input, span),
         OperatorKind::As { name, .. } => pass::r#as(b, input, name, span),
         OperatorKind::Invoke { call } => pass::invoke(b, input, call, span),
@@ -131,14 +145,11 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
 /// The name of an operator that is refused.
 fn unbuilt(kind: &OperatorKind) -> &str {
     match kind {
-        OperatorKind::Consume { .. } => "consume",
         OperatorKind::Evaluate { .. } => "evaluate",
         OperatorKind::MakeSeries(_) => "make-series",
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
         OperatorKind::Reduce { .. } => "reduce",
-        OperatorKind::Scan(_) => "scan",
-        OperatorKind::TopNested { .. } => "top-nested",
         OperatorKind::Graph { name, .. } | OperatorKind::Other { name, .. } => name,
         _ => "this operator",
     }

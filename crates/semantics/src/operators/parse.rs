@@ -38,8 +38,8 @@ pub(super) fn parse(b: &mut Binder<'_>, input: Tabular, tree: &Tree, span: Span)
     for part in &tree.pattern {
         match part {
             TreePart::Star(_) => parts.push(ParsePart::Skip),
-            TreePart::Text(text) => match b.constant_text(text, Scope::default()) {
-                Some(text) => parts.push(ParsePart::Text(text)),
+            TreePart::Text(tree) => match b.constant_text(tree, Scope::default()) {
+                Some(text) => parts.push(ParsePart::Text(text, tree.span)),
                 None => is_complete = false,
             },
             TreePart::Column { name, ty } => {

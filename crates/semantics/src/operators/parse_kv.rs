@@ -11,6 +11,7 @@ use crate::binder::{Binder, Scope};
 use crate::bound::{Expr, ExprKind, Step};
 use crate::codes;
 use crate::convert::{constant, convert};
+use crate::literal::write_json;
 use crate::names::Names;
 use crate::schema::Column;
 use crate::signature::FunctionKind;
@@ -44,7 +45,8 @@ pub(super) fn parse_kv(
     let mut schema = input.schema().clone();
     let mut exprs = input.all_columns(span);
     let (Some(source), Some(settings)) = (source, settings) else { return Tabular::open(span) };
-    let Some(bag) = bag(b, convert(source, Type::String), settings, keyword) else { return Tabular::open(span) };
+    let keys: Vec<&str> = columns.iter().map(|column| column.name.text.as_str()).collect();
+    let Some(bag) = bag(b, convert(source, Type::String), settings, &keys, keyword) else { return Tabular::open(span) };
     let mut names = Names::default();
     for column in columns {
         let Some(ty) = Type::from_name(&column.ty.text) else {
@@ -80,7 +82,7 @@ fn settings(b: &mut Binder<'_>, options: &[OperatorOption]) -> Option<Settings> 
             settings.is_greedy = matches!(option.value.kind, TreeKind::Literal(Literal::Bool(true)));
             continue;
         }
-        let Some(text) = b.constant_text(&option.value, Scope::default()) else { return None };
+        let text = b.constant_text(&option.value, Scope::default())?;
         let letters: Vec<char> = text.chars().collect();
         let is_right = match (option.name.text.as_str(), letters.as_slice()) {
             ("pair_delimiter" | "kv_delimiter" | "regex", []) => false,
@@ -111,7 +113,7 @@ fn settings(b: &mut Binder<'_>, options: &[OperatorOption]) -> Option<Settings> 
 }
 
 /// The bag of all keys and values.
-fn bag(b: &mut Binder<'_>, source: Expr, settings: Settings, keyword: Span) -> Option<Expr> {
+fn bag(b: &mut Binder<'_>, source: Expr, settings: Settings, keys: &[&str], keyword: Span) -> Option<Expr> {
     let span = source.span;
     let text = |text: String| constant(Value::String(text), span);
     let (name, rest) = match settings {
@@ -122,8 +124,22 @@ fn bag(b: &mut Binder<'_>, source: Expr, settings: Settings, keyword: Span) -> O
             let greedy = constant(Value::Bool(is_greedy), span);
             ("_parse_kv", vec![text(between_pairs), text(after_key), text(quotes), text(escapes), greedy])
         }
+        Settings { between_pairs: None, after_key: None, is_greedy: false, quotes, escapes, .. } => {
+            let mut json = String::from("[");
+            for (at, key) in keys.iter().enumerate() {
+                json.push_str(if at > 0 { "," } else { "" });
+                write_json(&Value::String((*key).to_owned()), &mut json);
+            }
+            json.push(']');
+            let keys = constant(Value::Dynamic(json), span);
+            ("_parse_kv_words", vec![keys, text(quotes), text(escapes)])
+        }
         _ => {
-            b.unsupported(keyword, "parse-kv without delimiters");
+            b.error(
+                codes::OPTION_VALUE,
+                keyword,
+                "`parse-kv` takes both delimiters or none, and is greedy with both only",
+            );
             return None;
         }
     };

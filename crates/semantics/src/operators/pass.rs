@@ -1,22 +1,55 @@
-//! Operators that let rows pass: `as`, `invoke`, `render`, `assert-schema`.
+//! Operators that let rows pass, or let none pass: `as`, `invoke`, `render`, `assert-schema`, `consume`.
 
 use std::rc::Rc;
 
-use syntax::Span;
 use syntax::ast::{ColumnDeclaration, Expr as Tree, ExprKind as TreeKind, Literal, Name, OperatorOption};
+use syntax::{Diagnostic, Span};
 
-use crate::binder::Binder;
-use crate::bound::Render;
+use crate::binder::{Binder, closest};
+use crate::bound::{Render, TableKind};
 use crate::codes;
+use crate::convert::constant;
 use crate::scope::Binding;
 use crate::tabular::Tabular;
 use crate::types::Type;
+use crate::value::Value;
+
+/// What `render` can be told to draw. Source: the render operator's page, and what Microsoft's language service lets pass.
+const CHARTS: [&str; 21] = [
+    "3Dchart",
+    "anomalychart",
+    "areachart",
+    "barchart",
+    "card",
+    "columnchart",
+    "graph",
+    "ladderchart",
+    "linechart",
+    "list",
+    "piechart",
+    "pivotchart",
+    "plotly",
+    "sankey",
+    "scatterchart",
+    "stackedareachart",
+    "table",
+    "timechart",
+    "timeline",
+    "timepivot",
+    "treemap",
+];
 
 /// `as Name`: the rows get a name that later parts of the query may use, and are evaluated once.
 pub(super) fn r#as(b: &mut Binder<'_>, input: Tabular, name: &Name, span: Span) -> Tabular {
     let shared = b.share(input, span);
     b.env.declare(&name.text, Binding::Tabular(Rc::new(shared.clone())));
     shared
+}
+
+/// `consume`: the rows are made and not shown.
+pub(super) fn consume(input: Tabular, span: Span) -> Tabular {
+    let predicate = constant(Value::Bool(false), span);
+    input.same_columns(span, |input| TableKind::Filter { input, predicate }).project(vec![], vec![], span)
 }
 
 /// `invoke f(…)`.
@@ -42,6 +75,14 @@ pub(super) fn render(
     chart: Option<&Name>,
     properties: &[OperatorOption],
 ) -> Tabular {
+    if let Some(chart) = chart.filter(|chart| !CHARTS.contains(&chart.text.as_str())) {
+        let diagnostic =
+            Diagnostic::error(codes::OPTION_VALUE, chart.span, format!("`{}` is not a visualization", chart.text));
+        b.report(match closest(&chart.text, CHARTS) {
+            Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
+            None => diagnostic.hint(format!("visualizations: {}", CHARTS.join(", "))),
+        });
+    }
     let chart = chart.map_or_else(|| "table".to_owned(), |chart| chart.text.clone());
     let properties = properties.iter().map(|option| (option.name.text.clone(), property_text(&option.value))).collect();
     b.render = Some(Render { chart, properties });

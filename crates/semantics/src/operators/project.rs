@@ -11,7 +11,7 @@ use crate::binder::{Binder, Scope};
 use crate::bound::{Expr, ExprKind};
 use crate::codes;
 use crate::convert::constant;
-use crate::names::{Names, implied_name};
+use crate::names::{Names, implied_name, is_hidden};
 use crate::schema::Column;
 use crate::tabular::Tabular;
 use crate::types::Type;
@@ -59,8 +59,12 @@ pub(super) fn named_columns(
                 None => names.unnamed(),
             }),
             [name] => declared(b, &mut names, &name.text, name.span),
-            [first, .., last] => {
-                b.error(codes::NOT_A_TUPLE, first.span.to(last.span), "this has one value, and several names");
+            [_, .., last] => {
+                b.error(
+                    codes::NOT_A_TUPLE,
+                    tuples::names_in_parentheses(column.span, last.span),
+                    "this has one value, and several names",
+                );
                 None
             }
         };
@@ -226,7 +230,7 @@ fn matching(b: &mut Binder<'_>, input: &Tabular, tree: &Tree, says_missing: bool
         .schema()
         .iter()
         .enumerate()
-        .filter(|(_, column)| matches_wildcard(&name.text, &column.name) && !column.name.starts_with("$row"))
+        .filter(|(_, column)| matches_wildcard(&name.text, &column.name) && !is_hidden(&column.name))
         .map(|(at, _)| at)
         .collect();
     if places.is_empty() && says_missing && !input.is_open {

@@ -32,7 +32,7 @@ pub(super) fn range(b: &mut Binder<'_>, name: &Name, from: &Tree, to: &Tree, ste
     });
     let Some((ty, step_ty)) = types.filter(|(ty, _)| *ty != Type::Dynamic) else {
         let message = format!("a range from a {} to a {} by a {} is not defined", from.ty, to.ty, step.ty);
-        b.error(codes::OPERATOR_TYPES, span, message);
+        b.error(codes::OPERATOR_TYPES, step.span, message);
         return Tabular::open(span);
     };
     let kind = TableKind::Range {

@@ -25,8 +25,10 @@ pub(super) fn print(b: &mut Binder<'_>, columns: &[NamedExpr], span: Span) -> Ta
     for (at, column) in columns.iter().enumerate() {
         if !column.names.is_empty() {
             let (named, wrong) = named_columns(b, std::slice::from_ref(column), Scope::of(&one));
-            for (mut column, expr) in named {
-                let name = super::project::declared(b, &mut names, &column.name, expr.span);
+            let written = &column.names;
+            for (at, (mut column, expr)) in named.into_iter().enumerate() {
+                let place = written.get(at).map_or(expr.span, |name| name.span);
+                let name = super::project::declared(b, &mut names, &column.name, place);
                 let Some(name) = name else { continue };
                 column.name = name;
                 made.push((column, expr));
@@ -52,19 +54,7 @@ pub(super) fn print(b: &mut Binder<'_>, columns: &[NamedExpr], span: Span) -> Ta
 
 /// `datatable (a: string, …) [ … ]`.
 pub(crate) fn datatable(b: &mut Binder<'_>, columns: &[ColumnDeclaration], values: &[Tree], span: Span) -> Tabular {
-    let mut names = Names::default();
-    let mut schema: Schema = vec![];
-    let mut is_complete = true;
-    for column in columns {
-        let ty = Type::from_name(&column.ty.text).unwrap_or_else(|| {
-            is_complete = false;
-            b.error(codes::TYPE_NAME, column.ty.span, format!("`{}` is not a type", column.ty.text));
-            Type::String
-        });
-        if let Some(name) = super::project::declared(b, &mut names, &column.name.text, column.name.span) {
-            schema.push(Column::new(name, ty));
-        }
-    }
+    let (schema, mut is_complete) = declared_columns(b, columns);
     let width = schema.len();
     if width == 0 || !values.len().is_multiple_of(width) {
         let place = values.last().map_or(span, |value| value.span);
@@ -83,6 +73,24 @@ pub(crate) fn datatable(b: &mut Binder<'_>, columns: &[ColumnDeclaration], value
     }
     let kind = if is_complete { TableKind::Rows { rows } } else { TableKind::OneRow };
     Tabular::new(kind, schema, span)
+}
+
+/// The columns that a query declares, and whether all of their types are types.
+pub(super) fn declared_columns(b: &mut Binder<'_>, columns: &[ColumnDeclaration]) -> (Schema, bool) {
+    let mut names = Names::default();
+    let mut schema: Schema = vec![];
+    let mut is_complete = true;
+    for column in columns {
+        let ty = Type::from_name(&column.ty.text).unwrap_or_else(|| {
+            is_complete = false;
+            b.error(codes::TYPE_NAME, column.ty.span, format!("`{}` is not a type", column.ty.text));
+            Type::String
+        });
+        if let Some(name) = super::project::declared(b, &mut names, &column.name.text, column.name.span) {
+            schema.push(Column::new(name, ty));
+        }
+    }
+    (schema, is_complete)
 }
 
 /// One value as its column's type. Kusto reads text into any type there, and what does not fit is null.

@@ -6,12 +6,12 @@
 
 use syntax::Span;
 use syntax::ast::{
-    Expr as Tree, ExprKind as TreeKind, MvApply, MvExpand, Name, NamedExpr, Operator, OperatorKind, OperatorOption,
-    OrderedExpr, PartitionBody, Subquery,
+    Expr as Tree, ExprKind as TreeKind, MvApply, MvExpand, Name, NamedExpr, Operator, OperatorKind, OrderedExpr,
+    PartitionBody, Subquery,
 };
 
 use super::mv_expand::mv_expand;
-use super::{apply_to, option_word, sort, summarize, unbuilt};
+use super::{apply_to, per_key, sort, summarize, unbuilt};
 use crate::binder::Binder;
 use crate::bound::{Aggregate, CompareOp, Expr, ExprKind, Join, JoinKind, Table, TableKind};
 use crate::codes;
@@ -58,7 +58,11 @@ pub(super) fn mv_apply(b: &mut Binder<'_>, input: Tabular, tree: &MvApply, keywo
         return Tabular::open(span);
     }
     let mut tables = Subtables { rows, key, all, keeps_input: true, is_sorted: false };
-    run(b, &mut tables, &tree.subquery);
+    if per_key::runs_together(b, &tree.subquery) {
+        run(b, &mut tables, &tree.subquery);
+    } else {
+        tables = each(b, tables, &tree.subquery, span);
+    }
     let gone: Vec<&str> = tree.columns.iter().filter_map(|column| plain_name(&column.column)).collect();
     let left: Vec<Column> = outer.into_iter().filter(|column| !gone.contains(&column.name.as_str())).collect();
     give_back(tables, left, span)
@@ -68,18 +72,10 @@ pub(super) fn mv_apply(b: &mut Binder<'_>, input: Tabular, tree: &MvApply, keywo
 pub(super) fn partition(
     b: &mut Binder<'_>,
     input: Tabular,
-    (options, by, body): (&[OperatorOption], &Tree, &PartitionBody),
+    (by, body): (&Tree, &PartitionBody),
     keyword: Span,
     span: Span,
 ) -> Tabular {
-    let PartitionBody::Operators(subquery) = body else {
-        b.unsupported(keyword, "partition by … { }");
-        return Tabular::open(span);
-    };
-    if let Some(("legacy", place)) = option_word(options, "hint.strategy") {
-        b.unsupported(place, "partition hint.strategy=legacy");
-        return Tabular::open(span);
-    }
     let TreeKind::Name(name) = &by.kind else {
         b.error(codes::COLUMN_EXPECTED, by.span, "a column's name is expected here");
         return Tabular::open(span);
@@ -94,7 +90,17 @@ pub(super) fn partition(
     schema.push(Column::new(key.clone(), value.ty));
     let mut columns = input.all_columns(span);
     columns.push(value);
-    let rows = b.share(input.project(columns, schema, span), keyword);
+    let rows = input.project(columns, schema, span);
+    let subquery = match body {
+        PartitionBody::Operators(subquery) => subquery,
+        PartitionBody::Query(query) => {
+            return without(per_key::query(b, rows, (&key, name), query, span), &key, span);
+        }
+    };
+    if !per_key::runs_together(b, subquery) {
+        return without(per_key::operators(b, rows, None, &key, &subquery.operators, span), &key, span);
+    }
+    let rows = b.share(rows, keyword);
     let key_place = rows.column(&key).unwrap_or(0);
     let key_column = Column::new(key.clone(), rows.column_expr(key_place, span).ty);
     let keys = rows.clone().project(vec![rows.column_expr(key_place, span)], vec![key_column], span);
@@ -102,6 +108,20 @@ pub(super) fn partition(
     let mut tables = Subtables { rows, key, all, keeps_input: false, is_sorted: false };
     run(b, &mut tables, subquery);
     without(tables.rows, &tables.key, span)
+}
+
+/// The subquery for each record by itself.
+fn each(b: &mut Binder<'_>, tables: Subtables, subquery: &Subquery, span: Span) -> Subtables {
+    let Subtables { rows, key, all, .. } = tables;
+    let keys = all.column(&key).map(|place| {
+        let value = all.column_expr(place, span);
+        let ty = value.ty;
+        all.clone().project(vec![value], vec![Column::new(key.clone(), ty)], span).table
+    });
+    // The page of `mv-apply` has the elements of a record in their order.
+    let rows = Tabular { is_serialized: true, ..rows };
+    let rows = per_key::operators(b, rows, keys, &key, &subquery.operators, span);
+    Subtables { rows, key, all, keeps_input: false, is_sorted: true }
 }
 
 /// The name under which a column is expanded in place.
@@ -113,7 +133,7 @@ fn plain_name(column: &NamedExpr) -> Option<&str> {
 }
 
 /// The input with a hidden number per row.
-fn number_rows(b: &mut Binder<'_>, input: Tabular, span: Span) -> Option<(Tabular, String)> {
+pub(super) fn number_rows(b: &mut Binder<'_>, input: Tabular, span: Span) -> Option<(Tabular, String)> {
     let Some(info) = b.catalog.function("row_number", FunctionKind::Window) else {
         b.unsupported(span, "mv-apply");
         return None;
@@ -207,7 +227,7 @@ fn operator_name(kind: &OperatorKind) -> &str {
     }
 }
 
-fn named(name: &str, span: Span) -> NamedExpr {
+pub(super) fn named(name: &str, span: Span) -> NamedExpr {
     let value = Tree { kind: TreeKind::Name(Name { text: name.to_owned(), span }), span };
     NamedExpr { names: vec![], value, span }
 }
@@ -301,7 +321,7 @@ fn complete(groups: Tabular, empty: Tabular, tables: &Subtables, span: Span) -> 
 }
 
 /// The first rows of every subtable; the rows are in order, subtable by subtable.
-fn first_rows(b: &mut Binder<'_>, rows: Tabular, key: &str, count: &Tree, span: Span) -> Tabular {
+pub(super) fn first_rows(b: &mut Binder<'_>, rows: Tabular, key: &str, count: &Tree, span: Span) -> Tabular {
     let count = b.count(count);
     let functions =
         ["row_number", "prev"].map(|name| b.catalog.function(name, FunctionKind::Window).map(|info| info.name));
@@ -382,13 +402,14 @@ fn with_records(rows: Tabular, all: Tabular, key: &str, span: Span) -> Tabular {
         .iter()
         .map(|compat| crate::tabular::Compat { column: width + compat.column, ..compat.clone() })
         .collect();
-    let faulty = rows.faulty.clone();
+    // What was wrong with the record is not told again after the subquery.
+    let faulty = rows.faulty.iter().chain(&all.faulty).cloned().collect();
     let join = Join { kind: JoinKind::Inner, left: rows.table, right: all.table, keys };
     Tabular { compat, faulty, ..Tabular::new(TableKind::Join(Box::new(join)), schema, span) }
 }
 
 /// The table without the hidden column.
-fn without(table: Tabular, key: &str, span: Span) -> Tabular {
+pub(super) fn without(table: Tabular, key: &str, span: Span) -> Tabular {
     let kept: Vec<usize> = (0..table.schema().len())
         .filter(|at| table.schema().get(*at).is_some_and(|column| column.name != key))
         .collect();

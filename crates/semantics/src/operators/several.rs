@@ -1,17 +1,17 @@
-//! `fork` and `facet`, which give several results, and `search` and `find`, which look into several tables.
+//! `fork` and `facet`, which give several results, and `search`, which looks into several tables.
 
 use syntax::Span;
 use syntax::ast::{
-    BinaryOp, Case, Expr as Tree, ExprKind as TreeKind, Find, Literal, Name, NamedExpr, OperatorOption, Subquery,
-    TextTest,
+    BinaryOp, Case, Expr as Tree, ExprKind as TreeKind, Literal, Name, NamedExpr, OperatorOption, Subquery, TextTest,
 };
 
-use super::union::{Source, add_sources, merge, source_name};
+use super::union::{Shape, Source, add_sources, merge, source_name};
 use super::{pipe, summarize};
 use crate::binder::{Binder, Scope, balanced, is_searched};
 use crate::bound::{Expr, ExprKind, TableKind};
 use crate::codes;
 use crate::convert::constant;
+use crate::names::{implied_name, is_hidden};
 use crate::number::format_real;
 use crate::signature::FunctionKind;
 use crate::tabular::Tabular;
@@ -44,8 +44,9 @@ pub(super) fn facet(
     for column in by {
         let key = NamedExpr { names: vec![], value: column.clone(), span: column.span };
         let call = syntax::ast::Call { name: Name { text: "count".to_owned(), span: column.span }, arguments: vec![] };
+        let name = implied_name(column).unwrap_or_default();
         let count = NamedExpr {
-            names: vec![],
+            names: vec![Name { text: format!("count_{name}"), span: column.span }],
             value: Tree { kind: TreeKind::Call(call), span: column.span },
             span: column.span,
         };
@@ -72,22 +73,19 @@ pub(super) fn search(
         Some(("case_sensitive", _)) => Case::Sensitive,
         _ => Case::Insensitive,
     };
-    let mut sources: Vec<Source> = vec![];
-    match input {
-        Some(input) => {
+    let has_wildcard = input.is_none() && tables.is_empty();
+    let sources = match (input, tables.is_empty()) {
+        (Some(input), _) => {
             let name = source_name(&input, "search_arg", 0);
-            sources.push(Source { table: input, name });
+            vec![Source { table: input, name }]
         }
-        None if tables.is_empty() => {
+        (None, true) => {
+            let mut sources = vec![];
             add_sources(b, &Tree { kind: TreeKind::Star, span: keyword }, false, &mut sources);
-            // Only tables that have the columns asked for are looked into: the result has no columns of others.
-            let wanted: Vec<Source> =
-                sources.iter().filter(|source| may_match(b, predicate, &source.table)).cloned().collect();
-            if !wanted.is_empty() {
-                sources = wanted;
-            }
+            matching(b, sources, predicate)
         }
-        None => {
+        (None, false) => {
+            let mut sources = vec![];
             for table in tables {
                 add_sources(b, table, false, &mut sources);
             }
@@ -96,14 +94,43 @@ pub(super) fn search(
                     source.name = format!("search_arg{place}");
                 }
             }
+            sources
         }
-    }
+    };
     // The predicate may name a column that only some tables have, so the tables come together first.
-    let merged = merge(b, sources, false, Some("$table"), keyword);
+    let shape = Shape { is_inner: false, with_source: Some("$table"), has_wildcard };
+    let merged = merge(b, sources, shape, keyword);
     match search_predicate(b, predicate, &merged, case) {
         Some(predicate) => merged.same_columns(keyword, |input| TableKind::Filter { input, predicate }),
         None => merged,
     }
+}
+
+/// Only tables that have the columns asked for are looked into: the result has no columns of others.
+fn matching(b: &Binder<'_>, sources: Vec<Source>, predicate: &Tree) -> Vec<Source> {
+    let wanted: Vec<Source> = sources.iter().filter(|source| may_match(b, predicate, &source.table)).cloned().collect();
+    if wanted.is_empty() { sources } else { wanted }
+}
+
+/// The tables that `find` looks into.
+pub(super) fn find_sources(
+    b: &mut Binder<'_>,
+    input: Option<Tabular>,
+    tables: &[Tree],
+    predicate: &Tree,
+    keyword: Span,
+) -> Vec<Source> {
+    let mut sources = vec![];
+    if let Some(input) = input {
+        let name = source_name(&input, "find_arg", 0);
+        sources.push(Source { table: input, name });
+    } else if tables.is_empty() {
+        add_sources(b, &Tree { kind: TreeKind::Star, span: keyword }, false, &mut sources);
+    }
+    for table in tables {
+        add_sources(b, table, false, &mut sources);
+    }
+    matching(b, sources, predicate)
 }
 
 /// Could a row of the table fulfill the predicate, going by the columns that the table has?
@@ -128,7 +155,7 @@ fn may_match(b: &Binder<'_>, tree: &Tree, table: &Tabular) -> bool {
 }
 
 /// A predicate of `search`: a bare text is sought in every column; the rest is as in `where`.
-fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case) -> Option<Expr> {
+pub(super) fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case) -> Option<Expr> {
     match &tree.kind {
         TreeKind::Paren(inner) => search_predicate(b, inner, table, case),
         TreeKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), left, right, .. } => {
@@ -169,9 +196,9 @@ fn search_predicate(b: &mut Binder<'_>, tree: &Tree, table: &Tabular, case: Case
 /// The text in one of the columns that are looked into.
 fn any_column(b: &mut Binder<'_>, table: &Tabular, text: &str, case: Case, span: Span) -> Option<Expr> {
     let mut tests = vec![];
-    // The first column is `$table`, which is not part of the data.
-    for (at, column) in table.schema().iter().enumerate().skip(1) {
-        if !is_searched(column.ty) {
+    for (at, column) in table.schema().iter().enumerate() {
+        // `$table` is not part of the data.
+        if !is_searched(column.ty) || is_hidden(&column.name) || column.name == "$table" {
             continue;
         }
         let column = b.cast_to_text(table.column_expr(at, span))?;
@@ -194,10 +221,4 @@ fn term_test(column: Expr, text: &str, case: Case, span: Span) -> Expr {
     let right = constant(Value::String(text.to_owned()), span);
     let kind = ExprKind::Text { test, case, negated: false, left: Box::new(column), right: Box::new(right) };
     Expr { kind, ty: Type::Bool, span }
-}
-
-/// `find`: its result packs columns in a way that depends on the predicate; refused until that is built.
-pub(super) fn find(b: &mut Binder<'_>, _input: Option<&Tabular>, _find: &Find, keyword: Span) -> Tabular {
-    b.unsupported(keyword, "find");
-    Tabular::open(keyword)
 }

@@ -6,7 +6,6 @@ use syntax::ast::{Direction, Expr as Tree, Nulls, OrderedExpr};
 use crate::binder::{Binder, Scope};
 use crate::bound::{SortKey, TableKind};
 use crate::tabular::Tabular;
-use crate::types::Type;
 
 /// `sort by`, `order by`. Descending unless told; nulls are smallest unless told.
 pub(super) fn sort(b: &mut Binder<'_>, input: Tabular, by: &[OrderedExpr], span: Span) -> Tabular {
@@ -57,10 +56,6 @@ fn sort_keys(b: &mut Binder<'_>, input: &Tabular, by: &[OrderedExpr], operator: 
             continue;
         };
         is_complete &= !b.refuse_dynamic_key(&expr, ordered.key.value.span, operator);
-        if expr.ty == Type::Decimal {
-            b.unsupported(ordered.key.value.span, &format!("{operator} by a decimal"));
-            is_complete = false;
-        }
         let descending = ordered.direction != Some(Direction::Ascending);
         let nulls_first = match ordered.nulls {
             Some(nulls) => nulls == Nulls::First,

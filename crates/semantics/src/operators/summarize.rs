@@ -1,14 +1,14 @@
 //! `summarize` and what is built on it: `count`, `distinct`, `sample-distinct`, `top-hitters`.
 
 use syntax::Span;
-use syntax::ast::{Expr as Tree, Name, NamedExpr};
+use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Name, NamedExpr};
 
 use super::project::{declared, named_columns};
 use crate::binder::{Binder, Calls, Scope};
 use crate::bound::{Aggregate, Expr, ExprKind, SortKey, TableKind};
 use crate::codes;
 use crate::convert::constant;
-use crate::names::{Names, implied_name};
+use crate::names::{Names, argument_name, implied_name};
 use crate::schema::Column;
 use crate::signature::FunctionKind;
 use crate::tabular::{Tabular, carry, has_column};
@@ -46,7 +46,23 @@ pub(super) fn summarize(
             group_value(b, &input, aggregate, &grouped, &mut groups);
         }
     });
-    finish(input, groups, calls, span)
+    let takes_all = aggregates.iter().any(|aggregate| takes_all(&aggregate.value));
+    if takes_all {
+        groups.faulty.extend(input.faulty.iter().cloned());
+    }
+    let is_open = input.is_open;
+    let table = finish(input, groups, calls, span);
+    // An open input with nothing named after it says nothing of the columns.
+    Tabular { is_open: is_open && (takes_all || table.schema().is_empty()), ..table }
+}
+
+/// Does the call keep whatever columns there are: `arg_max(x, *)`?
+fn takes_all(value: &Tree) -> bool {
+    match &value.kind {
+        TreeKind::Paren(inner) => takes_all(inner),
+        TreeKind::Call(call) => call.arguments.iter().any(|argument| matches!(argument.value.kind, TreeKind::Star)),
+        _ => false,
+    }
 }
 
 fn group_key(b: &mut Binder<'_>, input: &Tabular, key: &NamedExpr, groups: &mut Groups) {
@@ -82,6 +98,9 @@ fn group_value(b: &mut Binder<'_>, input: &Tabular, aggregate: &NamedExpr, group
         }
     };
     let is_faulty = columns.iter().all(|(name, _)| name.is_empty());
+    if is_faulty && aggregate.names.is_empty() {
+        groups.faulty.extend(lent_names(input, &aggregate.value));
+    }
     for (at, (implied, expr)) in columns.iter().enumerate() {
         let name = match aggregate.names.get(at) {
             Some(name) => declared(b, &mut groups.names, &name.text, name.span),
@@ -106,6 +125,21 @@ fn group_value(b: &mut Binder<'_>, input: &Tabular, aggregate: &NamedExpr, group
     }
 }
 
+/// The names that the columns of a call would have had, had it been right: `arg_max(wrong, *)` keeps the input's.
+fn lent_names(input: &Tabular, value: &Tree) -> Vec<String> {
+    match &value.kind {
+        TreeKind::Paren(inner) => lent_names(input, inner),
+        TreeKind::Call(call) => {
+            let names = call.arguments.iter().flat_map(|argument| match argument.value.kind {
+                TreeKind::Star => input.schema().iter().map(|column| column.name.clone()).collect(),
+                _ => argument_name(argument).into_iter().collect::<Vec<_>>(),
+            });
+            names.collect()
+        }
+        _ => vec![],
+    }
+}
+
 fn single_value(b: &mut Binder<'_>, aggregate: &NamedExpr, value: Option<Expr>, groups: &mut Groups) {
     let name = match aggregate.names.as_slice() {
         [] => Some(match implied_name(&aggregate.value) {
@@ -113,8 +147,12 @@ fn single_value(b: &mut Binder<'_>, aggregate: &NamedExpr, value: Option<Expr>, 
             None => groups.names.unnamed(),
         }),
         [name] => declared(b, &mut groups.names, &name.text, name.span),
-        [first, .., last] => {
-            b.error(codes::NOT_A_TUPLE, first.span.to(last.span), "this has one value, and several names");
+        [_, .., last] => {
+            b.error(
+                codes::NOT_A_TUPLE,
+                super::tuples::names_in_parentheses(aggregate.span, last.span),
+                "this has one value, and several names",
+            );
             None
         }
     };
@@ -143,9 +181,8 @@ fn finish(input: Tabular, groups: Groups, calls: Vec<Aggregate>, span: Span) -> 
     }
     let moved = |old: usize| sources.iter().position(|source| *source == Some(old));
     let compat = carry(&input.compat, moved);
-    let is_open = input.is_open;
     let kind = TableKind::Summarize { input: Box::new(input.table), by, aggregates: calls };
-    let mut table = Tabular { compat, is_open: false, ..Tabular::new(kind, schema, span) };
+    let mut table = Tabular { compat, ..Tabular::new(kind, schema, span) };
     if !is_direct {
         let mut columns: Vec<Expr> = table.all_columns(span);
         columns.truncate(base);
@@ -156,8 +193,6 @@ fn finish(input: Tabular, groups: Groups, calls: Vec<Aggregate>, span: Span) -> 
         }
         table = table.project(columns, schema, span);
     }
-    // An open input with nothing named after it says nothing of the columns.
-    table.is_open = is_open && table.schema().is_empty();
     Tabular { faulty, ..table }
 }
 

@@ -106,6 +106,11 @@ fn spread_sorted(b: &mut Binder<'_>, column: &NamedExpr, arrays: &[Argument], al
     }
 }
 
+/// Where `(a, b)` of `(a, b) = x` stands, which the tree does not keep: from the column's beginning to the character after its last name.
+pub(super) fn names_in_parentheses(column: Span, last: Span) -> Span {
+    Span::new(column.start, last.end + 1)
+}
+
 /// The arrays of a call that sorts several; none when the call is another.
 fn sorted_arrays(call: &Call) -> Option<&[Argument]> {
     if !matches!(call.name.text.as_str(), "array_sort_asc" | "array_sort_desc") {

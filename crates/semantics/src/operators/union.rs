@@ -48,24 +48,42 @@ pub(super) fn union(
     let is_fuzzy = matches!(option_word(options, "isfuzzy"), Some(("true" | "1", _)));
     let with_source = option_word(options, "withsource").or_else(|| option_word(options, "with_source"));
     let mut sources = vec![];
+    let mut missing = vec![];
     if let Some(input) = input {
         let name = source_name(&input, "union_arg", 0);
         sources.push(Source { table: input, name });
     }
     for tree in tables {
-        add_sources(b, tree, is_fuzzy, &mut sources);
+        missing.extend(add_sources(b, tree, is_fuzzy, &mut sources));
     }
     if sources.is_empty() {
-        if is_fuzzy {
-            b.error(codes::TABLE_NOT_FOUND, span, "none of the tables of this union is known");
+        for name in missing {
+            let message = format!("none of the tables of this union is known: `{}` is not", name.text);
+            b.error(codes::TABLE_NOT_FOUND, name.span, message);
         }
         return Tabular::open(span);
     }
-    merge(b, sources, is_inner, with_source.map(|(name, _)| name), span)
+    for name in missing {
+        let message = format!("`{}` is not a known table; the union goes on without this input", name.text);
+        b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
+    }
+    let has_wildcard = tables.iter().any(|tree| matches!(tree.kind, TreeKind::Star | TreeKind::Wildcard(_)));
+    let shape = Shape { is_inner, with_source: with_source.map(|(name, _)| name), has_wildcard };
+    merge(b, sources, shape, span)
 }
 
-/// One entry of the list: a table, or every table that a wildcard matches.
-pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sources: &mut Vec<Source>) {
+/// What the rows of the inputs become.
+pub(super) struct Shape<'t> {
+    /// Only the columns that all inputs have.
+    pub(super) is_inner: bool,
+    /// The name of the column that says where a row is from.
+    pub(super) with_source: Option<&'t str>,
+    /// Were the inputs found by a pattern, so that the author may not know them all?
+    pub(super) has_wildcard: bool,
+}
+
+/// One entry of the list: a table, or every table that a wildcard matches. Gives the names for whose lack a fuzzy union leaves it out.
+pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sources: &mut Vec<Source>) -> Vec<Name> {
     match &tree.kind {
         TreeKind::Wildcard(pattern) => add_matches(b, pattern, is_fuzzy, sources),
         TreeKind::Star => {
@@ -74,12 +92,8 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
         }
         _ => {
             let (table, missing) = if is_fuzzy { b.fuzzy(tree) } else { (b.tabular(tree, Scope::default()), vec![]) };
-            for name in &missing {
-                let message = format!("`{}` is not a known table; the union goes on without this input", name.text);
-                b.warn(codes::FUZZY_TABLE_NOT_FOUND, name.span, message);
-            }
             if !missing.is_empty() {
-                return;
+                return missing;
             }
             let name = match &tree.kind {
                 TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
@@ -88,6 +102,7 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
             sources.push(Source { table, name });
         }
     }
+    vec![]
 }
 
 fn add_matches(b: &mut Binder<'_>, pattern: &Name, is_fuzzy: bool, sources: &mut Vec<Source>) {
@@ -137,16 +152,10 @@ pub(super) fn source_name(table: &Tabular, prefix: &str, at: usize) -> String {
 }
 
 /// Brings the inputs to one schema.
-pub(super) fn merge(
-    b: &mut Binder<'_>,
-    sources: Vec<Source>,
-    is_inner: bool,
-    with_source: Option<&str>,
-    span: Span,
-) -> Tabular {
+pub(super) fn merge(b: &mut Binder<'_>, sources: Vec<Source>, shape: Shape<'_>, span: Span) -> Tabular {
+    let Shape { is_inner, with_source, has_wildcard } = shape;
     let is_open = sources.iter().any(|source| source.table.is_open);
-    let schemas: Vec<&Schema> = sources.iter().map(|source| source.table.schema()).collect();
-    let places = united(b, &schemas, is_inner && !is_open, span);
+    let places = united(b, &sources, is_inner && !is_open, span);
     let mut names = Names::default();
     let mut schema: Schema = vec![];
     if let Some(name) = with_source {
@@ -168,7 +177,10 @@ pub(super) fn merge(
         let column = table.schema().get(old)?;
         index.get(&(column.name.as_str(), column.ty)).copied()
     };
-    let compat = common_compat(&sources, &moved);
+    let mut compat = common_compat(&sources, &moved);
+    if has_wildcard && b.catalog.has_compat_columns() {
+        compat.extend(undivided(&places, &schema, offset));
+    }
     let faulty = sources.iter().flat_map(|source| source.table.faulty.iter().cloned()).collect();
     let union = WideUnion {
         inputs: sources.into_iter().map(|source| (source.table.table, source.name)).collect(),
@@ -186,25 +198,33 @@ struct Place {
     name: String,
     ty: Type,
     shown: String,
+    /// How many inputs have it.
+    count: usize,
 }
 
 /// The columns of the union in the order of first appearance.
-fn united(b: &mut Binder<'_>, schemas: &[&Schema], is_inner: bool, span: Span) -> Vec<Place> {
-    let mut groups: Vec<(String, Vec<Type>)> = vec![];
+fn united(b: &mut Binder<'_>, sources: &[Source], is_inner: bool, span: Span) -> Vec<Place> {
+    let mut groups: Vec<(String, Vec<(Type, usize)>)> = vec![];
     let mut index = HashMap::new();
-    for column in schemas.iter().copied().flatten() {
+    let columns = sources.iter().flat_map(|source| source.table.schema().iter().map(move |column| (source, column)));
+    for (source, column) in columns {
         let at = *index.entry(column.name.clone()).or_insert_with(|| {
             groups.push((column.name.clone(), vec![]));
             groups.len() - 1
         });
-        if let Some((_, types)) = groups.get_mut(at)
-            && !types.contains(&column.ty)
-        {
-            types.push(column.ty);
+        // What a faulty column would have been is not known, so it agrees with any.
+        let is_faulty = source.table.faulty.contains(&column.name);
+        let Some((_, types)) = groups.get_mut(at).filter(|_| !is_faulty) else { continue };
+        match types.iter_mut().find(|(ty, _)| *ty == column.ty) {
+            Some((_, count)) => *count += 1,
+            None => types.push((column.ty, 1)),
         }
     }
+    for (_, types) in groups.iter_mut().filter(|(_, types)| types.is_empty()) {
+        types.push((Type::Dynamic, 1));
+    }
     if is_inner {
-        groups.retain(|(name, _)| schemas.iter().all(|schema| has_column(schema, name)));
+        groups.retain(|(name, _)| sources.iter().all(|source| has_column(source.table.schema(), name)));
         if groups.iter().any(|(_, types)| types.len() > 1) {
             b.unsupported(span, "union kind=inner of columns with one name and several types");
         }
@@ -212,12 +232,34 @@ fn united(b: &mut Binder<'_>, schemas: &[&Schema], is_inner: bool, span: Span) -
     let mut places = vec![];
     for (name, types) in groups {
         let is_split = types.len() > 1;
-        for ty in types {
+        for (ty, count) in types {
             let shown = if is_split { format!("{name}_{ty}") } else { name.clone() };
-            places.push(Place { name: name.clone(), ty, shown });
+            places.push(Place { name: name.clone(), ty, shown, count });
         }
     }
     places
+}
+
+/// Names that were divided by type and that published queries over all tables use undivided (`union * | where Timestamp > ago(1d)`): each stands
+/// for the column of the type that most inputs have, the first of them when several do. In a workspace the odd table is mostly not there at all.
+fn undivided(places: &[Place], schema: &Schema, offset: usize) -> Vec<Compat> {
+    let mut best: HashMap<&str, (usize, usize)> = HashMap::new();
+    for (at, place) in places.iter().enumerate().filter(|(_, place)| place.shown != place.name) {
+        let entry = best.entry(&place.name).or_insert((at, place.count));
+        if place.count > entry.1 {
+            *entry = (at, place.count);
+        }
+    }
+    let mut compat: Vec<Compat> = best
+        .into_iter()
+        .filter(|(name, _)| !has_column(schema, name))
+        .filter_map(|(name, (at, _))| {
+            let stands_for = Rc::from(schema.get(at + offset)?.name.as_str());
+            Some(Compat { name: name.to_owned(), column: at + offset, stands_for, table: None })
+        })
+        .collect();
+    compat.sort_by_key(|compat| compat.column);
+    compat
 }
 
 /// Compat names that mean the same column of the union in every input.

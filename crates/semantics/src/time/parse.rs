@@ -195,13 +195,25 @@ impl<'a> Cursor<'a> {
     fn year_first(&mut self, year: i64) -> Option<Civil> {
         let mut civil = Civil { year, month: 1, day: 1, ..Civil::default() };
         let separator = if self.rest.starts_with('/') { '/' } else { '-' };
-        if self.eat(separator) {
+        if self.spaced(separator) {
             civil.month = self.digits()?.0;
-            if self.eat(separator) {
+            if self.spaced(separator) {
                 civil.day = self.digits()?.0;
             }
         }
         Some(civil)
+    }
+
+    /// A separator with blanks around it at will, as the page of `sliding_window_counts` writes its dates: `2017 - 08 - 01`.
+    fn spaced(&mut self, separator: char) -> bool {
+        let before = self.rest;
+        self.blanks();
+        if self.eat(separator) {
+            self.blanks();
+            return true;
+        }
+        self.rest = before;
+        false
     }
 
     /// `25/2024` after a month.
@@ -317,6 +329,7 @@ mod tests {
         check_datetime("Saturday, 08-Nov-14 15:05:02 GMT", "2014-11-08T15:05:02.0000000Z");
         check_datetime("08-Nov-14 15:05", "2014-11-08T15:05:00.0000000Z");
         check_datetime("2014-11-08T15:05:25 GMT", "2014-11-08T15:05:25.0000000Z");
+        check_datetime("2017 - 08 - 01", "2017-08-01T00:00:00.0000000Z");
         check_datetime("12/31/2019 11:59:59 PM", "2019-12-31T23:59:59.0000000Z");
     }
 

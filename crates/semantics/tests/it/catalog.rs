@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use semantics::Type::{Bool, DateTime, Dynamic, Long, Real, String, TimeSpan};
-use semantics::catalog::Catalog;
+use semantics::catalog::{Catalog, StoredFunction};
 use semantics::schema::{Column, CompatColumn, TableSchema};
 use semantics::signature::{Accepts, FunctionInfo, FunctionKind, Parameter, Returns, Signature, optional, required};
 use semantics::types::Type;
@@ -69,13 +69,57 @@ impl Catalog for TestCatalog {
         FUNCTIONS.iter().filter(|info| info.kind == kind).map(|info| info.name).collect()
     }
 
-    fn stored_function(&self, name: &str) -> Option<Arc<str>> {
-        match name {
-            "RecentFiles" => Some(Arc::from("(n: long = 5) { DeviceFileEvents | take n | project FileName }")),
-            "Broken" => Some(Arc::from("(n: long { ")),
-            "Wrong" => Some(Arc::from("() { DeviceFileEvents | project Nowhere }")),
-            _ => None,
-        }
+    fn stored_function(&self, name: &str) -> Option<StoredFunction> {
+        let text = match name {
+            "RecentFiles" => "(n: long = 5) { DeviceFileEvents | take n | project FileName }",
+            "Broken" => "(n: long { ",
+            "Wrong" => "() {\n    DeviceFileEvents\n    | project Nowhere\n}",
+            "Commented" => {
+                "// Names of files.\n(T: (FileName: string), wanted: dynamic = dynamic([])) {\n    T\n    | where FileName has_any (wanted)\n};"
+            }
+            "OtherName" => "RecentFiles",
+            "Loop" => "() { Loop2 }",
+            "Loop2" => "() { Loop | take 1 }",
+            "Mirror" => "Mirror2",
+            "Mirror2" => "Mirror",
+            "Lost" => "Nobody",
+            "TwoThings" => "() { U }; U",
+            "CallsWrong" => "() { Wrong | take 1 }",
+            _ => return None,
+        };
+        Some(StoredFunction { text: Arc::from(text), file: Arc::from(format!("functions/{name}.kql")) })
+    }
+
+    fn query_parameter(&self, name: &str) -> Option<&str> {
+        Some(match name {
+            "given_long" => "41",
+            "given_negative" => "-7",
+            "given_text" => "it's \"so\"",
+            "given_quoted" => "'a b'",
+            "given_date" => "2024-05-01",
+            "given_date_literal" => "datetime(2024-05-01)",
+            "given_list" => "dynamic([1, 2])",
+            "given_bare_list" => "[1, 2]",
+            "given_injection" => "1); print secret = (1",
+            "given_query" => "toscalar(U | count)",
+            _ => return None,
+        })
+    }
+
+    fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {
+        (alias == "HighValueHosts").then(|| {
+            let columns =
+                [("_DTItemId", String), ("LastUpdatedTimeUTC", DateTime), ("SearchKey", String), ("Host", String)];
+            Arc::new(TableSchema {
+                name: "_GetWatchlist('HighValueHosts')".to_owned(),
+                columns: columns.map(|(name, ty)| Column::new(name, ty)).to_vec(),
+                compat: vec![],
+            })
+        })
+    }
+
+    fn watchlist_aliases(&self) -> Vec<std::string::String> {
+        vec!["HighValueHosts".to_owned()]
     }
 
     fn has_compat_columns(&self) -> bool {

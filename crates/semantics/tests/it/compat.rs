@@ -65,3 +65,15 @@ fn a_strict_catalog_has_none() {
     assert_eq!(outcome("DeviceNetworkEvents | where AccountName == 'x'", true), "KS142 at AccountName");
     assert_eq!(outcome("DeviceNetworkEvents | where TimeGenerated > ago(1d)", true), "KS142 at TimeGenerated");
 }
+
+/// A name that a union over everything divides by type stands, undivided, for the column of the type that most of its tables have. T, U have
+/// `x` as a long and V as a string; `y` is an int in U and V. A union of tables that the author named is divided as the page of `union` says.
+#[test]
+fn a_union_over_everything_has_undivided_names() {
+    let divided = "warning KS142 at x; x:long";
+    assert_eq!(outcome("union * | project x", false), divided);
+    assert_eq!(outcome("union * | project x", true), "KS142 at x");
+    assert_eq!(outcome("union * | project x_long, x_string, y", false), "x_long:long, x_string:string, y:int");
+    assert_eq!(outcome("search x == 1 | project x", false), "warning KS142 at x; warning KS142 at x; x:long");
+    assert_eq!(outcome("union T, U, V | project x", false), "KS142 at x");
+}

@@ -16,7 +16,7 @@ fn check_hint(query: &str, hint: &str) {
 
 #[test]
 fn names_that_are_not_there() {
-    check("Nowhere", "KS204 at Nowhere");
+    check("Nowhere", "KS142 at Nowhere");
     check("Nowhere | where a == 1 | project b", "KS204 at Nowhere");
     check("U | where q == 1", "KS142 at q");
     check("U | where f(x)", "KS211 at f");
@@ -41,7 +41,7 @@ fn calls_that_do_not_fit() {
     check("U | extend ago('a')", "KS107 at 'a'");
     check("T | extend datetime_diff(s, t, t)", "KS129 at s");
     check("U | summarize sum(s)", "KS138 at s");
-    check("U | project s[0]", "KS147 at 0");
+    check("U | project s[0]", "KS147 at [0]");
     check("U | project s.a", "KS142 at a");
 }
 
@@ -49,11 +49,13 @@ fn calls_that_do_not_fit() {
 #[test]
 fn refusals_name_the_construct() {
     for (query, feature) in [
-        ("U | make-series sum(x) on x step 1", "make-series without from and to"),
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
         ("U | evaluate autocluster()", "evaluate"),
+        ("T | extend z = t / 1h", "a datetime divided by a timespan"),
         ("U | reduce by s", "reduce"),
-        ("externaldata (a: string) ['https://example.com/a.csv']", "externaldata"),
+        ("externaldata (a: string) ['a.orc'] with (format='orc')", "the format orc of externaldata"),
+        ("externaldata (a: string) ['a.csv'] with (ingestionMapping='[]')", "ingestionMapping of externaldata"),
+        ("stored_query_result('Numbers')", "stored_query_result"),
     ] {
         let (bound, diagnostics) = bind(query, false);
         assert!(bound.is_none(), "{query}");

@@ -5,10 +5,12 @@
 mod catalog;
 mod compat;
 mod errors;
+mod faults;
 mod joins;
 mod names;
 mod operators;
 mod scopes;
+mod services;
 mod sound;
 mod subqueries;
 mod types;

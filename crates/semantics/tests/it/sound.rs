@@ -43,6 +43,11 @@ fn sound_table(table: &Table, shared: &[Table]) {
                 assert_eq!(found, own, "values have their columns' types");
             }
         }
+        TableKind::External { sources, .. } => {
+            for source in sources {
+                assert_eq!(sound(source, &[], shared), Type::String, "a source is a string");
+            }
+        }
         TableKind::OneRow => assert!(own.is_empty(), "one row has no columns"),
         TableKind::Range { from, to, step } => {
             for end in [from, to] {
@@ -123,12 +128,46 @@ fn sound_table(table: &Table, shared: &[Table]) {
             expect.extend(calls);
             assert_eq!(expect, own, "windows add a column each");
         }
+        TableKind::ScanSteps(scan) => {
+            let mut expect = below(&scan.input);
+            for key in &scan.partition {
+                sound(key, &expect, shared);
+            }
+            expect.extend(scan.defaults.iter().map(|default| sound(default, &[], shared)));
+            for (at, step) in scan.steps.iter().enumerate() {
+                let seen: Vec<Type> = expect.iter().copied().cycle().take(expect.len() * (at + 2)).collect();
+                assert_eq!(sound(&step.condition, &seen, shared), Type::Bool, "conditions are bools");
+                for (column, value) in &step.assignments {
+                    assert_eq!(sound(value, &seen, shared), scan.defaults[*column].ty, "assignments keep the type");
+                }
+            }
+            expect.extend(scan.has_match_id.then_some(Type::Long));
+            assert_eq!(expect, own, "scan has the input's columns, the declared ones and the match id");
+        }
+        TableKind::PerKey(per_key) => {
+            let input = below(&per_key.input);
+            let key = input[per_key.key];
+            if let Some(keys) = &per_key.keys {
+                assert_eq!(below(keys), [key], "the keys are of the key's type");
+            }
+            // The places of the subquery's own tables hold nothing outside of it.
+            let mut shared = shared.to_vec();
+            shared[per_key.slot].schema = per_key.input.schema.clone();
+            for (at, table) in &per_key.shared {
+                sound_table(table, &shared);
+                shared[*at] = table.clone();
+            }
+            sound_table(&per_key.body, &shared);
+            let mut expect = types(&per_key.body);
+            expect.push(key);
+            assert_eq!(expect, own, "the subquery's columns, then the key");
+        }
         TableKind::Parse(parse) => {
             let mut expect = below(&parse.input);
             assert_eq!(sound(&parse.source, &expect, shared), Type::String, "what is parsed is text");
             expect.extend(parse.parts.iter().filter_map(|part| match part {
                 ParsePart::Column(ty) => Some(*ty),
-                ParsePart::Skip | ParsePart::Text(_) => None,
+                ParsePart::Skip | ParsePart::Text(..) => None,
             }));
             assert_eq!(expect, own, "parse adds its columns");
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use detect::run::{Run, SchemaMode};
 use detect::{Alert, Detection, Pack, Rule};
-use lake::Content;
+use lake::{Content, Watchlist};
 
 use crate::alerts;
 use crate::arguments::{DataOptions, Format, OutputOptions};
@@ -57,10 +57,10 @@ struct Fired<'a> {
 
 /// Runs the command.
 pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result<(), Failure> {
-    let engine = executor::engine(arguments.data.memory)?;
-    let content = data::content(arguments.data.content.as_deref())?;
+    let engine = executor::engine(&arguments.data.limits)?;
+    let content = data::content(&arguments.data)?;
     let packs = load_packs(&arguments.rules, &content, console)?;
-    let data = data::open(&arguments.data, content, console).await?;
+    let data = data::open_with(&arguments.data, content, packs.watchlists, console).await?;
     let mut worst = packs.worst;
     let mode = if arguments.data.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
     let rules: Vec<&Rule> = packs.detections.iter().map(|detection| &detection.rule).collect();
@@ -94,15 +94,16 @@ pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result
     }
 }
 
-/// The rules that were named, and the first failure met while reading them.
+/// The rules that were named, the watchlists beside them, and the first failure met while reading them.
 pub(super) struct Packs {
     pub(super) detections: Vec<Detection>,
+    pub(super) watchlists: Vec<Watchlist>,
     pub(super) worst: Option<Failure>,
 }
 
 /// Reads rules; what is wrong with a file is said, and only a file without a usable rule is a failure.
 pub(super) fn load_packs(names: &[String], content: &Content, console: &Console) -> Result<Packs, Failure> {
-    let mut packs = Packs { detections: vec![], worst: None };
+    let mut packs = Packs { detections: vec![], watchlists: vec![], worst: None };
     for name in names {
         let pack = Pack::load(name, content).map_err(|error| pack_failure(&error))?;
         for problem in &pack.problems {
@@ -117,6 +118,7 @@ pub(super) fn load_packs(names: &[String], content: &Content, console: &Console)
             return Err(Failure::Usage(format!("`{name}` holds no rule")));
         }
         packs.detections.extend(pack.detections);
+        packs.watchlists.extend(pack.watchlists);
     }
     Ok(packs)
 }

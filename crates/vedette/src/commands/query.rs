@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use engine::{Answer, Executor, Request};
 use semantics::Schema;
+use tokio::time::timeout;
 
 use crate::arguments::{DataOptions, OutputOptions};
 use crate::batch::{self, Batch, Work};
@@ -32,6 +33,9 @@ pub(crate) struct QueryArguments {
     /// Checks the query against the tables without running it
     #[arg(long)]
     check: bool,
+    /// The value of a parameter that the query declares with `declare query_parameters` (may be repeated)
+    #[arg(long, value_parser = named_value, value_name = "NAME=VALUE")]
+    param: Vec<(String, String)>,
     #[command(flatten)]
     data: DataOptions,
     #[command(flatten)]
@@ -45,15 +49,15 @@ pub(crate) struct QueryArguments {
 #[command(next_help_heading = "Batch")]
 pub(crate) struct BatchOptions {
     /// Runs each line of a file, {"id":…,"query":…}, and answers each with one line:
-    /// {"id","columns","rows"} with values as in a Kusto v2 response, or {"id","error","code","unsupported"}
+    /// {"id","columns","rows"} with values as in a Kusto v2 response, or {"id","error","code","unsupported","findings"}
     #[arg(long, value_name = "CASES.jsonl")]
     batch: Option<PathBuf>,
     /// Where the answers go, in the order of the cases; stdout without it
     #[arg(long, value_name = "OUT.jsonl", requires = "batch")]
     results: Option<PathBuf>,
-    /// Gives up a query of the batch after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "batch")]
-    timeout: u64,
+    /// Gives up a query after so many seconds; without it, one of a batch after 60, and one alone never
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
     /// How many queries of the batch run at once; without it, one per core
     #[arg(long, value_name = "COUNT", requires = "batch")]
     jobs: Option<usize>,
@@ -64,6 +68,7 @@ Examples:
   vedette query 'print 1 + 1'
   vedette query 'SecurityEvent | summarize count() by EventID | top 5 by count_' --data Security.evtx
   vedette query -f hunt.kql --data logs/ --now 2024-05-01 --format csv -o hits.csv
+  vedette query 'declare query_parameters(n: long); print n + 1' --param n=41
   vedette query 'people | where age > 30' --table people=people.csv
   cat hunt.kql | vedette query - --data conn.log.gz --format ndjson | jq .RemoteIP
   vedette query --batch cases.jsonl --results answers.jsonl --data logs/";
@@ -79,9 +84,9 @@ pub(crate) async fn run(arguments: QueryArguments, console: &Console) -> Result<
 async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Failure> {
     let source = source(&arguments)?;
     report::check_syntax(console, &source)?;
-    let engine = executor::engine(arguments.data.memory)?;
-    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
-    let request = request(&source.text, &data, &arguments.data);
+    let engine = executor::engine(&arguments.data.limits)?;
+    let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
+    let request = request(&source.text, &data, &arguments);
     if arguments.check {
         let bound = engine.bind(&request, data.database.as_ref());
         let (bound, diagnostics) = bound.map_err(|error| report::refusal(console, &source, &error))?;
@@ -89,7 +94,13 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
         bound.results.iter().for_each(|result| console.note(&gives(&result.schema)));
         return Ok(());
     }
-    let answer = engine.query(&request, Arc::clone(&data.database)).await;
+    let answer = engine.query(&request, Arc::clone(&data.database));
+    let answer = match arguments.batch.timeout {
+        None => answer.await,
+        Some(seconds) => timeout(Duration::from_secs(seconds), answer).await.map_err(|_| {
+            Failure::Environment(format!("gave up after {seconds} s, which is the limit (`--timeout`)"))
+        })?,
+    };
     let Answer { results, diagnostics, .. } = answer.map_err(|error| report::refusal(console, &source, &error))?;
     report::print(console, &source, &diagnostics);
     let tables: Vec<Table> = render::result_tables(results);
@@ -102,15 +113,15 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
 
 async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console) -> Result<(), Failure> {
     let cases = batch::read_cases(&cases)?;
-    let engine = executor::engine(arguments.data.memory)?;
-    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
-    let template = request("", &data, &arguments.data);
+    let engine = executor::engine(&arguments.data.limits)?;
+    let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
+    let template = request("", &data, &arguments);
     let batch = Batch {
         executor: engine,
         database: Arc::clone(&data.database),
         template,
         work: if arguments.check { Work::Bind } else { Work::Run },
-        timeout: Duration::from_secs(arguments.batch.timeout),
+        timeout: Duration::from_secs(arguments.batch.timeout.unwrap_or(60)),
         jobs: arguments
             .batch
             .jobs
@@ -124,10 +135,18 @@ async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console)
     Ok(())
 }
 
-fn request(text: &str, data: &Data, options: &DataOptions) -> Request {
+fn request(text: &str, data: &Data, arguments: &QueryArguments) -> Request {
     let mut request = Request::new(text, data.now);
-    request.strict_schema = options.strict_schema;
+    request.strict_schema = arguments.data.strict_schema;
+    request.parameters = arguments.param.iter().cloned().collect();
     request
+}
+
+fn named_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("expected NAME=VALUE, found `{text}`")),
+    }
 }
 
 /// `gives Name: string, Age: long`.

@@ -37,8 +37,8 @@ Examples:
 
 /// Runs the command.
 pub(crate) async fn run(arguments: TablesArguments, console: &Console) -> Result<(), Failure> {
-    let engine = executor::engine(arguments.data.memory)?;
-    let data = data::open(&arguments.data, data::content(arguments.data.content.as_deref())?, console).await?;
+    let engine = executor::engine(&arguments.data.limits)?;
+    let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
     let has_data = !(arguments.data.data.is_empty() && arguments.data.table.is_empty());
     let mut lines: Vec<(String, i64, i64)> = vec![];
     for name in data.database.table_names() {

@@ -11,9 +11,10 @@ use clap::Args;
 use detect::run::{Run, SchemaMode};
 use detect::{Case, Rule};
 use engine::Engine;
-use lake::Content;
+use lake::{Content, Watchlist};
 
 use super::detect::{load_packs, refused};
+use crate::arguments::LimitOptions;
 use crate::console::Console;
 use crate::data;
 use crate::executor;
@@ -35,6 +36,9 @@ pub(crate) struct TestArguments {
     /// Tables, sources, functions and packs of a folder, before those that come with vedette
     #[arg(long, value_name = "FOLDER")]
     content: Option<PathBuf>,
+    /// A folder of functions written in KQL, one NAME.kql each, which queries call by name (may be repeated)
+    #[arg(long, value_name = "FOLDER")]
+    functions: Vec<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -47,8 +51,8 @@ Examples:
 
 /// Runs the command.
 pub(crate) async fn run(arguments: TestArguments, console: &Console) -> Result<(), Failure> {
-    let engine = executor::engine(None)?;
-    let content = data::content(arguments.content.as_deref())?;
+    let engine = executor::engine(&LimitOptions::default())?;
+    let content = data::content_of(arguments.content.as_deref(), &arguments.functions)?;
     let packs = load_packs(&arguments.rules, &content, console)?;
     let mode = if arguments.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
     let mut worst = packs.worst;
@@ -62,7 +66,7 @@ pub(crate) async fn run(arguments: TestArguments, console: &Console) -> Result<(
             console.warning(&format!("{}: no case beside it, so nothing is proven of it", spell_controls(&rule.file)));
         }
         for (index, case) in detection.cases.iter().enumerate() {
-            match replay(rule, case, &engine, &content, mode).await? {
+            match replay(rule, case, &engine, (&content, &packs.watchlists), mode).await? {
                 Ok(run) => tally.count(&mut output, case, &detect::test::differences(case, &run.table))?,
                 Err(error) => {
                     // What is wrong with its query is wrong in every case.
@@ -110,11 +114,15 @@ async fn replay(
     rule: &Rule,
     case: &Case,
     engine: &Engine,
-    content: &Arc<Content>,
+    (content, watchlists): (&Arc<Content>, &[Watchlist]),
     mode: SchemaMode,
 ) -> Result<Result<Run, engine::Error>, Failure> {
     let events = EventFiles::of(case)?;
-    let options = lake::Options { content: Some(Arc::clone(content)), ..lake::Options::default() };
+    let options = lake::Options {
+        content: Some(Arc::clone(content)),
+        watchlists: watchlists.to_vec(),
+        ..lake::Options::default()
+    };
     let opened = lake::Data::open(events.paths.clone(), vec![], options).await.map_err(data::failure)?;
     if let Some(file) = opened.summary.files.iter().find(|file| file.bad > 0) {
         let first = file.first_bad.as_ref().map(|first| first.reason.as_str()).unwrap_or_default();

@@ -19,7 +19,8 @@ pub(crate) fn cell_text(value: &Value) -> Cow<'_, str> {
         Value::Real(number) => Cow::Owned(number::format_real(*number)),
         Value::DateTime(ticks) => Cow::Owned(datetime_text(*ticks)),
         Value::TimeSpan(ticks) => Cow::Owned(time::format_timespan(*ticks)),
-        Value::Decimal(text) | Value::String(text) | Value::Guid(text) | Value::Dynamic(text) => Cow::Borrowed(text),
+        Value::Decimal(value) => Cow::Owned(value.to_string()),
+        Value::String(text) | Value::Guid(text) | Value::Dynamic(text) => Cow::Borrowed(text),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Int64Type, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 use engine::Rows;
 use parquet::arrow::ArrowWriter;
@@ -15,7 +15,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use semantics::time::{TICKS_PER_MICROSECOND, UNIX_EPOCH};
-use semantics::{Column, Type, time};
+use semantics::{Column, Decimal, Type, time};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -62,6 +62,11 @@ fn stored(array: &ArrayRef, ty: Type) -> Result<ArrayRef, ArrowError> {
         }
         (Type::TimeSpan, Some(ticks)) => {
             Arc::new(ticks.iter().map(|ticks| ticks.map(time::format_timespan)).collect::<StringArray>())
+        }
+        (Type::Decimal, _) => {
+            let codes = array.as_primitive::<Decimal128Type>();
+            let text = |code| Decimal::from_code(code).to_string();
+            Arc::new(codes.iter().map(|code| code.map(text)).collect::<StringArray>())
         }
         _ => cast(array, &stored_type(ty))?,
     })

@@ -108,7 +108,7 @@ fn is_json(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use semantics::Type;
+    use semantics::{Decimal, Type};
 
     /// Source: the v2 response of the query API; RFC 8259 for what a number may look like.
     #[test]
@@ -119,7 +119,7 @@ mod tests {
             (Value::Real(1.0), "1.0"),
             (Value::Real(f64::NAN), "\"NaN\""),
             (Value::Real(f64::NEG_INFINITY), "\"-Infinity\""),
-            (Value::Decimal("1.10".to_owned()), "\"1.10\""),
+            (Value::Decimal(Decimal::from(-7)), "\"-7\""),
             (Value::Bool(false), "false"),
             (Value::String("a\"\n".to_owned()), "\"a\\\"\\n\""),
             (Value::TimeSpan(-18_000_000_000), "\"-00:30:00\""),

@@ -76,7 +76,7 @@ fn an_alert_ends_with_10_when_asked_to() {
 
 #[test]
 fn a_wrong_rule_does_not_stop_the_others() {
-    let folder = folder().with("a.yaml", rule('1', "NoSuchTable_CL", "")).with("b.yaml", rule('2', FINDS, ""));
+    let folder = folder().with("a.yaml", rule('1', "NoSuchTable_CL | take 1", "")).with("b.yaml", rule('2', FINDS, ""));
     let ended = detect(&folder, &["--format", "ndjson", "--", "a.yaml", "b.yaml"]);
     assert_eq!(ended.code, 1, "{}", ended.stderr);
     assert_eq!(ended.stdout.lines().count(), 1, "{}", ended.stdout);

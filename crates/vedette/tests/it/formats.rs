@@ -45,6 +45,31 @@ fn csv_quotes_as_rfc_4180_says() {
     assert_eq!(ended.stdout, "a,b,c,d\r\n\"x,\"\"y\"\"\",2,,\"line\nbreak\"\r\n", "{}", ended.stderr);
 }
 
+/// Kusto's response has decimals as strings, so that no reader loses digits to a double. A third has 34 threes.
+#[test]
+fn decimals_keep_their_digits() {
+    let query = "print third = decimal(1) / 3, none = decimal(null), large = decimal(1e40)";
+    let third = "0.3333333333333333333333333333333333";
+    let answer: Value = serde_json::from_str(&run(&["query", query, "-F", "json"]).stdout).expect("JSON");
+    assert_eq!(answer["tables"][0]["columns"][0], json!({"name": "third", "type": "decimal"}));
+    assert_eq!(answer["tables"][0]["rows"], json!([[third, null, "1E+40"]]));
+    assert_eq!(
+        run(&["query", query, "-F", "ndjson"]).stdout,
+        format!("{{\"third\":\"{third}\",\"none\":null,\"large\":\"1E+40\"}}\n")
+    );
+    assert_eq!(run(&["query", query, "-F", "csv"]).stdout, format!("third,none,large\r\n{third},,1E+40\r\n"));
+    let folder = Folder::new();
+    let ended = folder.run(&["query", query, "-o", "answer.parquet"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let file = std::fs::File::open(folder.path("answer.parquet")).expect("the file is there");
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .expect("a reader");
+    let batch = reader.map(|batch| batch.expect("rows")).next().expect("a batch");
+    let texts = batch.column(0).as_string::<i32>();
+    assert_eq!((texts.value(0), batch.column(1).is_null(0)), (third, true));
+}
+
 #[test]
 fn a_table_in_a_pipe_is_whole_and_plain() {
     let long = "x".repeat(300);

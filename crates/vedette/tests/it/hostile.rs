@@ -154,6 +154,37 @@ fn queries_that_are_too_much_are_refused_soon_and_briefly() {
     }
 }
 
+/// Twenty thousand rows that each meet twenty thousand are four hundred million, of two columns of eight bytes and more: none of the limits lets
+/// them through, and each is named by its flag.
+#[test]
+fn an_answer_that_grows_without_end_is_stopped_by_each_limit() {
+    let side = |name: &str| format!("range {name} from 1 to 20000 step 1 | extend k = 1");
+    let query = format!("{} | join kind=inner ({}) on k", side("x"), side("y"));
+    for (flag, value) in [("--max-rows", "100000"), ("--memory", "64MiB"), ("--timeout", "1")] {
+        let mut flags = vec!["query", query.as_str(), "-F", "csv", flag, value];
+        if flag == "--timeout" {
+            // The time is the limit only where the rows are not.
+            flags.extend(["--memory", "1TiB"]);
+        }
+        let started = Instant::now();
+        let ended = Folder::new().run(&flags);
+        assert_eq!((ended.code, ended.stdout.as_str()), (3, ""), "{}", ended.stderr);
+        assert!(ended.stderr.contains(flag), "{}", ended.stderr);
+        assert!(started.elapsed() < PATIENCE, "{:?} for {flag}", started.elapsed());
+    }
+    let within = format!("{query} | take 10 | count");
+    let ended = Folder::new().run(&["query", &within, "-F", "csv", "--max-rows", "1", "--memory", "64MiB"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, "Count\r\n10\r\n"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_hundred_thousand_mistakes_take_no_square_of_time() {
+    let folder = Folder::new().with("hunt.kql", format!("{}print a", "let a = 1;\n".repeat(100_000)));
+    let started = Instant::now();
+    assert_eq!(folder.run(&["query", "-f", "hunt.kql", "--diagnostics", "json"]).code, 1);
+    assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+}
+
 #[test]
 fn a_rule_without_cases_proves_nothing() {
     let rule = "id: 5d1e9a70-3a52-4a08-9d0c-000000000001\nname: A\ndescription: d\nseverity: Low\nrequiredDataConnectors: []\n\

@@ -5,6 +5,8 @@ mod data;
 mod detect;
 mod findings;
 mod formats;
+mod functions;
 mod hostile;
 mod run;
+mod sources;
 mod usage;

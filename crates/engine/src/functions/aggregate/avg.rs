@@ -1,6 +1,6 @@
 //! `avg`: what is the mean of a group?
 
-use crate::accumulators::mean;
+use crate::accumulators::{AVERAGED, averaged, mean};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Aggregate = Aggregate {
@@ -8,10 +8,7 @@ pub(super) static FUNCTION: Aggregate = Aggregate {
     aliases: &[],
     summary: "The mean of a group's values, nulls left out.",
     signatures: &[
-        Signature::new(
-            &[required("expr", Accepts::AnyOf(&[Type::Real, Type::Int, Type::Long]), "what is averaged")],
-            Returns::Is(Type::Real),
-        ),
+        Signature::new(&[required("expr", Accepts::AnyOf(AVERAGED), "what is averaged")], Returns::Computed(averaged)),
         Signature::new(
             &[required("expr", Accepts::AnyOf(&[Type::TimeSpan, Type::DateTime]), "what is averaged")],
             Returns::Argument(0),

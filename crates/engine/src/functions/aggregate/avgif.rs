@@ -1,6 +1,6 @@
 //! `avgif`: what is the mean where a predicate holds?
 
-use crate::accumulators::mean;
+use crate::accumulators::{AVERAGED, averaged, mean};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Aggregate = Aggregate {
@@ -10,10 +10,10 @@ pub(super) static FUNCTION: Aggregate = Aggregate {
     signatures: &[
         Signature::new(
             &[
-                required("expr", Accepts::AnyOf(&[Type::Real, Type::Int, Type::Long]), "what is averaged"),
+                required("expr", Accepts::AnyOf(AVERAGED), "what is averaged"),
                 required("predicate", Accepts::Type(Type::Bool), "which rows count"),
             ],
-            Returns::Is(Type::Real),
+            Returns::Computed(averaged),
         ),
         Signature::new(
             &[

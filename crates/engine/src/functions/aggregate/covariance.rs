@@ -8,10 +8,7 @@ pub(super) static FUNCTION: Aggregate = Aggregate {
     aliases: &[],
     summary: "The covariance of two values, the group taken as a sample.",
     signatures: &[Signature::new(
-        &[
-            required("expr1", Accepts::Type(Type::Real), "the first values"),
-            required("expr2", Accepts::Type(Type::Real), "the second values"),
-        ],
+        &[required("expr1", Accepts::Real, "the first values"), required("expr2", Accepts::Real, "the second values")],
         Returns::Is(Type::Real),
     )],
     source: "https://learn.microsoft.com/kusto/query/covariance-aggregation-function",

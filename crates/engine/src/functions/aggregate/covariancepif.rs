@@ -9,8 +9,8 @@ pub(super) static FUNCTION: Aggregate = Aggregate {
     summary: "The population covariance of the rows for which the predicate is true.",
     signatures: &[Signature::new(
         &[
-            required("expr1", Accepts::Type(Type::Real), "the first values"),
-            required("expr2", Accepts::Type(Type::Real), "the second values"),
+            required("expr1", Accepts::Real, "the first values"),
+            required("expr2", Accepts::Real, "the second values"),
             required("predicate", Accepts::Type(Type::Bool), "which rows count"),
         ],
         Returns::Is(Type::Real),

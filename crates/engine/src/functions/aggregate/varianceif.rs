@@ -9,7 +9,7 @@ pub(super) static FUNCTION: Aggregate = Aggregate {
     summary: "The sample variance of the rows for which the predicate is true.",
     signatures: &[Signature::new(
         &[
-            required("expr", Accepts::Type(Type::Real), "the values"),
+            required("expr", Accepts::Real, "the values"),
             required("predicate", Accepts::Type(Type::Bool), "which rows count"),
         ],
         Returns::Is(Type::Real),

@@ -25,6 +25,10 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             let values = (0..args.len()).map(|at| args.longs(at)).collect::<Result<Vec<_>>>()?;
             args.make_whole(|row| values.iter().filter_map(|value| value.get(row)).min())
         }
+        Type::Decimal => {
+            let values = (0..args.len()).map(|at| args.decimals(at)).collect::<Result<Vec<_>>>()?;
+            args.make_decimals(|row| values.iter().filter_map(|value| value.get(row)).min())
+        }
         Type::Bool => {
             let values = (0..args.len()).map(|at| args.bools(at)).collect::<Result<Vec<_>>>()?;
             args.make_bools(|row| values.iter().filter_map(|value| value.get(row)).min())

@@ -1,5 +1,7 @@
 //! `tobool`: is this true?
 
+use semantics::Decimal;
+
 use crate::dynamic::{as_bool, parse_long};
 
 use crate::functions::prelude::*;
@@ -26,6 +28,10 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
         Type::Real => {
             let value = args.reals(0)?;
             args.make_bools(|row| value.get(row).map(|value| value != 0.0))
+        }
+        Type::Decimal => {
+            let value = args.decimals(0)?;
+            args.make_bools(|row| value.get(row).map(|value| value != Decimal::ZERO))
         }
         Type::Dynamic => {
             let value = args.json(0)?;

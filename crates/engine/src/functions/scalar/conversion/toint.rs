@@ -1,6 +1,6 @@
 //! `toint`: which 32-bit whole number is this?
 
-use crate::dynamic::{as_int, parse_long, parse_real};
+use crate::dynamic::{as_int, parse_long};
 
 use crate::functions::prelude::*;
 
@@ -32,8 +32,10 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             args.make_ints(|row| value.get(row).and_then(as_int))
         }
         Type::Decimal => {
-            let value = args.json(0)?;
-            args.make_ints(|row| value.get(row).and_then(parse_real).and_then(whole))
+            let value = args.decimals(0)?;
+            args.make_ints(|row| {
+                value.get(row).map(|value| value.to_long().clamp(i32::MIN.into(), i32::MAX.into()) as i32)
+            })
         }
         Type::String => {
             let value = args.strings(0)?;

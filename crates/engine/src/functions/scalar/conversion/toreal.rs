@@ -23,17 +23,13 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             let value = args.longs(0)?;
             args.make_reals(|row| value.get(row).map(|value| value as f64))
         }
-        Type::Real => {
+        Type::Real | Type::Decimal => {
             let value = args.reals(0)?;
             args.make_reals(|row| value.get(row))
         }
         Type::Dynamic => {
             let value = args.json(0)?;
             args.make_reals(|row| value.get(row).and_then(as_real))
-        }
-        Type::Decimal => {
-            let value = args.json(0)?;
-            args.make_reals(|row| value.get(row).and_then(parse_real))
         }
         Type::String => {
             let value = args.strings(0)?;

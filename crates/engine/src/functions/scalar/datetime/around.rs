@@ -37,6 +37,10 @@ pub(super) static FUNCTION: Scalar = Scalar {
 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
+    if (0..args.len()).any(|at| args.ty(at) == Type::Decimal) {
+        let (value, center, delta) = (args.decimals(0)?, args.decimals(1)?, args.decimals(2)?);
+        return args.make_bools(|row| Some(value.get(row)?.minus(center.get(row)?)?.magnitude() <= delta.get(row)?));
+    }
     if (0..args.len()).any(|at| args.ty(at) == Type::Real) {
         let (value, center, delta) = (args.reals(0)?, args.reals(1)?, args.reals(2)?);
         return args.make_bools(|row| Some((value.get(row)? - center.get(row)?).abs() <= delta.get(row)?));

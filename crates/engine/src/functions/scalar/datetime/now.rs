@@ -1,5 +1,7 @@
 //! `now`: what time is it?
 
+use semantics::time::DATETIME_MAX;
+
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
@@ -17,7 +19,18 @@ pub(super) static FUNCTION: Scalar = Scalar {
 fn rewrite(call: &Rewrite) -> Result<Expr> {
     let now = lit(call.now);
     Ok(match call.arguments.first() {
-        Some(offset) => now + offset.clone(),
+        Some(offset) => {
+            let arguments = vec![now, offset.clone()];
+            kernel_call(FUNCTION.name, evaluate, arguments, vec![Type::DateTime, Type::TimeSpan], call.returns)
+        }
         None => now,
+    })
+}
+
+/// Null outside the years 1 to 9999, as datetime arithmetic gives it.
+fn evaluate(args: &Args) -> Result<ArrayRef> {
+    let (now, offset) = (args.longs(0)?, args.longs(1)?);
+    args.make_longs(|row| {
+        now.get(row)?.checked_add(offset.get(row)?).filter(|ticks| (0..=DATETIME_MAX).contains(ticks))
     })
 }

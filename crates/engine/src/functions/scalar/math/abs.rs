@@ -1,5 +1,7 @@
 //! `abs`: how far is this from zero?
 
+use semantics::Decimal;
+
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
@@ -30,6 +32,10 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
         Type::Real => {
             let number = args.reals(0)?;
             args.make_reals(|row| number.get(row).map(f64::abs))
+        }
+        Type::Decimal => {
+            let number = args.decimals(0)?;
+            args.make_decimals(|row| number.get(row).map(Decimal::magnitude))
         }
         other => exec_err!("`abs` takes a number or a timespan, found a {other}"),
     }

@@ -61,6 +61,10 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
                 value.checked_sub(value.rem_euclid(size))
             })
         }
+        Type::Decimal => {
+            let (value, size) = (args.decimals(0)?, args.decimals(1)?);
+            args.make_decimals(|row| value.get(row)?.bin(size.get(row)?))
+        }
         other => exec_err!("`bin` does not round a {other}"),
     }
 }

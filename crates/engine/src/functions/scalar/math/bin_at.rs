@@ -64,6 +64,13 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
                 value.checked_sub(value.checked_sub(fixed.get(row)?)?.rem_euclid(size))
             })
         }
+        Type::Decimal => {
+            let (value, size, fixed) = (args.decimals(0)?, args.decimals(1)?, args.decimals(2)?);
+            args.make_decimals(|row| {
+                let fixed = fixed.get(row)?;
+                value.get(row)?.minus(fixed)?.bin(size.get(row)?)?.plus(fixed)
+            })
+        }
         other => exec_err!("`bin_at` does not round a {other}"),
     }
 }

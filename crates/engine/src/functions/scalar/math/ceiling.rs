@@ -1,5 +1,7 @@
 //! `ceiling`: which whole number is next above?
 
+use semantics::Decimal;
+
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
@@ -18,6 +20,10 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             args.make_reals(|row| number.get(row).map(f64::ceil))
         }
         Type::Int | Type::Long => args.array(0),
+        Type::Decimal => {
+            let number = args.decimals(0)?;
+            args.make_decimals(|row| number.get(row).and_then(Decimal::ceiling))
+        }
         other => exec_err!("`ceiling` does not round a {other}"),
     }
 }

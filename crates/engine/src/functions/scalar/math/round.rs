@@ -29,6 +29,10 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             let number = args.longs(0)?;
             args.make_whole(|row| round_whole(number.get(row)?, digits(row)?))
         }
+        Type::Decimal => {
+            let number = args.decimals(0)?;
+            args.make_decimals(|row| number.get(row)?.round(digits(row)?))
+        }
         other => exec_err!("`round` does not round a {other}"),
     }
 }

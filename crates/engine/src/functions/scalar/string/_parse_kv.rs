@@ -1,8 +1,7 @@
 //! `_parse_kv`: the bag that `parse-kv` takes its columns from.
 
-use crate::dynamic::{object_of, quoted};
 use crate::functions::prelude::*;
-use crate::text::pairs::Pairs;
+use crate::text::pairs::{Pairs, first_of_each, quotes_of};
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "_parse_kv",
@@ -26,27 +25,12 @@ pub(super) static FUNCTION: Scalar = Scalar {
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let source = args.strings(0)?;
     let constant = |at: usize| args.constant_string(at).unwrap_or("");
-    let mut quotes = vec![];
-    let mut letters = constant(3).chars();
-    while let (Some(opening), Some(closing)) = (letters.next(), letters.next()) {
-        quotes.push((opening, closing));
-    }
     let pairs = Pairs {
         between_pairs: constant(1).to_owned(),
         after_key: constant(2).to_owned(),
-        quotes,
+        quotes: quotes_of(constant(3)),
         escapes: constant(4).chars().collect(),
         is_greedy: args.bools(5)?.get(0) == Some(true),
     };
     args.make_json(|row| Some(first_of_each(pairs.read(source.get(row)))))
-}
-
-fn first_of_each(pairs: Vec<(String, String)>) -> String {
-    let mut first: Vec<(String, String)> = vec![];
-    for (key, value) in pairs {
-        if !first.iter().any(|(known, _)| *known == key) {
-            first.push((key, quoted(&value)));
-        }
-    }
-    object_of(first)
 }

@@ -1,13 +1,15 @@
-//! `parse_version`: which number stands for this version?
+//! `parse_version`: which of two versions is higher?
+
+use semantics::Decimal;
 
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "parse_version",
     aliases: &[],
-    summary: "Makes a number of a version of one to four parts, so that versions compare; null when it is none.",
+    summary: "Reads a version of one to four numbers as a decimal that compares as the version does; null for anything else.",
     signatures: &[Signature::new(
-        &[required("version", Accepts::Type(Type::String), "a version")],
+        &[required("version", Accepts::Type(Type::String), "numbers of up to eight digits between points")],
         Returns::Is(Type::Decimal),
     )],
     source: "https://learn.microsoft.com/kusto/query/parse-version-function",
@@ -16,27 +18,21 @@ pub(super) static FUNCTION: Scalar = Scalar {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let version = args.strings(0)?;
-    args.make_json(|row| number(version.get(row)).map(|number| number.to_string()))
+    args.make_decimals(|row| number(version.get(row)))
 }
 
-/// Each part takes eight digits, the first the highest.
-fn number(version: &str) -> Option<u128> {
-    let parts: Vec<&str> = version.split('.').collect();
-    if parts.len() > PARTS_MAX {
-        return None;
+/// Parts that are left out are zeros at the end; each part takes eight digits, so that the whole has 32.
+fn number(version: &str) -> Option<Decimal> {
+    let mut digits = String::with_capacity(PARTS * PART_DIGITS);
+    for part in version.split('.') {
+        let is_number = (1..=PART_DIGITS).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number || digits.len() == PARTS * PART_DIGITS {
+            return None;
+        }
+        digits.push_str(&format!("{part:0>PART_DIGITS$}"));
     }
-    let mut number = 0_u128;
-    for at in 0..PARTS_MAX {
-        number = number * PART_SIZE + parts.get(at).map_or(Some(0), |part| part_of(part))?;
-    }
-    Some(number)
+    Decimal::parse(&format!("{digits:0<width$}", width = PARTS * PART_DIGITS))
 }
 
-fn part_of(text: &str) -> Option<u128> {
-    let is_number = !text.is_empty() && text.len() <= DIGITS_MAX && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { text.parse().ok() } else { None }
-}
-
-const PARTS_MAX: usize = 4;
-const DIGITS_MAX: usize = 8;
-const PART_SIZE: u128 = 100_000_000;
+const PARTS: usize = 4;
+const PART_DIGITS: usize = 8;

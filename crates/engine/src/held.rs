@@ -1,0 +1,65 @@
+//! The rows that a query holds until it is done: its answer, and what it evaluates once.
+//!
+//! In: a plan. Out: its batches. They count as memory of the query like those of its sorts and joins, so that a join of everything with
+//! everything ends with a message and not with the machine. Knows nothing of what the rows mean.
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::DataType;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::prelude::DataFrame;
+use futures::StreamExt;
+
+use crate::error::{Error, Result};
+
+/// Runs a plan and keeps its rows, as far as there is room for them and no more than so many.
+pub(crate) async fn collect(
+    frame: DataFrame,
+    held: &MemoryReservation,
+    rows_max: Option<usize>,
+) -> Result<Vec<RecordBatch>> {
+    let mut stream = frame.execute_stream().await?;
+    let (mut batches, mut rows) = (vec![], 0);
+    while let Some(batch) = stream.next().await {
+        let batch = batch?;
+        if batch.num_rows() == 0 {
+            continue;
+        }
+        rows += batch.num_rows();
+        if let Some(limit) = rows_max.filter(|limit| rows > *limit) {
+            return Err(Error::Environment(format!(
+                "the answer has more than {limit} rows, which is the limit (`--max-rows`); `take` or `summarize` makes it smaller"
+            )));
+        }
+        held.try_grow(batch.columns().iter().map(bytes).sum())?;
+        batches.push(batch);
+    }
+    Ok(batches)
+}
+
+/// What an array's values take; a slice of a larger array counts as what it shows, since others may hold the rest.
+fn bytes(array: &ArrayRef) -> usize {
+    let shown = array.to_data().get_slice_memory_size().unwrap_or_else(|_| array.get_array_memory_size());
+    match array.data_type() {
+        DataType::Utf8View => shown + array.as_string_view().total_buffer_bytes_used(),
+        _ => shown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{Int64Array, StringViewArray};
+
+    use super::*;
+
+    #[test]
+    fn a_slice_counts_as_what_it_shows() {
+        // Eight bytes a long; sixteen bytes a view, and the bytes of a text that is longer than twelve behind it.
+        let longs: ArrayRef = Arc::new(Int64Array::from_iter_values(0..1000));
+        assert_eq!(bytes(&longs), 8000);
+        assert_eq!(bytes(&longs.slice(10, 5)), 40);
+        let texts: ArrayRef = Arc::new(StringViewArray::from(vec!["short", "longer than twelve bytes"]));
+        assert_eq!(bytes(&texts), 2 * 16 + 24);
+    }
+}
