@@ -43,7 +43,7 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<String> {
         }
         ExprKind::Call(call) => {
             let first = call.arguments.first();
-            match rule(&call.name.text) {
+            match rule(&call.name.text, call.arguments.len()) {
                 Rule::None => None,
                 Rule::First => argument_name(first?),
                 Rule::Only if call.arguments.len() == 1 => argument_name(first?),
@@ -93,13 +93,16 @@ fn index_name(index: &Expr) -> String {
     }
 }
 
-fn rule(function: &str) -> Rule {
+fn rule(function: &str, argument_count: usize) -> Rule {
     match function {
         "make_datetime" | "make_timespan" => Rule::Only,
         "covarianceif" => Rule::PrefixOfTwo("covarianceif"),
         "covariancepif" => Rule::PrefixOfTwo("covariancepif"),
         "ingestion_time" => Rule::Always("$IngestionTime"),
-        "hll_merge" => Rule::Always("hll_merged_result"),
+        // The aggregates of these names take one argument, the scalar functions more.
+        "hll_merge" if argument_count > 1 => Rule::Always("hll_merged_result"),
+        "hll_merge" => Rule::Prefix("hll_merge"),
+        "tdigest_merge" | "merge_tdigest" if argument_count > 1 => Rule::Always("tdigests_merge_result"),
         _ if NAMED_AS_ARGUMENT.split_ascii_whitespace().any(|name| name == function) => Rule::First,
         _ => prefix(function).map_or(Rule::None, Rule::Prefix),
     }

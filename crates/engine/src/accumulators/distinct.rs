@@ -41,11 +41,15 @@ fn state(_: &AggregateCall) -> Vec<DataType> {
 /// Accuracy 0 to 4 promises errors of 1.6, 0.8, 0.4, 0.28 and 0.2 %: 2^12 to 2^18 registers.
 fn make_dcount(call: &AggregateCall, accuracy: usize) -> Result<Box<dyn GroupsAccumulator>> {
     let accuracy = if call.arguments.len() > accuracy { call.constant_long(accuracy) } else { Some(1) };
-    let Some(precision) = accuracy.and_then(|level| [12, 14, 16, 17, 18].get(usize::try_from(level).ok()?).copied())
-    else {
+    let Some(precision) = accuracy.and_then(precision_of) else {
         return exec_err!("`dcount` expects an accuracy from 0 to 4");
     };
     Ok(DistinctGroups::boxed(call, Some(precision)))
+}
+
+/// The registers of an accuracy, as a power of two.
+pub(super) fn precision_of(accuracy: i64) -> Option<u32> {
+    [12, 14, 16, 17, 18].get(usize::try_from(accuracy).ok()?).copied()
 }
 
 /// The values of one group.
@@ -153,7 +157,8 @@ impl DistinctGroups {
     }
 }
 
-fn hash_of(reader: &mut AtomReader, rows: &Rows, row: usize) -> Option<u64> {
+/// The hash of a row's value; none for null.
+pub(super) fn hash_of(reader: &mut AtomReader, rows: &Rows, row: usize) -> Option<u64> {
     let atom = reader.atom(rows, row, &mut |text| xxh64(text.as_bytes(), 0))?;
     Some(match rows {
         Rows::Texts(_) | Rows::Codes(..) => atom,

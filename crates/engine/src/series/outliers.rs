@@ -53,7 +53,7 @@ pub(crate) fn outlier_scores(series: &[Option<f64>], fence: Fence) -> Vec<f64> {
     let (low, high) = (percentile_of_sorted(&sorted, low), percentile_of_sorted(&sorted, high));
     let width = high - low;
     let score = |value: f64| match value {
-        _ if !(width > 0.0) => 0.0,
+        _ if width.is_nan() || width <= 0.0 => 0.0,
         above if above > high => (above - high) / width * fence.scale(),
         below if below < low => (below - low) / width * fence.scale(),
         _ => 0.0,

@@ -26,7 +26,7 @@ pub(crate) struct Period {
 /// The periods of a series between two lengths, the surest first.
 pub(crate) fn detect_periods(series: &[f64], least: f64, most: f64) -> Vec<Period> {
     let correlation = Correlation::of(series);
-    if !(correlation.power > 0.0) {
+    if correlation.is_flat() {
         return vec![];
     }
     let powers = powers(series);
@@ -57,7 +57,7 @@ pub(crate) fn detect_periods(series: &[f64], least: f64, most: f64) -> Vec<Perio
 
 /// How sure is it that a series has this period?
 pub(crate) fn score_period(series: &[f64], points: f64) -> f64 {
-    if !(points >= POINTS_MIN as f64) || points > series.len() as f64 / 2.0 {
+    if !(POINTS_MIN as f64..=series.len() as f64 / 2.0).contains(&points) {
         return 0.0;
     }
     Correlation::of(series).score(points.round() as usize)
@@ -78,10 +78,15 @@ impl Correlation {
         Self { around, power }
     }
 
+    /// Has it no variance, or no numbers?
+    fn is_flat(&self) -> bool {
+        self.power.is_nan() || self.power <= 0.0
+    }
+
     /// The autocorrelation at a distance, each pair counting the same; 0 where there are no pairs.
     fn at(&self, distance: usize) -> f64 {
         let Some(later) = self.around.get(distance..).filter(|later| !later.is_empty()) else { return 0.0 };
-        if !(self.power > 0.0) {
+        if self.is_flat() {
             return 0.0;
         }
         let products: f64 = self.around.iter().zip(later).map(|(a, b)| a * b).sum();

@@ -31,7 +31,7 @@ pub(crate) fn fit_polynomial(x: &[f64], y: &[f64], degree: usize) -> Option<Poly
     }
     let (low, high) = x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(*x), h.max(*x)));
     let (middle, half) = (f64::midpoint(low, high), (high - low) / 2.0);
-    if !(half > 0.0) && degree > 0 {
+    if (half.is_nan() || half <= 0.0) && degree > 0 {
         return None;
     }
     let half = if half > 0.0 { half } else { 1.0 };
@@ -56,7 +56,7 @@ fn solve(x: &[f64], y: &[f64], degree: usize) -> Option<Vec<f64>> {
         let pivot = done.last_mut()?;
         let norm = pivot.get(step..)?.iter().map(|value| value * value).sum::<f64>().sqrt();
         let head = *pivot.get(step)?;
-        if !(norm > RANK_EPSILON) {
+        if norm.is_nan() || norm <= RANK_EPSILON {
             return None;
         }
         let alpha = if head > 0.0 { -norm } else { norm };

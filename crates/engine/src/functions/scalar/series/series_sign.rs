@@ -19,7 +19,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
     map_series(args, |value| match value {
         Number::Whole(value) => Number::Whole(value.signum()),
         // The sign of a real zero is 0, which `signum` does not say.
-        Number::Real(value) if value == 0.0 => Number::Real(0.0),
+        Number::Real(0.0) => Number::Real(0.0),
         Number::Real(value) => Number::Real(value.signum()),
     })
 }

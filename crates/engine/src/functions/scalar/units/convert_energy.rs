@@ -25,7 +25,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
 
 /// Each unit in terms of the joule.
 const UNITS: &[Unit] = &[
-    Unit::new("BritishThermalUnit", 1055.055_852_62, 1.0),
+    Unit::new("BritishThermalUnit", 1_055.055_852_62, 1.0),
     Unit::new("Calorie", 4.184, 1.0),
     Unit::new("DecathermEc", 1_055_055_852.62, 1.0),
     Unit::new("DecathermImperial", 1_055_055_852.573_48, 1.0),
@@ -38,7 +38,7 @@ const UNITS: &[Unit] = &[
     Unit::new("Gigajoule", 1_000_000_000.0, 1.0),
     Unit::new("GigawattDay", 86_400_000_000_000.0, 1.0),
     Unit::new("GigawattHour", 3_600_000_000_000.0, 1.0),
-    Unit::new("HorsepowerHour", 2_684_519.5377, 1.0),
+    Unit::new("HorsepowerHour", 2_684_519.537_7, 1.0),
     Unit::new("Joule", 1.0, 1.0),
     Unit::new("KilobritishThermalUnit", 1_055_055.852_62, 1.0),
     Unit::new("Kilocalorie", 4184.0, 1.0),

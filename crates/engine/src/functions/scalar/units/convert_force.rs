@@ -30,7 +30,7 @@ const UNITS: &[Unit] = &[
     Unit::new("KilogramForce", 9.806_65, 1.0),
     Unit::new("Kilonewton", 1000.0, 1.0),
     Unit::new("KiloPond", 9.806_65, 1.0),
-    Unit::new("KilopoundForce", 4448.221_615_260_5, 1.0),
+    Unit::new("KilopoundForce", 4_448.221_615_260_5, 1.0),
     Unit::new("Meganewton", 1_000_000.0, 1.0),
     Unit::new("Micronewton", 1.0, 1_000_000.0),
     Unit::new("Millinewton", 1.0, 1000.0),
@@ -38,6 +38,6 @@ const UNITS: &[Unit] = &[
     Unit::new("OunceForce", 4.448_221_615_260_5, 16.0),
     Unit::new("Poundal", 0.138_254_954_376, 1.0),
     Unit::new("PoundForce", 4.448_221_615_260_5, 1.0),
-    Unit::new("ShortTonForce", 8896.443_230_521, 1.0),
+    Unit::new("ShortTonForce", 8_896.443_230_521, 1.0),
     Unit::new("TonneForce", 9806.65, 1.0),
 ];

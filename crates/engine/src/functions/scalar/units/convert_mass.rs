@@ -36,7 +36,7 @@ const UNITS: &[Unit] = &[
     Unit::new("Kilopound", 453.592_37, 1.0),
     Unit::new("Kilotonne", 1_000_000.0, 1.0),
     Unit::new("LongHundredweight", 1.0, 0.019_684_130_552_221_21),
-    Unit::new("LongTon", 1016.046_908_8, 1.0),
+    Unit::new("LongTon", 1_016.046_908_8, 1.0),
     Unit::new("Megapound", 453_592.37, 1.0),
     Unit::new("Megatonne", 1_000_000_000.0, 1.0),
     Unit::new("Microgram", 1.0, 1_000_000_000.0),

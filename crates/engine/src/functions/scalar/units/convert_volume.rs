@@ -61,7 +61,7 @@ const UNITS: &[Unit] = &[
     Unit::new("MegacubicFoot", 28_316.846_592, 1.0),
     Unit::new("MegaimperialGallon", 4546.09, 1.0),
     Unit::new("Megaliter", 1000.0, 1.0),
-    Unit::new("MegausGallon", 3785.411_784, 1.0),
+    Unit::new("MegausGallon", 3_785.411_784, 1.0),
     Unit::new("MetricCup", 0.000_25, 1.0),
     Unit::new("MetricTeaspoon", 5.0e-6, 1.0),
     Unit::new("Microliter", 1.0, 1_000_000_000.0),
