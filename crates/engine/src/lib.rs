@@ -21,13 +21,16 @@ mod ordered;
 pub mod places;
 mod plan_check;
 pub mod profiles;
+mod probability;
 pub mod rows;
 mod series;
 pub mod session;
 mod storage;
 mod subqueries;
 mod text;
+mod timezone;
 pub mod types;
+mod units;
 mod unixtime;
 
 pub use database::{Database, NoTables};
