@@ -45,14 +45,14 @@ impl Unit {
         self
     }
 
-    fn base_value(self, value: f64) -> f64 {
+    fn in_base(self, value: f64) -> f64 {
         match self.size {
             Size::Ratio { times, over } => value * times / over + self.zero,
             Size::Tilt => value.asin(),
         }
     }
 
-    fn of_base_value(self, value: f64) -> f64 {
+    fn value_of(self, value: f64) -> f64 {
         match self.size {
             Size::Ratio { times, over } => (value - self.zero) * over / times,
             Size::Tilt => value.sin(),
@@ -79,6 +79,6 @@ fn between(value: f64, from: Unit, to: Unit) -> f64 {
         {
             value * ((times * to_over) / (over * to_times))
         }
-        _ => to.of_base_value(from.base_value(value)),
+        _ => to.value_of(from.in_base(value)),
     }
 }
