@@ -29,7 +29,9 @@ impl Binder<'_> {
             "iscolumnexists" => self.is_column(call, span, scope),
             "pack_all" => self.pack_all(call, span, scope),
             "column_names_of" => self.column_names_of(call, span),
-            "extract" | "extractjson" | "extract_json" | "percentile_tdigest" if ends_with_type(call) => self.extract_as(call, span, scope),
+            "extract" | "extractjson" | "extract_json" | "percentile_tdigest" if ends_with_type(call) => {
+                self.extract_as(call, span, scope)
+            }
             "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
             "ingestion_time" => self.ingestion_time(call, span, scope),
             TUPLE_COLUMN => self.tuple_column(call, span, scope),
