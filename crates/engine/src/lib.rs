@@ -40,4 +40,4 @@ pub use places::{Place, Places};
 pub use profiles::FileProfiles;
 pub use rows::Rows;
 pub use session::{Answer, Engine, Executor, Limits, Request};
-pub use storage::decimal_of_stored;
+pub use storage::{decimal_of_stored, stored_decimals};

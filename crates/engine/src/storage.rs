@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type, TimeUnit};
+use arrow::error::ArrowError;
 use arrow::json::writer::make_encoder;
 use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::expr::ScalarFunction;
@@ -45,7 +46,15 @@ pub fn decimal_of_stored(column: Expr) -> Expr {
 }
 
 fn stored_decimal(args: &Args) -> Result<ArrayRef> {
-    let texts = cast(&args.array(0)?, &DataType::Utf8View)?;
+    Ok(stored_decimals(&args.array(0)?)?)
+}
+
+/// Text or any numbers as decimals. What is no number, or too large, is null.
+///
+/// # Errors
+/// The array is neither.
+pub fn stored_decimals(stored: &ArrayRef) -> std::result::Result<ArrayRef, ArrowError> {
+    let texts = cast(stored, &DataType::Utf8View)?;
     Ok(decimal_array(texts.as_string_view().iter().map(|text| Decimal::parse(text?.trim()))))
 }
 

@@ -10,6 +10,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringViewArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type, TimeUnit};
 use arrow::record_batch::RecordBatch;
+use engine::stored_decimals;
 use engine::types::{absent_array, arrow_type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use semantics::time::UNIX_EPOCH;
@@ -45,6 +46,7 @@ fn as_told(stored: &ArrayRef, column: &Column) -> Result<ArrayRef, String> {
         (kind, told) if kind.is_nested() || is_time(kind) != matches!(told, Type::DateTime | Type::TimeSpan) => {
             return Err(refused());
         }
+        (_, Type::Decimal) => stored_decimals(stored).map_err(|_| refused())?,
         (_, told) => cast(stored, &arrow_type(told)).map_err(|_| refused())?,
     };
     Ok(match (column.ty, array.as_string_view_opt()) {

@@ -14,7 +14,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use lake::{Externals, Unallowed};
 use semantics::external::{ExternalFormat, ExternalOptions};
-use semantics::{Column, Type};
+use semantics::{Column, Decimal, Type};
 
 fn external(sources: &[&str], format: Option<&str>) -> External {
     let options = ExternalOptions {
@@ -170,6 +170,42 @@ fn a_source_has_a_largest_size() {
     assert!(error.contains("expands to more than 268435456 bytes"), "{error}");
 }
 
+fn write_parquet(path: &Path, columns: Vec<(&str, arrow::array::ArrayRef)>) {
+    let batch = arrow::array::RecordBatch::try_from_iter(columns).expect("a batch");
+    let file = fs::File::create(path).expect("a file");
+    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("the disk takes rows");
+    writer.close().expect("the disk takes rows");
+}
+
+/// A number is the same number whatever it is stored as; 150 with two places after the point is 1.5.
+#[test]
+fn parquet_numbers_are_read_as_decimals() {
+    use arrow::array::{ArrayRef, AsArray, Decimal128Array, Float64Array, Int64Array, StringArray};
+    use arrow::datatypes::Decimal128Type;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("numbers.parquet");
+    let hundredths = Decimal128Array::from(vec![Some(150), None]).with_precision_and_scale(10, 2).expect("they fit");
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("d", Arc::new(hundredths)),
+        ("r", Arc::new(Float64Array::from(vec![0.25, -2.0]))),
+        ("n", Arc::new(Int64Array::from(vec![Some(3), None]))),
+        ("s", Arc::new(StringArray::from(vec!["7.5", "seven"]))),
+    ];
+    write_parquet(&path, columns);
+    let mut asked = external(&[text(&path)], None);
+    asked.columns = ["d", "r", "n", "s"].map(|name| Column::new(name, Type::Decimal)).to_vec();
+    let found = Externals::default().read(&asked).expect("it is read");
+    let [batch] = found.batches.as_slice() else { panic!("two rows are one batch") };
+    let decimals = batch.columns().iter().map(|column| {
+        let codes = column.as_primitive::<Decimal128Type>();
+        codes.iter().map(|code| code.map(|code| Decimal::from_code(code).to_string())).collect::<Vec<_>>()
+    });
+    let expect = [[Some("1.5"), None], [Some("0.25"), Some("-2")], [Some("3"), None], [Some("7.5"), None]];
+    let expect = expect.map(|column| column.map(|cell| cell.map(str::to_owned)).to_vec());
+    assert_eq!(decimals.collect::<Vec<_>>(), expect);
+}
+
 #[test]
 fn parquet_columns_are_found_by_name() {
     use arrow::array::{ArrayRef, Int32Array, StringArray, TimestampMicrosecondArray};
@@ -180,11 +216,7 @@ fn parquet_columns_are_found_by_name() {
         ("t", Arc::new(TimestampMicrosecondArray::from(vec![Some(0), None]))),
         ("a", Arc::new(StringArray::from(vec![Some("x"), None]))),
     ];
-    let batch = arrow::array::RecordBatch::try_from_iter(columns).expect("a batch");
-    let file = fs::File::create(&path).expect("a file");
-    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
-    writer.write(&batch).expect("the disk takes rows");
-    writer.close().expect("the disk takes rows");
+    write_parquet(&path, columns);
     let mut asked = external(&[text(&path)], None);
     asked.columns.push(Column::new("t", Type::DateTime));
     asked.columns.push(Column::new("absent", Type::Long));
