@@ -13,10 +13,11 @@ use semantics::{Column as Named, Type};
 use serde_json::Value;
 
 use super::account::Account;
-use super::cell::{Cell, Column};
+use super::batches::Batches;
+use super::cell::Cell;
 use super::{csv, json, ticks, with_text};
 use crate::open::{self, Options};
-use crate::record::{BATCH_ROWS_MAX, FileSummary, ReadError, raw_schema};
+use crate::record::{FileSummary, ReadError};
 
 /// Columns of a table; keys of JSON past these are dropped, since they are data that was used as names.
 const COLUMNS_MAX: usize = 4_096;
@@ -81,23 +82,12 @@ fn each_row(
                 Ok(())
             });
         }
-        account.format("csv");
-        let separator = head.lines().next().and_then(csv::separator_of).unwrap_or(',');
-        let mut names: Option<Vec<String>> = None;
-        csv::each_row(text, separator, account, options.record_bytes_max, &mut |offset, cells, account| {
-            match &names {
-                None => names = Some(unique_names(&cells)),
-                Some(names) if names.len() != cells.len() => {
-                    account.bad(offset, format!("{} cells where the header has {}", cells.len(), names.len()));
-                }
-                Some(names) => {
-                    let row: Vec<(&str, Cell<'_>)> =
-                        names.iter().zip(&cells).map(|(name, cell)| (name.as_str(), Cell::Text(cell))).collect();
-                    take(&row, account);
-                }
-            }
-            Ok(())
+        each_headed_row(head, text, options.record_bytes_max, account, &mut |names, cells, account| {
+            let row: Vec<(&str, Cell<'_>)> =
+                names.iter().zip(&cells).map(|(name, cell)| (name.as_str(), Cell::Text(cell))).collect();
+            take(&row, account);
         })
+        .map(drop)
     })
 }
 
@@ -108,21 +98,37 @@ pub(crate) fn read_header_and_rows(
 ) -> Result<(Vec<String>, Vec<Vec<String>>), ReadError> {
     let (mut names, mut rows) = (vec![], vec![]);
     with_text(reader, account, &mut |head, text, account| {
-        account.format("csv");
-        let separator = head.lines().next().and_then(csv::separator_of).unwrap_or(',');
-        csv::each_row(text, separator, account, open::RECORD_BYTES_MAX, &mut |offset, cells, account| {
-            if names.is_empty() {
-                names = unique_names(&cells);
-            } else if names.len() == cells.len() {
-                account.good("rows");
-                rows.push(cells);
-            } else {
-                account.bad(offset, format!("{} cells where the header has {}", cells.len(), names.len()));
-            }
-            Ok(())
-        })
+        names = each_headed_row(head, text, open::RECORD_BYTES_MAX, account, &mut |_, cells, account| {
+            account.good("rows");
+            rows.push(cells);
+        })?;
+        Ok(())
     })?;
     Ok((names, rows))
+}
+
+/// Gives the rows of a CSV text under the names of its header, and the names in the end; rows of another width are counted as bad.
+fn each_headed_row(
+    head: &str,
+    text: &mut dyn Read,
+    record_bytes_max: usize,
+    account: &mut Account,
+    take: &mut dyn FnMut(&[String], Vec<String>, &mut Account),
+) -> Result<Vec<String>, ReadError> {
+    account.format("csv");
+    let separator = head.lines().next().and_then(csv::separator_of).unwrap_or(',');
+    let mut names: Option<Vec<String>> = None;
+    csv::each_row(text, separator, account, record_bytes_max, &mut |offset, cells, account| {
+        match &names {
+            None => names = Some(unique_names(&cells)),
+            Some(names) if names.len() != cells.len() => {
+                account.bad(offset, format!("{} cells where the header has {}", cells.len(), names.len()));
+            }
+            Some(names) => take(names, cells, account),
+        }
+        Ok(())
+    })?;
+    Ok(names.unwrap_or_default())
 }
 
 /// Names for every column: `Column3` for one without, a number after one that occurs again.
@@ -218,60 +224,31 @@ fn merged(left: Type, right: Type) -> Type {
     }
 }
 
-/// Batches under construction.
+/// The rows so far.
 struct Build<'c> {
-    columns: &'c [Named],
     positions: HashMap<&'c str, usize>,
-    open: Vec<Column>,
-    row_count: usize,
-    batches: Vec<RecordBatch>,
+    batches: Batches<'c>,
 }
 
 impl<'c> Build<'c> {
     fn new(columns: &'c [Named]) -> Self {
         let positions = columns.iter().enumerate().map(|(at, column)| (column.name.as_str(), at)).collect();
-        Self { columns, positions, open: open_columns(columns), row_count: 0, batches: Vec::new() }
+        Self { positions, batches: Batches::new(columns) }
     }
 
     fn push(&mut self, row: &Row<'_>, account: &mut Account) {
         for (name, cell) in row {
-            let Some(column) = self.positions.get(*name).and_then(|at| self.open.get_mut(*at)) else { continue };
-            let is_first = column.row_count() == self.row_count;
-            if is_first && !cell.is_empty() && !column.push(*cell) {
+            let Some(column) = self.positions.get(*name).and_then(|at| self.batches.unfilled(*at)) else { continue };
+            if !cell.is_empty() && !column.push(*cell) {
                 account.misfit("the file", name);
             }
         }
-        self.row_count += 1;
-        for column in &mut self.open {
-            if column.row_count() < self.row_count {
-                column.push_absent();
-            }
-        }
-        if self.row_count == BATCH_ROWS_MAX {
-            self.close();
-        }
+        self.batches.row_ended();
     }
 
-    fn close(&mut self) {
-        let names: Vec<(&str, Type)> = self.columns.iter().map(|column| (column.name.as_str(), column.ty)).collect();
-        let arrays =
-            std::mem::replace(&mut self.open, open_columns(self.columns)).into_iter().map(Column::finish).collect();
-        let batch =
-            RecordBatch::try_new(raw_schema(&names), arrays).expect("every column has one value per row, in its type");
-        self.batches.push(batch);
-        self.row_count = 0;
+    fn finish(self) -> Vec<RecordBatch> {
+        self.batches.finish()
     }
-
-    fn finish(mut self) -> Vec<RecordBatch> {
-        if self.row_count > 0 && !self.columns.is_empty() {
-            self.close();
-        }
-        self.batches
-    }
-}
-
-fn open_columns(columns: &[Named]) -> Vec<Column> {
-    columns.iter().map(|column| Column::new(column.ty, 0)).collect()
 }
 
 #[cfg(test)]

@@ -12,12 +12,13 @@ use semantics::{Column as Named, Type, time};
 use serde_json::{Map, Value};
 
 use super::account::Account;
+use super::batches::Batches;
 use super::cell::{Cell, Column};
 use super::split::{Lines, Piece, Records};
 use super::{csv, decode, stored, with_text};
 use crate::open::RECORD_BYTES_MAX;
 use crate::open::budget::DiskFailure;
-use crate::record::{BATCH_ROWS_MAX, ReadError, raw_schema};
+use crate::record::ReadError;
 
 /// Reads a file of that format.
 ///
@@ -74,7 +75,7 @@ pub(crate) fn read_declared(
     read.map_err(|error| error.to_string())?;
     match broken {
         Some(sentence) => Err(sentence),
-        None => Ok(build.finish()),
+        None => Ok(build.batches.finish()),
     }
 }
 
@@ -144,64 +145,35 @@ fn spooled(bytes: &[u8]) -> Result<File, String> {
     write().map_err(|error| format!("cannot write a temporary file: {error}"))
 }
 
-/// Batches under construction.
+/// The rows so far.
 struct Build<'c> {
-    columns: &'c [Named],
-    open: Vec<Column>,
-    row_count: usize,
-    batches: Vec<RecordBatch>,
+    batches: Batches<'c>,
     skips_next: bool,
 }
 
 impl<'c> Build<'c> {
     fn new(columns: &'c [Named], skips_first: bool) -> Self {
-        Self { columns, open: open_columns(columns), row_count: 0, batches: vec![], skips_next: skips_first }
+        Self { batches: Batches::new(columns), skips_next: skips_first }
     }
 
     /// A record of cells, by place.
     fn cells<'t>(&mut self, mut cells: impl Iterator<Item = &'t str>) {
-        if std::mem::take(&mut self.skips_next) {
-            return;
-        }
-        for (column, told) in self.open.iter_mut().zip(self.columns) {
-            push(column, told.ty, cells.next().map(Cell::Text));
-        }
-        self.row_ended();
+        self.row(|_| cells.next().map(Cell::Text));
     }
 
     /// A record of properties, by name.
     fn object(&mut self, object: &Map<String, Value>) {
+        self.row(|told| object.get(&told.name).map(Cell::Json));
+    }
+
+    fn row<'t>(&mut self, mut cell_of: impl FnMut(&Named) -> Option<Cell<'t>>) {
         if std::mem::take(&mut self.skips_next) {
             return;
         }
-        for (column, told) in self.open.iter_mut().zip(self.columns) {
-            push(column, told.ty, object.get(&told.name).map(Cell::Json));
+        for (told, column) in self.batches.columns() {
+            push(column, told.ty, cell_of(told));
         }
-        self.row_ended();
-    }
-
-    fn row_ended(&mut self) {
-        self.row_count += 1;
-        if self.row_count == BATCH_ROWS_MAX {
-            self.close();
-        }
-    }
-
-    fn close(&mut self) {
-        let names: Vec<_> = self.columns.iter().map(|column| (column.name.as_str(), column.ty)).collect();
-        let full = std::mem::replace(&mut self.open, open_columns(self.columns));
-        let arrays = full.into_iter().map(Column::finish).collect();
-        let batch =
-            RecordBatch::try_new(raw_schema(&names), arrays).expect("every column has one value per row, in its type");
-        self.batches.push(batch);
-        self.row_count = 0;
-    }
-
-    fn finish(mut self) -> Vec<RecordBatch> {
-        if self.row_count > 0 {
-            self.close();
-        }
-        self.batches
+        self.batches.row_ended();
     }
 }
 
@@ -217,10 +189,6 @@ fn push(column: &mut Column, ty: Type, cell: Option<Cell<'_>>) {
         Some(ticks) => column.push_ticks(Some(ticks)),
         None => drop(column.push(cell)),
     }
-}
-
-fn open_columns(columns: &[Named]) -> Vec<Column> {
-    columns.iter().map(|column| Column::new(column.ty, 0)).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 mod account;
 mod as_is;
 mod bag;
+mod batches;
 mod cell;
 mod csv;
 mod declared;
