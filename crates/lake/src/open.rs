@@ -18,6 +18,7 @@ use crate::formats::{PARQUET_MAGIC, Rows};
 use crate::record::{ReadError, Sink, Summary, Tables};
 
 use budget::{Budget, DiskFailure};
+pub(crate) use unpack::{GZIP_MAGIC, is_zip};
 
 /// What one file on disk may expand to: a day of a large estate's events, and small enough to stop a bomb within minutes.
 pub const EXPANDED_BYTES_MAX: u64 = 8 << 30;
@@ -106,11 +107,11 @@ pub(crate) fn plain(path: &Path, options: &Options<'_>) -> Result<Box<dyn Read>,
     let unreadable = |error| ReadError::unreadable(path, error);
     let mut file = File::open(path).map_err(unreadable)?;
     let mut head = Vec::new();
-    file.by_ref().take(unpack::GZIP_MAGIC.len() as u64).read_to_end(&mut head).map_err(unreadable)?;
+    file.by_ref().take(GZIP_MAGIC.len() as u64).read_to_end(&mut head).map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
     let byte_count = file.metadata().map_err(unreadable)?.len();
     let disk = Disk { file, path: path.to_owned() };
-    if head != unpack::GZIP_MAGIC {
+    if head != GZIP_MAGIC {
         return Ok(Box::new(disk));
     }
     Ok(Box::new(options.budget(byte_count).charge(flate2::read::MultiGzDecoder::new(disk))))

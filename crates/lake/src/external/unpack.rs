@@ -3,8 +3,10 @@
 use std::io::{Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
+use regex::Regex;
 
 use super::EXPANDED_BYTES_MAX;
+use crate::open::{GZIP_MAGIC, is_zip};
 
 /// Files in one archive.
 const ENTRIES_MAX: usize = 10_000;
@@ -14,12 +16,13 @@ const ENTRIES_MAX: usize = 10_000;
 /// - Errors: broken or too large archives. Half a list of bad addresses is worse than none, so nothing of them is given.
 pub(super) fn files(bytes: Vec<u8>, zip_pattern: Option<&str>) -> Result<Vec<Vec<u8>>, String> {
     let mut left = EXPANDED_BYTES_MAX;
-    if bytes.starts_with(&[0x1f, 0x8b]) {
+    if bytes.starts_with(GZIP_MAGIC) {
         return Ok(vec![expanded("gzip", MultiGzDecoder::new(bytes.as_slice()), &mut left)?]);
     }
-    if !(bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")) {
+    if !is_zip(&bytes) {
         return Ok(vec![bytes]);
     }
+    let pattern = zip_pattern.map(pattern_of).transpose()?;
     let broken = |error: zip::result::ZipError| format!("broken zip: {error}");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     if archive.len() > ENTRIES_MAX {
@@ -29,7 +32,7 @@ pub(super) fn files(bytes: Vec<u8>, zip_pattern: Option<&str>) -> Result<Vec<Vec
     for at in 0..archive.len() {
         let entry = archive.by_index(at).map_err(broken)?;
         let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        if entry.is_file() && zip_pattern.is_none_or(|pattern| matches(pattern, &name)) {
+        if entry.is_file() && pattern.as_ref().is_none_or(|pattern| matches(pattern, &name)) {
             files.push(expanded("zip", entry, &mut left)?);
         }
     }
@@ -46,35 +49,15 @@ fn expanded(kind: &str, reader: impl Read, left: &mut u64) -> Result<Vec<u8>, St
     Ok(bytes)
 }
 
-/// Does the pattern (`*` any text, `?` any character) match the whole name, or what follows its last `/`?
-fn matches(pattern: &str, name: &str) -> bool {
-    let file = name.rsplit_once('/').map_or(name, |(_, file)| file);
-    glob(pattern, name) || glob(pattern, file)
+/// A pattern: `*` is any text, `?` any character.
+fn pattern_of(pattern: &str) -> Result<Regex, String> {
+    let inner = regex::escape(pattern).replace(r"\*", ".*").replace(r"\?", ".");
+    Regex::new(&format!("(?s)^{inner}$")).map_err(|_| "`zipPattern` is too long".to_owned())
 }
 
-/// One star at a time: when what follows fails, the last star takes one character more. Steps are at most pattern times name.
-fn glob(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    let (mut at, mut in_name) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while in_name < name.len() {
-        match (pattern.get(at), name.get(in_name)) {
-            (Some('*'), _) => {
-                star = Some((at, in_name));
-                at += 1;
-            }
-            (Some('?'), Some(_)) => (at, in_name) = (at + 1, in_name + 1),
-            (Some(wanted), Some(found)) if wanted == found => (at, in_name) = (at + 1, in_name + 1),
-            _ => match star {
-                Some((star_at, taken)) => {
-                    star = Some((star_at, taken + 1));
-                    (at, in_name) = (star_at + 1, taken + 1);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(at).all(|rest| *rest == '*')
+/// Does the pattern match the whole name, or what follows its last `/`?
+fn matches(pattern: &Regex, name: &str) -> bool {
+    pattern.is_match(name) || name.rsplit_once('/').is_some_and(|(_, file)| pattern.is_match(file))
 }
 
 #[cfg(test)]
@@ -83,8 +66,10 @@ mod tests {
 
     #[test]
     fn patterns() {
+        let matches = |pattern: &str, name: &str| matches(&pattern_of(pattern).expect("it is short"), name);
         assert!(matches("*.csv", "a/b.csv") && matches("a/*", "a/b.csv") && matches("b?csv", "a/b.csv"));
+        assert!(matches("a/b/*", "a/b/c") && !matches("b/*", "a/b/c"));
         assert!(!matches("*.csv", "a.csv.txt") && !matches("", "a") && matches("**", "") && !matches("?", ""));
-        assert!(!glob(&"*a".repeat(50), &"a".repeat(49)));
+        assert!(!matches(&"*a".repeat(50), &"a".repeat(49)));
     }
 }

@@ -17,7 +17,7 @@ use crate::formats::{self, Account, EVTX_MAGIC, PARQUET_MAGIC, Rows};
 use crate::record::{ReadError, Summary};
 
 /// The first bytes of a gzip file.
-pub(super) const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
+pub(crate) const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 /// The first bytes of a zip file, of an empty one, and of one of several parts.
 const ZIP_MAGICS: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 /// What a tar entry has, and where.
@@ -207,7 +207,8 @@ impl Unpacking<'_, '_, '_> {
     }
 }
 
-fn is_zip(head: &[u8]) -> bool {
+/// Does a zip archive begin like this?
+pub(crate) fn is_zip(head: &[u8]) -> bool {
     ZIP_MAGICS.iter().any(|magic| head.starts_with(magic))
 }
 
