@@ -5,12 +5,27 @@
 //! Source: the pages of `datetime_local_to_utc` and `datetime_utc_to_local`. A local time that a change to summer time skips is taken with the
 //! time that is valid after it, as the page's example shows. One that occurs twice is taken as the earlier, which is our choice.
 
+use arrow::array::ArrayRef;
 use arrow::array::timezone::Tz;
 use chrono::{DateTime, Days, LocalResult, NaiveDateTime, Offset, TimeZone};
+use datafusion::common::Result;
 use semantics::time::{DATETIME_MAX, TICKS_PER_SECOND, UNIX_EPOCH};
 
+use crate::functions::{Args, Strings};
+
+/// What the functions answer that convert a time by the zone that the second argument names; null when there is no such zone.
+pub(crate) fn converted(args: &Args, convert: fn(i64, Tz) -> Option<i64>) -> Result<ArrayRef> {
+    let (time, name) = (args.longs(0)?, args.strings(1)?);
+    // A name is looked up once when it is the same for all rows.
+    let constant = if let Strings::One(name) = &name { Some(zone(name)) } else { None };
+    args.make_longs(|row| {
+        let zone = constant.unwrap_or_else(|| zone(name.get(row)))?;
+        convert(time.get(row)?, zone)
+    })
+}
+
 /// The zone of that name.
-pub(crate) fn zone(name: &str) -> Option<Tz> {
+fn zone(name: &str) -> Option<Tz> {
     // An offset (`+02:00`) is no name of a zone, though Arrow reads one.
     if name.starts_with(['+', '-']) { None } else { name.parse().ok() }
 }

@@ -16,7 +16,7 @@ use semantics::time::{format_datetime, format_timespan};
 use super::sketches::{Mergeable, load_states, merge_states, save_states, sketch_state};
 use super::{Fold, Folding};
 use crate::dynamic::{Elements, Kind, array_items, array_of, as_real, as_ticks, kind, quoted, real_json};
-use crate::functions::{AggregateCall, LowerAggregate};
+use crate::functions::{AggregateCall, Args, LowerAggregate};
 
 /// As many different values as a digest keeps apart.
 const VALUES_MAX: usize = 1 << 14;
@@ -146,6 +146,13 @@ impl Digest {
     pub(crate) fn total(&self) -> f64 {
         self.values.iter().map(|(_, weight)| *weight as f64).sum()
     }
+}
+
+/// What the functions answer that place a value in a digest; null when one of them is none.
+pub(crate) fn place_in_digest(args: &Args, answer: impl Fn(&Digest, Ranked) -> f64) -> Result<ArrayRef> {
+    let digest = args.json(0)?;
+    let value = Elements::new(&args.array(1)?, args.ty(1))?;
+    args.make_reals(|row| Some(answer(&Digest::parse(digest.get(row)?)?, Ranked::parse(&value.json(row))?)))
 }
 
 impl Mergeable for Digest {

@@ -29,7 +29,7 @@ mod tests;
 pub(crate) use bag::bag;
 pub(crate) use bits::{Bits, binary};
 pub(crate) use choice::{Choice, choice};
-pub(crate) use digest::{Digest, Ranked, digest};
+pub(crate) use digest::{Digest, digest, place_in_digest};
 pub(crate) use distinct::{count_distinct, dcount};
 pub(crate) use extreme::{EXTREMES, Extreme, lower_extreme, refuse_dynamic};
 use fold::{Fold, Folding, is_kept};

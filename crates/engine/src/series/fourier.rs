@@ -2,8 +2,13 @@
 //!
 //! The way there is not scaled, the way back is divided by the length, so that one after the other gives the series again.
 
+use arrow::array::ArrayRef;
+use datafusion::common::Result;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
+
+use super::numbers::{reals, series_json, tuple_json};
+use crate::functions::Args;
 
 /// Which way a series is transformed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +20,7 @@ pub(crate) enum Way {
 }
 
 /// The transform of a series by its real and imaginary parts; `None` when they differ in length.
-pub(crate) fn transform(real: &[f64], imaginary: &[f64], way: Way) -> Option<(Vec<f64>, Vec<f64>)> {
+fn transform(real: &[f64], imaginary: &[f64], way: Way) -> Option<(Vec<f64>, Vec<f64>)> {
     if real.len() != imaginary.len() {
         return None;
     }
@@ -35,6 +40,21 @@ pub(crate) fn transform(real: &[f64], imaginary: &[f64], way: Way) -> Option<(Ve
         }
     };
     Some(points.into_iter().map(|point| (point.re / scale, point.im / scale)).unzip())
+}
+
+/// What `series_fft` and `series_ifft` answer: the columns of a call's real and, when it has them, imaginary parts, transformed.
+pub(crate) fn transformed(args: &Args, way: Way) -> Result<ArrayRef> {
+    let real = args.json(0)?;
+    let imaginary = if args.len() > 1 { Some(args.json(1)?) } else { None };
+    args.make_json(|row| {
+        let real = reals(real.get(row)?)?;
+        let imaginary = match &imaginary {
+            Some(imaginary) => reals(imaginary.get(row)?)?,
+            None => vec![0.0; real.len()],
+        };
+        let (real, imaginary) = transform(&real, &imaginary, way)?;
+        Some(tuple_json(&[series_json(&real), series_json(&imaginary)]))
+    })
 }
 
 /// The power of each frequency of a series around its mean: `power[k]` is that of k cycles over the whole, up to half its length.

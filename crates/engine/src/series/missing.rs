@@ -1,7 +1,8 @@
 //! Gaps of a series: which elements are missing, and lines drawn over them.
 
-use crate::dynamic::{Kind, array_of, as_real, kind, real_json};
+use crate::dynamic::{Kind, array_items, array_of, as_real, kind, real_json};
 use crate::functions::Args;
+use arrow::array::ArrayRef;
 use datafusion::common::Result;
 
 /// Which elements count as missing.
@@ -33,6 +34,39 @@ impl Missing {
             Some(value) => matches!(kind(item), Kind::Whole | Kind::Real) && as_real(item) == Some(value),
         }
     }
+}
+
+/// The side that a gap is filled from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// What stands before it.
+    Left,
+    /// What stands after it.
+    Right,
+}
+
+/// What `series_fill_forward` and `series_fill_backward` answer: each missing element is the nearest one of that side which is not, and stays
+/// where there is none.
+pub(crate) fn fill_from(args: &Args, side: Side) -> Result<ArrayRef> {
+    let series = args.json(0)?;
+    let missing = Missing::new(args, 1)?;
+    args.make_json(|row| {
+        let mut items: Vec<&str> = array_items(series.get(row)?)?.collect();
+        if side == Side::Right {
+            items.reverse();
+        }
+        let mut last = None;
+        for item in &mut items {
+            if !missing.is(item, row) {
+                last = Some(*item);
+            }
+            *item = last.unwrap_or(item);
+        }
+        if side == Side::Right {
+            items.reverse();
+        }
+        Some(array_of(items))
+    })
 }
 
 /// Draws lines over the gaps. Whole numbers stay whole: what is between them loses its fraction. At the edges the nearest number is

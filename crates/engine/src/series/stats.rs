@@ -1,5 +1,11 @@
 //! Smallest, greatest, mean and spread of a series.
 
+use arrow::array::ArrayRef;
+use datafusion::common::Result;
+
+use super::numbers::series_of;
+use crate::functions::Args;
+
 /// What `series_stats` tells of a series that has a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Stats {
@@ -19,8 +25,22 @@ pub(crate) struct Stats {
     pub(crate) sum: f64,
 }
 
+/// What `series_stats` and `series_stats_dynamic` answer: the statistics of a call's series and its length, as one of them writes them. A
+/// series with gaps is null, unless the second argument passes them over.
+pub(crate) fn stats_by_row(args: &Args, write: impl Fn(&Stats, usize) -> String) -> Result<ArrayRef> {
+    let series = args.json(0)?;
+    let ignores = if args.len() > 1 { args.bools(1)?.get(0).unwrap_or(false) } else { false };
+    args.make_json(|row| {
+        let series = series_of(series.get(row)?)?;
+        if !ignores && series.contains(&None) {
+            return None;
+        }
+        Some(write(&stats(&series)?, series.len()))
+    })
+}
+
 /// The statistics of the numbers; gaps are passed over, and places count them. `None` when there is no number.
-pub(crate) fn stats(series: &[Option<f64>]) -> Option<Stats> {
+fn stats(series: &[Option<f64>]) -> Option<Stats> {
     let numbers = || series.iter().enumerate().filter_map(|(place, value)| Some((place, (*value)?)));
     let (first_place, first) = numbers().next()?;
     let mut found = Stats {

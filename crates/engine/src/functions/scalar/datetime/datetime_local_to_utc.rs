@@ -1,7 +1,7 @@
 //! `datetime_local_to_utc`: when is it that time in that zone?
 
 use crate::functions::prelude::*;
-use crate::timezone::{to_utc, zone};
+use crate::timezone::{converted, to_utc};
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "datetime_local_to_utc",
@@ -19,11 +19,5 @@ pub(super) static FUNCTION: Scalar = Scalar {
 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let (time, name) = (args.longs(0)?, args.strings(1)?);
-    // A name is looked up once when it is the same for all rows.
-    let constant = if let Strings::One(name) = &name { Some(zone(name)) } else { None };
-    args.make_longs(|row| {
-        let zone = constant.unwrap_or_else(|| zone(name.get(row)))?;
-        to_utc(time.get(row)?, zone)
-    })
+    converted(args, to_utc)
 }

@@ -1,7 +1,7 @@
 //! `datetime_utc_to_local`: what time is it then in that zone?
 
 use crate::functions::prelude::*;
-use crate::timezone::{to_local, zone};
+use crate::timezone::{converted, to_local};
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "datetime_utc_to_local",
@@ -19,11 +19,5 @@ pub(super) static FUNCTION: Scalar = Scalar {
 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let (time, name) = (args.longs(0)?, args.strings(1)?);
-    // A name is looked up once when it is the same for all rows.
-    let constant = if let Strings::One(name) = &name { Some(zone(name)) } else { None };
-    args.make_longs(|row| {
-        let zone = constant.unwrap_or_else(|| zone(name.get(row)))?;
-        to_local(time.get(row)?, zone)
-    })
+    converted(args, to_local)
 }

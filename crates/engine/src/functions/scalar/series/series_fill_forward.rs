@@ -1,8 +1,7 @@
 //! `series_fill_forward`: what stands next to the left of each gap?
 
-use crate::dynamic::{array_items, array_of};
 use crate::functions::prelude::*;
-use crate::series::Missing;
+use crate::series::{Side, fill_from};
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_fill_forward",
@@ -24,17 +23,5 @@ pub(super) static FUNCTION: Scalar = Scalar {
 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let series = args.json(0)?;
-    let missing = Missing::new(args, 1)?;
-    args.make_json(|row| {
-        let mut items: Vec<&str> = array_items(series.get(row)?)?.collect();
-        let mut last = None;
-        for item in items.iter_mut() {
-            if !missing.is(item, row) {
-                last = Some(*item);
-            }
-            *item = last.unwrap_or(item);
-        }
-        Some(array_of(items))
-    })
+    fill_from(args, Side::Left)
 }

@@ -1,7 +1,7 @@
 //! `series_ifft`: which series has these frequencies?
 
 use crate::functions::prelude::*;
-use crate::series::{Way, reals, series_json, transform, tuple_json};
+use crate::series::{Way, transformed};
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_ifft",
@@ -19,15 +19,5 @@ pub(super) static FUNCTION: Scalar = Scalar {
 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let real = args.json(0)?;
-    let imaginary = if args.len() > 1 { Some(args.json(1)?) } else { None };
-    args.make_json(|row| {
-        let real = reals(real.get(row)?)?;
-        let imaginary = match &imaginary {
-            Some(imaginary) => reals(imaginary.get(row)?)?,
-            None => vec![0.0; real.len()],
-        };
-        let (real, imaginary) = transform(&real, &imaginary, Way::Back)?;
-        Some(tuple_json(&[series_json(&real), series_json(&imaginary)]))
-    })
+    transformed(args, Way::Back)
 }

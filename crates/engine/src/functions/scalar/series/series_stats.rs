@@ -2,7 +2,7 @@
 
 use crate::dynamic::real_json;
 use crate::functions::prelude::*;
-use crate::series::{Stats, series_of, stats, tuple_json};
+use crate::series::{stats_by_row, tuple_json};
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_stats",
@@ -35,23 +35,15 @@ const COLUMNS: &[(&str, Type)] = &[
 ];
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let series = args.json(0)?;
-    let ignores = if args.len() > 1 { args.bools(1)?.get(0).unwrap_or(false) } else { false };
-    args.make_json(|row| {
-        let series = series_of(series.get(row)?)?;
-        if !ignores && series.contains(&None) {
-            return None;
-        }
-        let Stats { min, min_place, max, max_place, mean, variance, .. } = stats(&series)?;
-        let place = |place: usize| place.to_string();
-        Some(tuple_json(&[
-            real_json(min),
-            place(min_place),
-            real_json(max),
-            place(max_place),
-            real_json(mean),
-            real_json(variance.sqrt()),
-            real_json(variance),
-        ]))
+    stats_by_row(args, |found, _| {
+        tuple_json(&[
+            real_json(found.min),
+            found.min_place.to_string(),
+            real_json(found.max),
+            found.max_place.to_string(),
+            real_json(found.mean),
+            real_json(found.variance.sqrt()),
+            real_json(found.variance),
+        ])
     })
 }

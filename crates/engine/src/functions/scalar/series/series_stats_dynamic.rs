@@ -2,7 +2,7 @@
 
 use crate::dynamic::{object_of, real_json};
 use crate::functions::prelude::*;
-use crate::series::{series_of, stats};
+use crate::series::stats_by_row;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_stats_dynamic",
@@ -25,15 +25,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let series = args.json(0)?;
-    let ignores = if args.len() > 1 { args.bools(1)?.get(0).unwrap_or(false) } else { false };
-    args.make_json(|row| {
-        let series = series_of(series.get(row)?)?;
-        if !ignores && series.contains(&None) {
-            return None;
-        }
-        let found = stats(&series)?;
-        Some(object_of([
+    stats_by_row(args, |found, length| {
+        object_of([
             ("min", real_json(found.min)),
             ("min_idx", found.min_place.to_string()),
             ("max", real_json(found.max)),
@@ -42,7 +35,7 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
             ("stdev", real_json(found.variance.sqrt())),
             ("variance", real_json(found.variance)),
             ("sum", real_json(found.sum)),
-            ("len", series.len().to_string()),
-        ]))
+            ("len", length.to_string()),
+        ])
     })
 }

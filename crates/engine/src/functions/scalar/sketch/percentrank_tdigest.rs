@@ -1,7 +1,6 @@
 //! `percentrank_tdigest`: how many percent of a digest does this value not fall below?
 
-use crate::accumulators::{Digest, Mergeable, Ranked};
-use crate::dynamic::Elements;
+use crate::accumulators::place_in_digest;
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
@@ -20,10 +19,5 @@ pub(super) static FUNCTION: Scalar = Scalar {
 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let digest = args.json(0)?;
-    let value = Elements::new(&args.array(1)?, args.ty(1))?;
-    args.make_reals(|row| {
-        let (digest, value) = (Digest::parse(digest.get(row)?)?, Ranked::parse(&value.json(row))?);
-        Some(100.0 * digest.rank(value) / digest.total())
-    })
+    place_in_digest(args, |digest, value| 100.0 * digest.rank(value) / digest.total())
 }

@@ -1,7 +1,6 @@
 //! `rank_tdigest`: how many values of a digest does this one not fall below?
 
-use crate::accumulators::{Digest, Mergeable, Ranked};
-use crate::dynamic::Elements;
+use crate::accumulators::{Digest, place_in_digest};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
@@ -20,10 +19,5 @@ pub(super) static FUNCTION: Scalar = Scalar {
 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let digest = args.json(0)?;
-    let value = Elements::new(&args.array(1)?, args.ty(1))?;
-    args.make_reals(|row| {
-        let (digest, value) = (Digest::parse(digest.get(row)?)?, Ranked::parse(&value.json(row))?);
-        Some(digest.rank(value))
-    })
+    place_in_digest(args, Digest::rank)
 }
