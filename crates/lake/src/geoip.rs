@@ -12,6 +12,7 @@ use engine::{Place, Places};
 use maxminddb::{Reader, geoip2};
 
 use crate::error::{Error, Result};
+use crate::open::budget::Budget;
 
 /// Bytes of a database: the largest commercial one is below 1 GB.
 const BYTES_MAX: u64 = 2 << 30;
@@ -34,7 +35,7 @@ impl GeoIp {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let mut bytes = vec![];
         let file = File::open(path).map_err(|error| Error::file(path, error))?;
-        file.take(BYTES_MAX).read_to_end(&mut bytes).map_err(|error| Error::file(path, error))?;
+        Budget::new(BYTES_MAX).charge(file).read_to_end(&mut bytes).map_err(|error| Error::file(path, error))?;
         let reader = Reader::from_source(bytes).map_err(|error| {
             Error::file(path, std::io::Error::other(format!("it is no MaxMind address database: {error}")))
         })?;

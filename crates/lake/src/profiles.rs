@@ -4,7 +4,6 @@
 //! by hash. What such a file says is its maker's business; nothing comes with the program.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use engine::FileProfiles;
@@ -12,6 +11,7 @@ use hashbrown::HashMap;
 
 use crate::error::{Error, Result};
 use crate::formats::{Account, read_header_and_rows};
+use crate::open::budget::Budget;
 use crate::record::Summary;
 
 /// Bytes of such a file: ten million hashes with a few words each.
@@ -39,7 +39,7 @@ impl Profiles {
     pub(crate) fn open(path: &Path, summary: &mut Summary) -> Result<Self> {
         let file = File::open(path).map_err(|error| Error::file(path, error))?;
         let mut account = Account::new(path.display().to_string());
-        let (header, rows) = read_header_and_rows(&mut file.take(BYTES_MAX), &mut account)?;
+        let (header, rows) = read_header_and_rows(&mut Budget::new(BYTES_MAX).charge(file), &mut account)?;
         summary.files.push(account.finish());
         let keys: Vec<usize> =
             header.iter().enumerate().filter(|(_, name)| HASHES.contains(&name.as_str())).map(|(at, _)| at).collect();

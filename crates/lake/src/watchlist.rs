@@ -20,6 +20,7 @@ use sha1::{Digest, Sha1};
 
 use crate::error::{Error, Result};
 use crate::formats::{Account, read_header_and_rows};
+use crate::open::budget::Budget;
 use crate::record::{ReadError, Summary};
 
 /// The columns before a watchlist's own. Source: the columns of the table `Watchlist` that its function gives.
@@ -72,7 +73,7 @@ fn read_one(watchlist: &Watchlist, summary: &mut Summary) -> Result<WatchlistTab
         WatchlistRows::File(path) => {
             let file = File::open(path).map_err(|error| Error::file(path, error))?;
             let updated = file.metadata().and_then(|metadata| metadata.modified()).ok().and_then(ticks);
-            (path.display().to_string(), Box::new(file.take(BYTES_MAX)), updated)
+            (path.display().to_string(), Box::new(Budget::new(BYTES_MAX).charge(file)), updated)
         }
     };
     let wrong =
