@@ -19,7 +19,7 @@ use syntax::Span;
 use syntax::ast::TextTest;
 
 use crate::error::{Error, Result};
-use crate::functions::{self, Rewrite};
+use crate::functions::{self, Rewrite, Services};
 use crate::operators::Lowering;
 use crate::text::patterns;
 use crate::types::scalar_value;
@@ -119,12 +119,8 @@ impl Lowering<'_> {
         let types = arguments.iter().map(|argument| argument.ty).collect();
         let spans: Vec<Span> = arguments.iter().map(|argument| argument.span).collect();
         let arguments = arguments.iter().map(|argument| self.value(argument, scope)).collect::<Result<_>>()?;
-        if let functions::Lower::Services(evaluate) = function.lower {
-            let services =
-                functions::Services { places: self.database.places(), profiles: self.database.file_profiles() };
-            return Ok(functions::services_call(function.name, evaluate, services, arguments));
-        }
-        functions::scalar_call(function, Rewrite { arguments, types, returns: call.ty, now: self.now })
+        let services = Services { places: self.database.places(), profiles: self.database.file_profiles() };
+        functions::scalar_call(function, Rewrite { arguments, types, returns: call.ty, now: self.now, services })
             .map_err(|error| Error::in_call(error, &spans, call.span))
     }
 }

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray, new_empty_array};
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
@@ -15,18 +15,27 @@ use datafusion::logical_expr::{
 use semantics::Type;
 use syntax::Span;
 
-use super::{Args, Lower, Rewrite, Scalar, Services};
+use super::{Args, EvaluateServices, Lower, Rewrite, Scalar, Services};
 use crate::error::placed;
 use crate::types::arrow_type;
 
 /// What a kernel is: a function of the arguments' arrays.
 pub(crate) type Evaluate = fn(&Args) -> Result<ArrayRef>;
 
+/// How a kernel answers.
+#[derive(Debug)]
+enum Body {
+    /// From its arguments.
+    Plain(Evaluate),
+    /// By asking others. It asks for rows that are there and for no others: without anybody to ask, a row is an error and no row is none.
+    Asking(EvaluateServices, Services),
+}
+
 /// A kernel with the KQL types of its call, which Arrow types alone do not tell (a datetime and a long are both Int64).
 #[derive(Debug)]
 struct Kernel {
     name: &'static str,
-    evaluate: Evaluate,
+    body: Body,
     types: Vec<Type>,
     returns: Type,
     signature: Signature,
@@ -36,6 +45,7 @@ struct Kernel {
     place: OnceLock<Span>,
 }
 
+/// One query has one database, so that those who are asked are no part of what the kernel is.
 impl PartialEq for Kernel {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name && self.types == other.types && self.returns == other.returns
@@ -57,34 +67,18 @@ pub(crate) fn evaluate_rows(
     (types, returns): (&[Type], Type),
     rows: usize,
 ) -> Result<ArrayRef> {
-    evaluate_rows_with(values, (types, returns), rows, evaluate)
-}
-
-/// The same for a kernel that knows more than its arguments.
-pub(crate) fn evaluate_rows_with(
-    values: &[ColumnarValue],
-    (types, returns): (&[Type], Type),
-    rows: usize,
-    evaluate: impl Fn(&Args) -> Result<ArrayRef>,
-) -> Result<ArrayRef> {
     evaluate(&Args { values, types, returns, rows })
 }
 
 /// The expression that calls a catalog function.
 pub(crate) fn scalar_call(function: &'static Scalar, rewrite: Rewrite) -> Result<Expr> {
-    match function.lower {
-        Lower::Rewrite(lower) => lower(&rewrite),
-        Lower::Kernel(evaluate) => {
-            Ok(kernel_call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns))
-        }
-        // Only lowering knows the database that knows more.
-        Lower::Services(evaluate) => {
-            Ok(super::services_call(function.name, evaluate, Services::default(), rewrite.arguments))
-        }
-        Lower::Volatile(evaluate) => {
-            Ok(call(function.name, evaluate, rewrite.arguments, rewrite.types, rewrite.returns, Volatility::Volatile))
-        }
-    }
+    let (body, volatility) = match function.lower {
+        Lower::Rewrite(lower) => return lower(&rewrite),
+        Lower::Kernel(evaluate) => (Body::Plain(evaluate), Volatility::Immutable),
+        Lower::Services(evaluate) => (Body::Asking(evaluate, rewrite.services), Volatility::Immutable),
+        Lower::Volatile(evaluate) => (Body::Plain(evaluate), Volatility::Volatile),
+    };
+    Ok(call(function.name, body, rewrite.arguments, rewrite.types, rewrite.returns, volatility))
 }
 
 /// Tells the kernels of an expression where it stands. Those of its operands know already, and keep their own places.
@@ -107,12 +101,12 @@ pub(crate) fn kernel_call(
     types: Vec<Type>,
     returns: Type,
 ) -> Expr {
-    call(name, evaluate, arguments, types, returns, Volatility::Immutable)
+    call(name, Body::Plain(evaluate), arguments, types, returns, Volatility::Immutable)
 }
 
 fn call(
     name: &'static str,
-    evaluate: Evaluate,
+    body: Body,
     arguments: Vec<Expr>,
     types: Vec<Type>,
     returns: Type,
@@ -120,8 +114,7 @@ fn call(
 ) -> Expr {
     let signature =
         if arguments.is_empty() { Signature::nullary(volatility) } else { Signature::variadic_any(volatility) };
-    let kernel =
-        Kernel { name, evaluate, types, returns, signature, answers: Mutex::default(), place: OnceLock::new() };
+    let kernel = Kernel { name, body, types, returns, signature, answers: Mutex::default(), place: OnceLock::new() };
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(kernel)), arguments))
 }
 
@@ -144,6 +137,9 @@ impl ScalarUDFImpl for Kernel {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let all_constant = args.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
+        if args.number_rows == 0 && matches!(self.body, Body::Asking(..)) {
+            return Ok(ColumnarValue::Array(new_empty_array(&arrow_type(self.returns))));
+        }
         if all_constant && self.signature.volatility == Volatility::Immutable {
             let array = self.evaluate(&args.args, 1)?;
             return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?));
@@ -157,18 +153,23 @@ impl ScalarUDFImpl for Kernel {
 
 impl Kernel {
     fn evaluate(&self, values: &[ColumnarValue], rows: usize) -> Result<ArrayRef> {
-        let answers = (self.evaluate)(&Args { values, types: &self.types, returns: self.returns, rows });
-        answers.map_err(|error| match self.place.get() {
-            Some(place) => placed(error, *place),
-            None => error,
-        })
+        let args = Args { values, types: &self.types, returns: self.returns, rows };
+        match &self.body {
+            Body::Plain(evaluate) => evaluate(&args).map_err(|error| match self.place.get() {
+                Some(place) => placed(error, *place),
+                None => error,
+            }),
+            // What goes wrong there is no mistake of the query, so it has no place in it.
+            Body::Asking(evaluate, services) => evaluate(&args, services),
+        }
     }
 
     /// When the only column among the arguments is a dictionary, evaluates once per distinct value and spreads the answers.
     ///
     /// A Parquet row group shares one dictionary among its batches, so the answers are kept for the next batch.
     fn over_dictionary(&self, values: &[ColumnarValue]) -> Result<Option<ArrayRef>> {
-        if self.signature.volatility != Volatility::Immutable {
+        // A dictionary may hold values that no row has.
+        if self.signature.volatility != Volatility::Immutable || matches!(self.body, Body::Asking(..)) {
             return Ok(None);
         }
         let mut columns = values.iter().enumerate().filter_map(|(at, value)| match value {

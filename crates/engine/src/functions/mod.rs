@@ -24,8 +24,8 @@ use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, place_aggregate, struct_fields};
 pub(crate) use args::{Args, Json, Longs, Reals, Strings};
-pub(crate) use kernel::{Evaluate, evaluate_rows, evaluate_rows_with, kernel_call, place_kernels, scalar_call};
-pub(crate) use services::{EvaluateServices, Services, services_call};
+pub(crate) use kernel::{Evaluate, evaluate_rows, kernel_call, place_kernels, scalar_call};
+pub(crate) use services::{EvaluateServices, Services};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
@@ -53,7 +53,7 @@ pub(crate) enum Lower {
     Rewrite(fn(&Rewrite) -> Result<Expr>),
     /// Row for row over arrays; the same arguments give the same values.
     Kernel(fn(&Args) -> Result<ArrayRef>),
-    /// Row for row over one text, with those whom the database knows.
+    /// As `Kernel`, with those whom the database knows.
     Services(EvaluateServices),
     /// As `Kernel`, but the same arguments give new values each time: `rand`.
     Volatile(fn(&Args) -> Result<ArrayRef>),
@@ -69,6 +69,8 @@ pub(crate) struct Rewrite {
     pub returns: Type,
     /// The request's now, in ticks.
     pub now: i64,
+    /// Those whom the database knows.
+    pub services: Services,
 }
 
 /// An aggregate function: one value (or several) per group.

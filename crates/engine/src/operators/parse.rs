@@ -26,7 +26,7 @@ use semantics::{Schema, Type};
 
 use super::{Lowering, columns, project};
 use crate::error::{Error, Result};
-use crate::functions::{self, Rewrite};
+use crate::functions::{self, Rewrite, Services};
 use crate::text;
 use crate::types::absent;
 
@@ -82,10 +82,9 @@ fn converted(text: Expr, ty: Type, now: i64) -> Result<Expr> {
         Type::Dynamic => "parse_json",
     };
     let function = functions::scalar(name).ok_or_else(|| Error::Unsupported(name.to_owned()))?;
-    Ok(functions::scalar_call(
-        function,
-        Rewrite { arguments: vec![text], types: vec![Type::String], returns: ty, now },
-    )?)
+    let (arguments, types) = (vec![text], vec![Type::String]);
+    let rewrite = Rewrite { arguments, types, returns: ty, now, services: Services::default() };
+    Ok(functions::scalar_call(function, rewrite)?)
 }
 
 fn column_type(part: &ParsePart) -> Option<Type> {
