@@ -147,17 +147,20 @@ fn newest_in(path: &Path, reader: ParquetRecordBatchReaderBuilder<File>) -> Resu
             newest
         }
     };
-    Ok(stored.map(|stored| ticks(stored, unit)))
+    // A time that ticks cannot say is later, or earlier, than all others.
+    let outermost = |stored: i64| if stored < 0 { i64::MIN } else { i64::MAX };
+    Ok(stored.map(|stored| ticks(stored, unit).unwrap_or_else(|| outermost(stored))))
 }
 
-fn ticks(stored: i64, unit: TimeUnit) -> i64 {
+/// A stored time as ticks; `None` when it is outside of what ticks can say.
+pub(crate) fn ticks(stored: i64, unit: TimeUnit) -> Option<i64> {
     let since_epoch = match unit {
-        TimeUnit::Second => stored.saturating_mul(10_000_000),
-        TimeUnit::Millisecond => stored.saturating_mul(10_000),
-        TimeUnit::Microsecond => stored.saturating_mul(10),
+        TimeUnit::Second => stored.checked_mul(10_000_000)?,
+        TimeUnit::Millisecond => stored.checked_mul(10_000)?,
+        TimeUnit::Microsecond => stored.checked_mul(10)?,
         TimeUnit::Nanosecond => stored.div_euclid(100),
     };
-    since_epoch.saturating_add(UNIX_EPOCH)
+    since_epoch.checked_add(UNIX_EPOCH)
 }
 
 fn unreadable(path: &Path, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

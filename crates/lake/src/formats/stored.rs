@@ -13,9 +13,9 @@ use arrow::record_batch::RecordBatch;
 use engine::stored_decimals;
 use engine::types::{absent_array, arrow_type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use semantics::time::UNIX_EPOCH;
 use semantics::{Column, Type};
 
+use crate::parquet_table;
 use crate::record::{BATCH_ROWS_MAX, raw_schema};
 
 /// Reads the columns of a Parquet file.
@@ -65,16 +65,7 @@ fn is_time(stored: &DataType) -> bool {
 fn ticks(stored: &ArrayRef, unit: TimeUnit) -> Option<ArrayRef> {
     let counts = cast(stored, &DataType::Int64).ok()?;
     let counts = counts.as_primitive_opt::<Int64Type>()?;
-    let tick = |count: i64| {
-        let since_epoch = match unit {
-            TimeUnit::Second => count.checked_mul(10_000_000)?,
-            TimeUnit::Millisecond => count.checked_mul(10_000)?,
-            TimeUnit::Microsecond => count.checked_mul(10)?,
-            TimeUnit::Nanosecond => count.div_euclid(100),
-        };
-        since_epoch.checked_add(UNIX_EPOCH)
-    };
-    Some(Arc::new(counts.iter().map(|count| tick(count?)).collect::<Int64Array>()))
+    Some(Arc::new(counts.iter().map(|count| parquet_table::ticks(count?, unit)).collect::<Int64Array>()))
 }
 
 /// Text that is JSON as that, other text as a JSON string.
