@@ -40,7 +40,7 @@ impl Unit {
     }
 
     /// The same, with its zero at a value of the base unit.
-    pub(crate) const fn from_zero_at(mut self, zero: f64) -> Self {
+    pub(crate) const fn with_zero_at(mut self, zero: f64) -> Self {
         self.zero = zero;
         self
     }

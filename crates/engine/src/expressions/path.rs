@@ -34,14 +34,14 @@ fn walk(args: &Args) -> KernelResult<ArrayRef> {
     let base = args.json(0)?;
     let constant: Option<Vec<StepRef>> = (1..args.len()).map(|at| args.constant(at).map(step)).collect();
     if let Some(steps) = constant {
-        if let (Json::Many(column), Some((StepRef::Key(key), rest))) = (&base, steps.split_first()) {
-            if let Some(members) = dynamic::members_of(column) {
-                let key = members.key(key);
-                return args.make_json(|row| {
-                    let value = members.value(base.get(row)?, row, key?)?;
-                    dynamic::walk(value, rest)
-                });
-            }
+        if let (Json::Many(column), Some((StepRef::Key(key), rest))) = (&base, steps.split_first())
+            && let Some(members) = dynamic::members_of(column)
+        {
+            let key = members.key(key);
+            return args.make_json(|row| {
+                let value = members.value(base.get(row)?, row, key?)?;
+                dynamic::walk(value, rest)
+            });
         }
         return args.make_json(|row| dynamic::walk(base.get(row)?, &steps));
     }

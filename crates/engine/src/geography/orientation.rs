@@ -186,7 +186,7 @@ mod tests {
     fn exact_signs_agree_with_plain_ones_where_those_are_certain() {
         let (a, b, c) = (at(1.0, 2.0), at(30.0, -4.0), at(-5.0, 60.0));
         assert_eq!(exact_sign(&a, &b, &c), sign(&a, &b, &c));
-        assert_eq!(exact_sign(&b, &a, &c), -1 * sign(&a, &b, &c));
+        assert_eq!(exact_sign(&b, &a, &c), -sign(&a, &b, &c));
     }
 
     #[test]

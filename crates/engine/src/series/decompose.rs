@@ -123,9 +123,9 @@ mod tests {
         let options = Options { period: 3, trend: Trend::Line, test_points: 0, score_min: 0.6 };
         let parts = decompose(&series, options);
         assert_eq!(parts.seasonal, [11.0, 12.0, 13.0].repeat(3));
-        for place in 0..series.len() {
+        for (place, value) in series.into_iter().enumerate() {
             let sum = parts.seasonal[place] + parts.trend[place] + parts.residual[place];
-            assert!((sum - series[place]).abs() < 1e-12, "{place}");
+            assert!((sum - value).abs() < 1e-12, "{place}");
         }
     }
 

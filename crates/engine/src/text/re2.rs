@@ -55,7 +55,7 @@ fn class(rest: &mut Peekable<Chars<'_>>, out: &mut String) {
             '\\' => escape(rest, out),
             '[' if rest.peek() == Some(&':') => {
                 out.push('[');
-                while let Some(ch) = rest.next() {
+                for ch in rest.by_ref() {
                     out.push(ch);
                     if ch == ']' {
                         break;

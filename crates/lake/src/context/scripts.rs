@@ -75,7 +75,7 @@ fn collect(
         let number = |name: &str| field(name).and_then(|text| text.parse::<usize>().ok());
         let (Some(id), Some(command)) = (field("ScriptBlockId"), field("Command")) else { continue };
         let (Some(part), Some(total)) = (number("MessageNumber"), number("MessageTotal")) else { continue };
-        if total < 2 || total > PARTS_MAX || part < 1 || part > total {
+        if !(2..=PARTS_MAX).contains(&total) || !(1..=total).contains(&part) {
             continue;
         }
         let block = blocks.entry((text(&devices, row).to_owned(), id.to_owned())).or_default();

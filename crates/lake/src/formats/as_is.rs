@@ -107,13 +107,16 @@ pub(crate) fn read_header_and_rows(
     Ok((names, rows))
 }
 
+/// Takes the cells of a row, with the names of their columns.
+type TakeHeaded<'t> = dyn FnMut(&[String], Vec<String>, &mut Account) + 't;
+
 /// Gives the rows of a CSV text under the names of its header, and the names in the end; rows of another width are counted as bad.
 fn each_headed_row(
     head: &str,
     text: &mut dyn Read,
     record_bytes_max: usize,
     account: &mut Account,
-    take: &mut dyn FnMut(&[String], Vec<String>, &mut Account),
+    take: &mut TakeHeaded<'_>,
 ) -> Result<Vec<String>, ReadError> {
     account.format("csv");
     let separator = head.lines().next().and_then(csv::separator_of).unwrap_or(',');
