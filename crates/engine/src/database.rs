@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
+use semantics::plugin::PluginInfo;
 use semantics::signature::{FunctionInfo, FunctionKind};
 use semantics::{Catalog, TableSchema};
 
@@ -65,6 +66,14 @@ impl Catalog for EngineCatalog<'_> {
 
     fn function_names(&self, kind: FunctionKind) -> Vec<&'static str> {
         functions::function_names(kind)
+    }
+
+    fn plugin(&self, name: &str) -> Option<&'static PluginInfo> {
+        functions::plugin_info(name)
+    }
+
+    fn plugin_names(&self) -> Vec<&'static str> {
+        functions::plugin_names()
     }
 
     fn stored_function(&self, name: &str) -> Option<Arc<str>> {

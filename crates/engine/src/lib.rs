@@ -14,6 +14,7 @@ mod gamma;
 mod network;
 mod operators;
 mod ordered;
+mod questions;
 pub mod rows;
 pub mod session;
 mod storage;

@@ -7,11 +7,13 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use semantics::Step;
 use semantics::bound::{Bound, Render};
-use syntax::Diagnostic;
+use syntax::{Diagnostic, Parsed};
 
 use crate::database::{Database, EngineCatalog};
 use crate::error::{Error, Result};
+use crate::questions::Answers;
 use crate::rows::Rows;
 use crate::subqueries;
 
@@ -100,22 +102,15 @@ impl Engine {
         Ok(Self { context: SessionContext::new_with_state(state) })
     }
 
-    /// Binds a query without running it.
+    /// Binds a query without running it or reading its data.
     ///
     /// # Errors
     /// [`Error::Query`] with every diagnostic when the query is wrong.
     pub fn bind(&self, request: &Request, database: &dyn Database) -> Result<(Bound, Vec<Diagnostic>)> {
-        let parsed = syntax::parse(&request.text);
-        if parsed.errors.iter().any(Diagnostic::is_error) {
-            return Err(Error::Query(parsed.errors));
-        }
+        let parsed = parse(request)?;
         let catalog = EngineCatalog { database, has_compat_columns: !request.strict_schema };
-        let (bound, mut diagnostics) = semantics::bind(&parsed.query, &catalog);
-        diagnostics.splice(0..0, parsed.errors);
-        match bound {
-            Some(bound) => Ok((bound, diagnostics)),
-            None => Err(Error::Query(diagnostics)),
-        }
+        let (bound, diagnostics) = semantics::bind(&parsed.query, &catalog);
+        settled(bound, diagnostics, parsed.errors)
     }
 
     /// The session that plans are made and run in.
@@ -124,12 +119,42 @@ impl Engine {
     }
 }
 
+fn parse(request: &Request) -> Result<Parsed> {
+    let parsed = syntax::parse(&request.text);
+    if parsed.errors.iter().any(Diagnostic::is_error) {
+        return Err(Error::Query(parsed.errors));
+    }
+    Ok(parsed)
+}
+
+/// The bound query with what was said about it, the parser first.
+fn settled(
+    bound: Option<Bound>,
+    mut diagnostics: Vec<Diagnostic>,
+    parser: Vec<Diagnostic>,
+) -> Result<(Bound, Vec<Diagnostic>)> {
+    diagnostics.splice(0..0, parser);
+    match bound {
+        Some(bound) => Ok((bound, diagnostics)),
+        None => Err(Error::Query(diagnostics)),
+    }
+}
+
 #[async_trait]
 impl Executor for Engine {
     async fn query(&self, request: &Request, database: Arc<dyn Database>) -> Result<Answer> {
-        let (bound, diagnostics) = self.bind(request, database.as_ref())?;
+        let parsed = parse(request)?;
+        let database = database.as_ref();
+        let catalog = EngineCatalog { database, has_compat_columns: !request.strict_schema };
+        let mut answers = Answers::default();
+        let (bound, diagnostics) = loop {
+            match semantics::bind_with(&parsed.query, &catalog, answers.schemas()) {
+                Step::Done(bound, diagnostics) => break settled(bound, diagnostics, parsed.errors)?,
+                Step::Asks(question) => answers.answer(self, *question, request.now, database).await?,
+            }
+        };
         let render = bound.render.clone();
-        let results = subqueries::run(self, bound, request.now, database.as_ref()).await?;
+        let results = subqueries::run(self, bound, answers, request.now, database).await?;
         Ok(Answer { results, render, diagnostics })
     }
 }

@@ -19,6 +19,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::operators::{Lowering, is_sorted};
 use crate::ordered::ordered;
+use crate::questions::Answers;
 use crate::rows::Rows;
 use crate::session::Engine;
 
@@ -28,22 +29,14 @@ const IN_VALUES_MAX: usize = 1_000_000;
 type Resolving<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Runs a bound query: its shared tables first, then its results.
-pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn Database) -> Result<Vec<Rows>> {
-    // Each shared table has its place from the beginning; those that windows make come behind.
-    let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
-    let mut run = Run { engine, now, database, shared: vec![nothing; bound.shared.len()], in_order: false };
-    for (at, mut table) in bound.shared.into_iter().enumerate() {
-        run.in_order |= is_sorted(&table);
-        let rows = run.evaluate(&mut table).await?;
-        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&rows.columns)));
-        let provider: Arc<dyn TableProvider> = match run.in_order {
-            true => ordered(schema, rows.batches)?,
-            false => Arc::new(MemTable::try_new(schema, vec![rows.batches])?),
-        };
-        if let Some(place) = run.shared.get_mut(at) {
-            *place = provider;
-        }
-    }
+pub(crate) async fn run(
+    engine: &Engine,
+    bound: Bound,
+    mut answers: Answers,
+    now: i64,
+    database: &dyn Database,
+) -> Result<Vec<Rows>> {
+    let mut run = Run::begin(engine, bound.shared, now, database, &mut answers).await?;
     let mut results = vec![];
     for mut table in bound.results {
         results.push(run.evaluate(&mut table).await?);
@@ -51,11 +44,12 @@ pub(crate) async fn run(engine: &Engine, bound: Bound, now: i64, database: &dyn 
     Ok(results)
 }
 
-struct Run<'a> {
+pub(crate) struct Run<'a> {
     engine: &'a Engine,
     now: i64,
     database: &'a dyn Database,
     shared: Vec<Arc<dyn TableProvider>>,
+    answers: &'a mut Answers,
     /// Rows have an order that plans must not mix up.
     in_order: bool,
 }
@@ -63,8 +57,45 @@ struct Run<'a> {
 /// Rows of a batch of a table that windows made: DataFusion's own measure.
 const BATCH_ROWS: usize = 8192;
 
-impl Run<'_> {
-    async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
+impl<'a> Run<'a> {
+    /// Evaluates the tables that are evaluated once, unless that was done before.
+    pub(crate) async fn begin(
+        engine: &'a Engine,
+        tables: Vec<Table>,
+        now: i64,
+        database: &'a dyn Database,
+        answers: &'a mut Answers,
+    ) -> Result<Self> {
+        // Each shared table has its place from the beginning; those that windows and plugins make come behind.
+        let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
+        let shared = vec![nothing; tables.len()];
+        let mut run = Self { engine, now, database, shared, answers, in_order: false };
+        for (at, table) in tables.into_iter().enumerate() {
+            let provider = run.share(at, table).await?;
+            if let Some(place) = run.shared.get_mut(at) {
+                *place = provider;
+            }
+        }
+        Ok(run)
+    }
+
+    async fn share(&mut self, at: usize, table: Table) -> Result<Arc<dyn TableProvider>> {
+        if let Some(known) = self.answers.evaluated(at, &table) {
+            self.in_order |= known.in_order;
+            return Ok(known.provider);
+        }
+        self.in_order |= is_sorted(&table);
+        let rows = self.evaluate(&mut table.clone()).await?;
+        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&rows.columns)));
+        let provider: Arc<dyn TableProvider> = match self.in_order {
+            true => ordered(schema, rows.batches)?,
+            false => Arc::new(MemTable::try_new(schema, vec![rows.batches])?),
+        };
+        self.answers.keep(at, table, Arc::clone(&provider), self.in_order);
+        Ok(provider)
+    }
+
+    pub(crate) async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
         self.resolve_table(table).await?;
         let plan = self.lowering().table(table)?;
         let mut state = self.engine.context().state();
@@ -77,7 +108,7 @@ impl Run<'_> {
         Ok(Rows { columns: table.schema.clone(), batches: crate::operators::as_told(batches, &table.schema)? })
     }
 
-    fn lowering(&self) -> Lowering<'_> {
+    pub(crate) fn lowering(&self) -> Lowering<'_> {
         Lowering { now: self.now, database: self.database, shared: &self.shared }
     }
 
@@ -97,7 +128,25 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn resolve_table<'a>(&'a mut self, table: &'a mut Table) -> Resolving<'a> {
+    /// Runs a plugin, or takes the rows that it made when its columns were asked for; they are one of the tables that are there.
+    async fn resolve_plugin(&mut self, table: &mut Table) -> Result<()> {
+        let TableKind::Plugin(plugin) = &table.kind else { return Ok(()) };
+        self.in_order = true;
+        let rows = match plugin.question {
+            Some(question) => self.answers.rows(question)?,
+            None => self.plugin(table).await?,
+        };
+        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&rows.columns)));
+        let batches = rows.batches.iter().flat_map(|all| {
+            let starts = (0..all.num_rows()).step_by(BATCH_ROWS);
+            starts.map(|at| all.slice(at, BATCH_ROWS.min(all.num_rows() - at)))
+        });
+        table.kind = TableKind::Shared { index: self.shared.len() };
+        self.shared.push(ordered(schema, batches.collect())?);
+        Ok(())
+    }
+
+    fn resolve_table<'b>(&'b mut self, table: &'b mut Table) -> Resolving<'b> {
         Box::pin(async move {
             for input in inputs(&mut table.kind) {
                 self.resolve_table(input).await?;
@@ -105,11 +154,12 @@ impl Run<'_> {
             for expr in expressions(&mut table.kind) {
                 self.resolve(expr).await?;
             }
-            self.resolve_windows(table).await
+            self.resolve_windows(table).await?;
+            self.resolve_plugin(table).await
         })
     }
 
-    fn resolve<'a>(&'a mut self, expr: &'a mut Expr) -> Resolving<'a> {
+    pub(crate) fn resolve<'b>(&'b mut self, expr: &'b mut Expr) -> Resolving<'b> {
         Box::pin(async move {
             match &mut expr.kind {
                 ExprKind::ToScalar(table) => {
@@ -176,6 +226,7 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         | TableKind::Window { input, .. }
         | TableKind::Sample { input, .. } => vec![input],
         TableKind::Parse(parse) => vec![&mut parse.input],
+        TableKind::Plugin(plugin) => plugin.inputs.iter_mut().collect(),
         TableKind::Join(join) => vec![&mut join.left, &mut join.right],
         TableKind::Union { inputs } => inputs.iter_mut().collect(),
     }
@@ -205,6 +256,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),
         TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),
         TableKind::Parse(parse) => vec![&mut parse.source],
+        TableKind::Plugin(plugin) => plugin.constants_mut().collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::plugin::PluginInfo;
 use crate::schema::TableSchema;
 use crate::signature::{FunctionInfo, FunctionKind};
 
@@ -18,6 +19,16 @@ pub trait Catalog: Send + Sync {
 
     /// Every function's name of a kind, sorted.
     fn function_names(&self, kind: FunctionKind) -> Vec<&'static str>;
+
+    /// The plugin of that exact name.
+    fn plugin(&self, _name: &str) -> Option<&'static PluginInfo> {
+        None
+    }
+
+    /// Every plugin's name, sorted.
+    fn plugin_names(&self) -> Vec<&'static str> {
+        vec![]
+    }
 
     /// A function written in KQL (an ASIM parser, say): its parameters and body as the text of a lambda.
     fn stored_function(&self, name: &str) -> Option<Arc<str>>;

@@ -90,3 +90,5 @@ pub const NO_RESULT: &str = "VD2007";
 pub const STORED_FUNCTION: &str = "VD2008";
 /// A value that a function does not take: a pattern that is none, a letter that means nothing in a format.
 pub const ARGUMENT_VALUE: &str = "VD2009";
+/// A column that a plugin could have made from the data, and that these data did not make.
+pub const LATE_COLUMN: &str = "VD2010";

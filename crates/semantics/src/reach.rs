@@ -77,6 +77,10 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.push(&parse.input);
             exprs.push(&parse.source);
         }
+        TableKind::Plugin(plugin) => {
+            inputs.extend(&plugin.inputs);
+            exprs.extend(plugin.constants());
+        }
     }
     for input in inputs {
         in_table(input, used);

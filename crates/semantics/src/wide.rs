@@ -278,6 +278,14 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
             parse.source = plain(parse.source);
             TableKind::Parse(parse)
         }
+        TableKind::Plugin(mut plugin) => {
+            plugin.inputs = plugin.inputs.into_iter().map(all).collect();
+            for constant in plugin.constants_mut() {
+                let settled = plain(constant.clone());
+                *constant = settled;
+            }
+            TableKind::Plugin(plugin)
+        }
         same @ (TableKind::Scan { .. }
         | TableKind::Shared { .. }
         | TableKind::Rows { .. }

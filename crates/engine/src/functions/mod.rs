@@ -7,6 +7,8 @@ mod accumulate;
 mod args;
 mod kernel;
 mod neighbors;
+pub(crate) mod plugin_prelude;
+pub(crate) mod plugins;
 pub(crate) mod prelude;
 mod texts;
 
@@ -18,11 +20,13 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Expr, GroupsAccumulator};
 use semantics::Type;
+use semantics::plugin::PluginInfo;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, struct_fields};
 pub(crate) use args::{Args, Longs};
 pub(crate) use kernel::{Evaluate, evaluate_rows, kernel_call, scalar_call};
+pub(crate) use plugins::{Given, Made, Plugin};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
@@ -194,6 +198,26 @@ static WINDOWS: LazyLock<ByName<Window>> = LazyLock::new(|| {
         (FunctionInfo { name, kind: FunctionKind::Window, summary, signatures, source }, &[])
     })
 });
+
+static PLUGINS: LazyLock<HashMap<&'static str, &'static Plugin>> =
+    LazyLock::new(|| PLUGIN_TABLES.iter().copied().flatten().map(|plugin| (plugin.info.name, *plugin)).collect());
+
+/// The plugin of that name.
+pub(crate) fn plugin(name: &str) -> Option<&'static Plugin> {
+    PLUGINS.get(name).copied()
+}
+
+/// The plugin of that name as the binder sees it.
+pub fn plugin_info(name: &str) -> Option<&'static PluginInfo> {
+    plugin(name).map(|plugin| &plugin.info)
+}
+
+/// The names of all plugins, sorted.
+pub fn plugin_names() -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = PLUGINS.keys().copied().collect();
+    names.sort_unstable();
+    names
+}
 
 /// The scalar function of that name.
 pub(crate) fn scalar(name: &str) -> Option<&'static Scalar> {

@@ -50,6 +50,7 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Distinct { .. }
         | TableKind::Join(_)
         | TableKind::Union { .. }
+        | TableKind::Plugin(_)
         | TableKind::Sample { .. } => false,
     }
 }
@@ -98,6 +99,7 @@ impl Lowering<'_> {
             }
             TableKind::Window { input, columns } => self.window(input, columns),
             TableKind::Parse(parse) => self.parse(parse, &table.schema),
+            TableKind::Plugin(plugin) => Err(Error::Bug(format!("`{}` was not run before the plan", plugin.plugin))),
         }
     }
 

@@ -12,6 +12,7 @@ mod limits;
 mod lists;
 mod names;
 mod paths;
+mod plugins;
 mod sources;
 mod statements;
 mod typing;
@@ -19,6 +20,7 @@ mod typing;
 pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
+pub(crate) use plugins::Knowledge;
 
 use std::rc::Rc;
 
@@ -29,17 +31,23 @@ use crate::bound::{Aggregate, Bound, Expr, Render, Table};
 use crate::catalog::Catalog;
 use crate::codes;
 use crate::reach;
+use crate::schema::Schema;
 use crate::scope::{Env, Function};
 use crate::tabular::Tabular;
 use crate::wide::{self, WideUnion};
+use crate::{Question, Step};
 
 use limits::DEPTH_MAX;
+use plugins::Plugins;
 
-/// Binds a whole query.
-pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<Diagnostic>) {
-    let mut binder = Binder::new(catalog);
-    binder.statements(query);
-    binder.finish()
+/// Binds a whole query; without answers, without data.
+pub(crate) fn bind(query: &Query, catalog: &dyn Catalog, answers: Option<&[Schema]>) -> Step {
+    plugins::settle_late(|late| {
+        let mut binder = Binder::new(catalog, Plugins::new(answers, late));
+        binder.statements(query);
+        let (missed, mistakes) = (binder.plugins.missed(), binder.error_count());
+        (binder.finish(), missed, mistakes)
+    })
 }
 
 /// The state of one walk.
@@ -62,6 +70,8 @@ pub(crate) struct Binder<'a> {
     inlined: usize,
     /// Inside an input of a fuzzy union: the tables and functions that were not found, for which the input is left out.
     missing: Option<Vec<Name>>,
+    /// Plugins whose columns follow from the data.
+    plugins: Plugins<'a>,
     /// Is something missing, which the parser has said? Then there is nothing to run.
     pub(crate) is_incomplete: bool,
     /// What was bound since the last look.
@@ -114,9 +124,10 @@ pub(crate) enum Item {
 }
 
 impl<'a> Binder<'a> {
-    fn new(catalog: &'a dyn Catalog) -> Self {
+    fn new(catalog: &'a dyn Catalog, plugins: Plugins<'a>) -> Self {
         Self {
             catalog,
+            plugins,
             diagnostics: vec![],
             shared: vec![],
             results: vec![],
@@ -137,13 +148,20 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn finish(mut self) -> (Option<Bound>, Vec<Diagnostic>) {
+    fn finish(mut self) -> Step {
+        let question = self.plugins.question();
+        let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };
+        if let Some(question) = question {
+            let mut shared: Vec<Table> = self.shared.into_iter().map(settle).collect();
+            let table = settle(question);
+            reach::drop_unused(&mut shared, std::slice::from_ref(&table));
+            return Step::Asks(Box::new(Question { shared, table }));
+        }
         let has_error = self.diagnostics.iter().any(Diagnostic::is_error);
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
         if has_error || self.is_incomplete {
-            return (None, self.diagnostics);
+            return Step::Done(None, self.diagnostics);
         }
-        let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };
         let mut shared: Vec<Table> = self.shared.into_iter().map(settle).collect();
         let results: Vec<Table> = self.results.into_iter().map(settle).collect();
         reach::drop_unused(&mut shared, &results);
@@ -155,10 +173,10 @@ impl<'a> Binder<'a> {
         });
         if let Some(diagnostic) = too_wide {
             self.diagnostics.push(diagnostic);
-            return (None, self.diagnostics);
+            return Step::Done(None, self.diagnostics);
         }
         let bound = Bound { shared, results, render: self.render };
-        (Some(bound), self.diagnostics)
+        Step::Done(Some(bound), self.diagnostics)
     }
 
     /// Says what is wrong; the same thing at the same place once (a function's body is bound at each call).

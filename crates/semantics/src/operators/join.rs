@@ -157,6 +157,7 @@ fn common_column(b: &mut Binder<'_>, left: &Tabular, right: &Tabular, name: &Nam
             b.name_not_found(name, Scope::of(left));
             return None;
         }
+        (in_left, _) if b.misses(if in_left { right } else { left }, name) => return None,
         (in_left, _) => {
             let message = format!("the column `{}` must exist on both sides of the join", name.text);
             let lacking = if in_left { "the right side lacks it" } else { "the left side lacks it" };

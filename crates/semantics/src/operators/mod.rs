@@ -2,6 +2,7 @@
 //!
 //! In: a bound input and the operator's tree. Out: the bound table that comes after it. What is not built is refused here, by its name.
 
+mod evaluate;
 mod extend;
 mod getschema;
 mod join;
@@ -10,6 +11,7 @@ mod mv_expand;
 mod parse;
 mod parse_kv;
 mod pass;
+mod pivot;
 mod project;
 mod range;
 mod rows;
@@ -22,6 +24,8 @@ mod union;
 mod r#where;
 
 pub(crate) use rows::datatable;
+
+use evaluate::Evaluate;
 
 use syntax::Span;
 use syntax::ast::{ExprKind as TreeKind, Literal, Operator, OperatorKind, OperatorOption};
@@ -64,6 +68,10 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
             return several::search(b, input, options, tables, predicate, operator.keyword);
         }
         OperatorKind::Find(find) => return several::find(b, input.as_ref(), find, operator.keyword),
+        OperatorKind::Evaluate { call, schema, .. } => {
+            let schema = schema.as_ref();
+            return evaluate::evaluate(b, input, &Evaluate { call, schema, keyword: operator.keyword, span });
+        }
         OperatorKind::Error => {
             b.is_incomplete = true;
             return Tabular::open(span);
@@ -132,7 +140,6 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
 fn unbuilt(kind: &OperatorKind) -> &str {
     match kind {
         OperatorKind::Consume { .. } => "consume",
-        OperatorKind::Evaluate { .. } => "evaluate",
         OperatorKind::MakeSeries(_) => "make-series",
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
