@@ -138,3 +138,8 @@ pub fn columns_of(arguments: &[PluginArgument], parameter: &str) -> Vec<usize> {
     };
     given.filter_map(column).collect()
 }
+
+/// The columns of a second table behind those of a first one, with a number behind the names that are taken, as a join gives them.
+pub fn beside(left: &Schema, right: &Schema) -> Schema {
+    crate::operators::named_beside(left, right)
+}

@@ -6,11 +6,13 @@
 mod accumulate;
 mod args;
 mod kernel;
+mod lookups;
 mod neighbors;
 pub(crate) mod plugin_prelude;
 pub(crate) mod plugins;
 pub(crate) mod prelude;
 mod texts;
+mod timeline;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -8,6 +8,7 @@ use syntax::ast::{Argument, Call, ColumnDeclaration, EvaluateSchema, Expr as Tre
 use syntax::{Diagnostic, Span};
 
 use super::pivot;
+use super::preview::preview;
 use crate::binder::{Binder, Knowledge, Scope, closest};
 use crate::bound::{Expr, Plugin, PluginArgument, PluginValue, Table, TableKind};
 use crate::codes;
@@ -43,10 +44,23 @@ const REFUSED: &[(&str, &str)] = &[
     ("autocluster", HEURISTIC),
     ("diffpatterns", HEURISTIC),
     ("diffpatterns_text", HEURISTIC),
+    ("basket", HEURISTIC),
+    ("dcount_intersect", SKETCHES),
+    ("activity_engagement", EDGES),
+    ("session_count", EDGES),
+    ("funnel_sequence", EDGES),
+    ("funnel_sequence_completion", EDGES),
+    ("sequence_detect", EDGES),
+    ("estimate_rows_count", HEURISTIC),
+    ("geo_line_lookup", GEOGRAPHY),
+    ("geo_polygon_lookup", GEOGRAPHY),
 ];
 const FOREIGN: &str = "it runs a program in another language";
 const NETWORK: &str = "it asks a service over the network, and a query reads only its tables";
-const HEURISTIC: &str = "Kusto finds its patterns by a search that is not documented";
+const HEURISTIC: &str = "Kusto samples the rows or searches them in a way that is not documented";
+const SKETCHES: &str = "the sketches that it compares are not built";
+const EDGES: &str = "what counts at the edges of its windows is documented in pictures only";
+const GEOGRAPHY: &str = "lookups by place are not built";
 
 /// The operator as it is written.
 pub(super) struct Evaluate<'t> {
@@ -77,18 +91,23 @@ pub(super) fn evaluate(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Ev
         }
         return Tabular::open(span);
     };
-    let Some(info) = find(b, call) else { return Tabular::open(span) };
+    let is_preview = call.name.text == "preview";
+    let info = if is_preview { None } else { find(b, call) };
+    if info.is_none() && !is_preview {
+        return Tabular::open(span);
+    }
     let Some(input) = input else {
         b.error(codes::TABLE_EXPECTED, operator.keyword, "this plugin needs a table before it");
         return Tabular::open(span);
     };
     if b.is_scoped {
-        b.unsupported(call.name.span, &format!("evaluate {} inside a subquery per record", info.name));
+        b.unsupported(call.name.span, &format!("evaluate {} inside a subquery per record", call.name.text));
         return Tabular::open(span);
     }
     if input.is_open {
         return Tabular::open(span);
     }
+    let Some(info) = info else { return preview(b, input, call, span) };
     let declared = match operator.schema.map(|schema| (schema.star, declared(b, &schema.columns))) {
         Some((_, None)) => return Tabular::open(span),
         Some((star, Some(columns))) => Some((star, columns)),

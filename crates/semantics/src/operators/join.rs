@@ -224,6 +224,15 @@ fn key_column(expr: &Expr) -> Option<usize> {
     }
 }
 
+/// The columns of a right side under names that the left side has not taken.
+pub(crate) fn named_beside(left: &Schema, right: &Schema) -> Schema {
+    let mut names = Names::default();
+    for column in left {
+        names.unique(&column.name);
+    }
+    beside(&mut names, right)
+}
+
 /// Right columns under names that the left ones have not taken; those that need no change come first.
 fn beside(names: &mut Names, right: &Schema) -> Schema {
     let is_free: Vec<bool> = right.iter().map(|column| !names.is_used(&column.name)).collect();

@@ -12,6 +12,7 @@ mod parse;
 mod parse_kv;
 mod pass;
 mod pivot;
+mod preview;
 mod project;
 mod range;
 mod rows;
@@ -23,6 +24,7 @@ mod tuples;
 mod union;
 mod r#where;
 
+pub(crate) use join::named_beside;
 pub(crate) use rows::datatable;
 
 use evaluate::Evaluate;
