@@ -160,9 +160,12 @@ impl Timeline {
 
     /// The rows of an answer: for each the slice, the times that come first, and the values that come last.
     pub(crate) fn answer(&self, schema: &Schema, rows: Vec<(usize, Vec<i64>, Vec<Value>)>) -> Result<Made> {
+        let Some((_, times, _)) = rows.first() else {
+            let columns = schema.iter().map(|column| array_of(column.ty, []));
+            return Ok(Made::of(schema, columns.collect::<Result<_>>()?, 0));
+        };
+        let (times, row_count) = (times.len(), rows.len());
         let slices = UInt64Array::from_iter_values(rows.iter().map(|(slice, _, _)| *slice as u64));
-        let row_count = rows.len();
-        let times = rows.first().map_or(schema.len(), |(_, times, _)| times.len());
         let mut columns: Vec<ArrayRef> = vec![];
         for (at, column) in schema.iter().enumerate() {
             let dimension = at.checked_sub(times).and_then(|at| self.dimensions.get(at));

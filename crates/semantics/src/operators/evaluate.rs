@@ -306,6 +306,10 @@ fn arguments(b: &mut Binder<'_>, input: Tabular, info: &'static PluginInfo, call
                 second = Some(table);
                 continue;
             }
+            PluginAccepts::UnbuiltTable => {
+                b.unsupported(tree.span, &format!("{} with {}", info.name, parameter.name));
+                None
+            }
         };
         match value {
             Some(value) => bound.push(PluginArgument { parameter: parameter.name, value }),
@@ -385,7 +389,7 @@ fn fits(b: &Binder<'_>, input: &Tabular, parameter: &PluginParameter, tree: &Tre
         }
         PluginAccepts::Rows(_) => !is_table,
         PluginAccepts::Constant(_) => !is_column && !is_table && (name.is_none() || is_variable),
-        PluginAccepts::Table => !is_column && is_table,
+        PluginAccepts::Table | PluginAccepts::UnbuiltTable => !is_column && is_table,
     }
 }
 

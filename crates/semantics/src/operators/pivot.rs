@@ -54,12 +54,15 @@ pub(super) fn pivot(b: &mut Binder<'_>, input: Tabular, call: &Call, span: Span)
         }
     };
     let mut keys = vec![];
+    // Each key that is refused is said, so that one of another type is one mistake less.
+    let mut is_refused = false;
     for tree in trees {
         let key = place(b, &input, tree)?;
-        if b.refuse_dynamic_key(&input.column_expr(key, tree.span), tree.span, "pivot") {
-            return None;
-        }
+        is_refused |= b.refuse_dynamic_key(&input.column_expr(key, tree.span), tree.span, "pivot");
         keys.push(key);
+    }
+    if is_refused {
+        return None;
     }
     if keys.is_empty() {
         keys = others(b, &input, pivot, &calls, pivoted.span)?;

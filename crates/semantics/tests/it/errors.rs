@@ -51,7 +51,7 @@ fn refusals_name_the_construct() {
     for (query, feature) in [
         ("U | make-series sum(x) on x step 1", "make-series without from and to"),
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
-        ("U | evaluate autocluster()", "evaluate"),
+        ("U | evaluate autocluster()", "evaluate autocluster"),
         ("U | reduce by s", "reduce"),
         ("externaldata (a: string) ['https://example.com/a.csv']", "externaldata"),
     ] {

@@ -8,6 +8,7 @@ mod errors;
 mod joins;
 mod names;
 mod operators;
+mod plugins;
 mod scopes;
 mod sound;
 mod subqueries;

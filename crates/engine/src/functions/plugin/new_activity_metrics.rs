@@ -16,6 +16,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
             takes("Window", STEP),
             takes("Cohort", MOMENT).optional(),
             takes("Dimension", PluginAccepts::Column(&[])).repeated(),
+            takes("Lookback", PluginAccepts::UnbuiltTable).optional(),
         ],
         source: "https://learn.microsoft.com/kusto/query/new-activity-metrics-plugin",
         columns: PluginColumns::OfCall(columns),

@@ -1,7 +1,7 @@
 //! `schema_merge`: the columns of several schemas as one schema.
 use arrow::array::AsArray;
+use datafusion::common::not_impl_err;
 
-use crate::error::mistake;
 use crate::functions::plugin_prelude::*;
 use crate::functions::plugins::{array_of, wholes};
 
@@ -51,7 +51,7 @@ fn evaluate(given: &Given<'_>) -> Result<Made> {
         let (name, column_type, ordinal) = (text(&names), text(&column_types), ordinal.unwrap_or(-1));
         match merged.iter_mut().find(|own| own.name == name) {
             Some(own) if own.column_type != column_type => {
-                return mistake(format!("`{name}` is a {} and a {column_type}, which are not merged", own.column_type));
+                return not_impl_err!("schema_merge of {name} as {} and {column_type}", own.column_type);
             }
             Some(own) => own.last = own.last.max(ordinal),
             None => {
