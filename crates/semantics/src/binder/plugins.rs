@@ -41,14 +41,9 @@ pub(crate) struct LateColumn {
 /// says which more it misses and how many mistakes it found.
 pub(super) fn settle_late<T>(mut walk: impl FnMut(&[LateColumn]) -> (T, Vec<LateColumn>, usize)) -> T {
     let mut late = vec![];
-    let (mut best, mut mistakes) = loop {
-        let (walked, missed, mistakes) = walk(&late);
-        if missed.is_empty() || late.len() + missed.len() > LATE_MAX {
-            break (walked, mistakes);
-        }
-        late.extend(missed);
-    };
-    for at in 0..late.len().min(RETYPED_MAX) {
+    let (mut best, mut mistakes) = walk_until_found(&mut walk, &mut late);
+    let mut at = 0;
+    while at < late.len().min(RETYPED_MAX) {
         for ty in OTHER_TYPES {
             if mistakes == 0 {
                 return best;
@@ -57,13 +52,28 @@ pub(super) fn settle_late<T>(mut walk: impl FnMut(&[LateColumn]) -> (T, Vec<Late
             if let Some(column) = retyped.get_mut(at) {
                 column.ty = ty;
             }
-            let (walked, missed, found) = walk(&retyped);
-            if missed.is_empty() && found < mistakes {
+            let (walked, found) = walk_until_found(&mut walk, &mut retyped);
+            if found < mistakes {
                 (best, mistakes, late) = (walked, found, retyped);
             }
         }
+        at += 1;
     }
     best
+}
+
+/// Walks until no more names are missed.
+fn walk_until_found<T>(
+    walk: &mut impl FnMut(&[LateColumn]) -> (T, Vec<LateColumn>, usize),
+    late: &mut Vec<LateColumn>,
+) -> (T, usize) {
+    loop {
+        let (walked, missed, mistakes) = walk(late);
+        if missed.is_empty() || late.len() + missed.len() > LATE_MAX {
+            return (walked, mistakes);
+        }
+        late.extend(missed);
+    }
 }
 
 /// What is known of plugins in one walk.

@@ -31,9 +31,9 @@ fn columns(call: &PluginCall<'_>) -> Result<Schema, String> {
 /// A column of the merged schema.
 struct Merged {
     name: String,
-    /// Where it stood first.
+    /// The least of its places.
     first: i64,
-    /// Where it stood last.
+    /// The greatest of its places.
     last: i64,
     data_type: String,
     column_type: String,
@@ -51,16 +51,22 @@ fn evaluate(given: &Given<'_>) -> Result<Made> {
         let (name, column_type, ordinal) = (text(&names), text(&column_types), ordinal.unwrap_or(-1));
         match merged.iter_mut().find(|own| own.name == name) {
             Some(own) if own.column_type != column_type => {
-                return not_impl_err!("schema_merge of {name} as {} and {column_type}", own.column_type);
+                let (one, other) =
+                    (own.column_type.clone().min(column_type.clone()), own.column_type.clone().max(column_type));
+                return not_impl_err!("schema_merge of {name} as {one} and {other}");
             }
-            Some(own) => own.last = own.last.max(ordinal),
+            Some(own) => {
+                own.first = own.first.min(ordinal);
+                own.last = own.last.max(ordinal);
+            }
             None => {
                 let data_type = text(&data_types);
                 merged.push(Merged { name, first: ordinal, last: ordinal, data_type, column_type });
             }
         }
     }
-    merged.sort_by_key(|own| own.last);
+    // The rows of a union come in any order, so nothing may follow from it.
+    merged.sort_by(|one, other| (one.last, &one.name).cmp(&(other.last, &other.name)));
     let keeps_order = given.constant("PreserveOrder").is_none_or(|flag| *flag == Value::Bool(true));
     for own in merged.iter_mut().filter(|own| keeps_order && own.first != own.last) {
         own.last = -1;
