@@ -113,6 +113,11 @@ impl<'a> Plugins<'a> {
         std::mem::take(&mut self.missed)
     }
 
+    /// Does a plugin wait for an answer?
+    pub(super) fn has_question(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// The plugin that has no answer yet.
     pub(super) fn question(&mut self) -> Option<Table> {
         self.open.take()

@@ -124,7 +124,9 @@ fn several_used_members_may_stay_in_a_pivot() {
 
 #[test]
 fn members_used_behind_a_member_that_must_be_a_key_are_found_too() {
-    let query = "W | evaluate bag_unpack(b) | evaluate pivot(kind, count(), user) | where Image == 1 | project user, Image";
+    let query =
+        "W | evaluate bag_unpack(b) | evaluate pivot(kind, count(), user) | where Image == 1 | project user, Image";
+    assert_eq!(step(query, &[columns(&[])]), "asks beside user:string");
     assert_eq!(
         step(query, &[columns(&[]), columns(&[("user", Type::String)])]),
         "VD2010 at kind; VD2010 at user; VD2010 at Image; user:string, Image:dynamic"
