@@ -8,8 +8,8 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use semantics::{Step, StoredFunction};
 use semantics::bound::{Bound, Render};
+use semantics::{Step, StoredFunction};
 use syntax::{Diagnostic, Parsed};
 
 use crate::database::{Database, EngineCatalog};

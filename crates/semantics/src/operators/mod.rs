@@ -29,9 +29,9 @@ mod tuples;
 mod union;
 mod r#where;
 
-pub(crate) use externaldata::{external_data};
-pub(crate) use join::{named_beside};
-pub(crate) use project::{matches_wildcard};
+pub(crate) use externaldata::external_data;
+pub(crate) use join::named_beside;
+pub(crate) use project::matches_wildcard;
 pub(crate) use rows::datatable;
 
 use evaluate::Evaluate;
