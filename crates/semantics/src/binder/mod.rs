@@ -46,7 +46,7 @@ use crate::wide::{self, WideUnion};
 use crate::{Question, Step};
 
 use limits::DEPTH_MAX;
-use plugins::Plugins;
+use plugins::{Mistakes, Plugins};
 use stored::Stored;
 
 /// Binds a whole query; without answers, without data.
@@ -56,7 +56,7 @@ pub(crate) fn bind(query: &Query, catalog: &dyn Catalog, answers: Option<&[Schem
         binder.stored = Stored::behind(query);
         binder.statements(query);
         // What stands behind a question is not bound yet, whatever was said of it.
-        let mistakes = if binder.plugins.has_question() { 0 } else { binder.error_count() };
+        let mistakes = if binder.plugins.has_question() { Mistakes { count: 0, first: 0 } } else { binder.mistakes() };
         let missed = binder.plugins.missed();
         (binder.finish(), missed, mistakes)
     })
@@ -238,6 +238,12 @@ impl<'a> Binder<'a> {
     /// How many errors there are so far.
     pub(crate) fn error_count(&self) -> usize {
         self.error_count
+    }
+
+    fn mistakes(&self) -> Mistakes {
+        let errors = self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+        let first = errors.map(|error| error.span.start).min().unwrap_or(0);
+        Mistakes { count: self.error_count, first }
     }
 
     /// Goes one step down, unless that is too deep.

@@ -5,7 +5,7 @@
 //!
 //! A name that such a plugin could have made, and that the data did not make, is a column of nulls, with a warning: a rule that runs every
 //! hour must not fail on an hour without events. The walk that misses the name is thrown away, and the next one has the column: a dynamic,
-//! or of the first type with which the query has fewer mistakes, since a dynamic can be no key.
+//! or of the first type with which the query is better bound, since a dynamic can be no key.
 
 use syntax::ast::Name;
 
@@ -37,23 +37,42 @@ pub(crate) struct LateColumn {
     pub(crate) ty: Type,
 }
 
+/// What is wrong with a query, to say which of two walks went better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mistakes {
+    /// How many.
+    pub(super) count: usize,
+    /// Where the first one is.
+    pub(super) first: u32,
+}
+
+impl Mistakes {
+    /// None, or the first further behind, or fewer: what stands behind a mistake is not bound, so others show only when it is gone.
+    fn are_less_than(self, other: Self) -> bool {
+        self.count == 0 || self.first > other.first || self.first == other.first && self.count < other.count
+    }
+}
+
 /// Walks until no more names are missed and no other type of a missed column would do better. `walk` binds the query with these columns, and
-/// says which more it misses and how many mistakes it found.
-pub(super) fn settle_late<T>(mut walk: impl FnMut(&[LateColumn]) -> (T, Vec<LateColumn>, usize)) -> T {
+/// says which more it misses and which mistakes it found.
+pub(super) fn settle_late<T>(mut walk: impl FnMut(&[LateColumn]) -> (T, Vec<LateColumn>, Mistakes)) -> T {
     let mut late = vec![];
     let (mut best, mut mistakes) = walk_until_found(&mut walk, &mut late);
     let mut at = 0;
     while at < late.len().min(RETYPED_MAX) {
         for ty in OTHER_TYPES {
-            if mistakes == 0 {
+            if mistakes.count == 0 {
                 return best;
             }
             let mut retyped = late.clone();
-            if let Some(column) = retyped.get_mut(at) {
-                column.ty = ty;
-            }
+            // A query that has the same lines twice tells its mistake once, so one plugin's column by itself would do no better.
+            let name = late.get(at).map(|column| column.name.text.as_str());
+            retyped
+                .iter_mut()
+                .filter(|column| Some(column.name.text.as_str()) == name)
+                .for_each(|column| column.ty = ty);
             let (walked, found) = walk_until_found(&mut walk, &mut retyped);
-            if found < mistakes {
+            if found.are_less_than(mistakes) {
                 (best, mistakes, late) = (walked, found, retyped);
             }
         }
@@ -64,9 +83,9 @@ pub(super) fn settle_late<T>(mut walk: impl FnMut(&[LateColumn]) -> (T, Vec<Late
 
 /// Walks until no more names are missed.
 fn walk_until_found<T>(
-    walk: &mut impl FnMut(&[LateColumn]) -> (T, Vec<LateColumn>, usize),
+    walk: &mut impl FnMut(&[LateColumn]) -> (T, Vec<LateColumn>, Mistakes),
     late: &mut Vec<LateColumn>,
-) -> (T, usize) {
+) -> (T, Mistakes) {
     loop {
         let (walked, missed, mistakes) = walk(late);
         if missed.is_empty() || late.len() + missed.len() > LATE_MAX {
@@ -169,7 +188,9 @@ impl Binder<'_> {
         let is_known =
             self.plugins.missed.iter().any(|column| column.question == question && column.name.text == name.text);
         if !is_known {
-            self.plugins.missed.push(LateColumn { question, name: name.clone(), ty: Type::Dynamic });
+            let same = self.plugins.late.iter().find(|column| column.name.text == name.text);
+            let ty = same.map_or(Type::Dynamic, |column| column.ty);
+            self.plugins.missed.push(LateColumn { question, name: name.clone(), ty });
         }
         true
     }

@@ -132,3 +132,29 @@ fn members_used_behind_a_member_that_must_be_a_key_are_found_too() {
         "VD2010 at kind; VD2010 at user; VD2010 at Image; user:string, Image:dynamic"
     );
 }
+
+#[test]
+fn the_same_lines_twice_have_their_members_as_keys_both_times() {
+    let query = "let Hosts = W | evaluate bag_unpack(b) | summarize by user; Hosts | where user in (Hosts)";
+    let none = columns(&[]);
+    assert_eq!(step(query, &[none.clone(), none]), "VD2010 at user; user:string");
+}
+
+#[test]
+fn a_member_that_must_be_a_key_may_stand_before_another_one() {
+    let query = "W | evaluate bag_unpack(b) | summarize n = count() by user | extend c = dynamic({}) | evaluate bag_unpack(c) | distinct host";
+    let none = columns(&[]);
+    assert_eq!(step(query, &[none.clone(), none]), "VD2010 at user; VD2010 at host; host:string");
+}
+
+#[test]
+fn one_name_is_of_one_type_however_many_plugins_could_have_made_it() {
+    let one =
+        "(W | evaluate bag_unpack(b) | summarize n = count() by user | extend c = dynamic({}) | evaluate bag_unpack(c)";
+    let query = &format!("union {one} | summarize by host, site), {one} | summarize by host, site)");
+    let none = columns(&[]);
+    assert_eq!(
+        step(query, &[none.clone(), none.clone(), none.clone(), none]),
+        "VD2010 at user; VD2010 at host; VD2010 at site; VD2010 at user; VD2010 at host; VD2010 at site; host:string, site:string"
+    );
+}
