@@ -22,6 +22,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::external::{External, ExternalRows};
 use crate::held;
+use crate::nodes::top_hitters;
 use crate::operators::{Lowering, is_sorted, needs_places};
 use crate::ordered::ordered;
 use crate::rows::Rows;
@@ -114,6 +115,10 @@ impl Run<'_> {
             TableKind::ScanSteps(scan) => {
                 let rows = Box::pin(self.evaluate(&mut scan.input)).await?;
                 self.lowering().scan_steps(&state, &rows, scan, &table.schema)?
+            }
+            TableKind::TopHitters { input, count } => {
+                let rows = Box::pin(self.evaluate(input)).await?;
+                top_hitters(&rows, self.lowering().row_count(count)?)?
             }
             TableKind::PerKey(per_key) => self.per_key(per_key, &table.schema).await?,
             _ => return Ok(()),
@@ -265,6 +270,7 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         | TableKind::Take { input, .. }
         | TableKind::MvExpand { input, .. }
         | TableKind::Window { input, .. }
+        | TableKind::TopHitters { input, .. }
         | TableKind::Sample { input, .. } => vec![input],
         TableKind::Parse(parse) => vec![&mut parse.input],
         TableKind::ScanSteps(scan) => vec![&mut scan.input],
@@ -295,7 +301,9 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         TableKind::Top { count, keys, .. } => {
             std::iter::once(count).chain(keys.iter_mut().map(|key| &mut key.expr)).collect()
         }
-        TableKind::Take { count, .. } | TableKind::Sample { count, .. } => vec![count],
+        TableKind::Take { count, .. } | TableKind::Sample { count, .. } | TableKind::TopHitters { count, .. } => {
+            vec![count]
+        }
         TableKind::Join(join) => join.keys.iter_mut().flat_map(|(left, right)| [left, right]).collect(),
         TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),
         TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),

@@ -71,6 +71,8 @@ pub enum TableKind {
     Sort { input: Box<Table>, keys: Vec<SortKey> },
     /// The first `count` rows in order (`top`).
     Top { input: Box<Table>, count: Expr, keys: Vec<SortKey> },
+    /// `top-hitters`: the rows with the largest second column, largest first. The input is ordered by the first column.
+    TopHitters { input: Box<Table>, count: Expr },
     /// Any `count` rows; the first ones when the input is ordered.
     Take { input: Box<Table>, count: Expr },
     /// Rows of two tables that meet. Output: all left columns then all right ones, under the names of `schema`;

@@ -57,7 +57,9 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             exprs.push(count);
             exprs.extend(keys.iter().map(|key| &key.expr));
         }
-        TableKind::Take { input, count } | TableKind::Sample { input, count } => {
+        TableKind::Take { input, count }
+        | TableKind::Sample { input, count }
+        | TableKind::TopHitters { input, count } => {
             inputs.push(input);
             exprs.push(count);
         }

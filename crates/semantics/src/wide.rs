@@ -263,6 +263,9 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         }
         TableKind::Distinct { input } => TableKind::Distinct { input: Box::new(all(*input)) },
         TableKind::Sample { input, count } => TableKind::Sample { input: Box::new(all(*input)), count: plain(count) },
+        TableKind::TopHitters { input, count } => {
+            TableKind::TopHitters { input: Box::new(all(*input)), count: plain(count) }
+        }
         TableKind::Join(mut join) => {
             join.left = all(join.left);
             join.right = all(join.right);

@@ -6,6 +6,9 @@
 mod formula;
 mod per_key;
 mod scan;
+mod top_hitters;
+
+pub(crate) use top_hitters::top_hitters;
 
 use std::collections::HashMap;
 use std::sync::Arc;

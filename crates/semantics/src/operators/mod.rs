@@ -21,6 +21,7 @@ mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod top_hitters;
 mod top_nested;
 mod tuples;
 mod union;
@@ -108,7 +109,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Count { name } => summarize::count(b, input, name.as_ref(), span),
         OperatorKind::Distinct { columns, .. } => summarize::distinct(b, input, columns, span),
         OperatorKind::SampleDistinct { count, of } => summarize::sample_distinct(b, input, count, of, span),
-        OperatorKind::TopHitters { count, of, by } => summarize::top_hitters(b, input, count, of, by.as_ref(), span),
+        OperatorKind::TopHitters { count, of, by } => top_hitters::top_hitters(b, input, count, of, by.as_ref(), span),
         OperatorKind::Sort { by, .. } => sort::sort(b, input, by, span),
         OperatorKind::Top { count, by, .. } => sort::top(b, input, count, by, span),
         OperatorKind::Take { count, .. } => sort::take(b, input, count, span),

@@ -89,7 +89,9 @@ fn sound_table(table: &Table, shared: &[Table]) {
             assert_eq!(sound(count, &[], shared), Type::Long, "a count is a long");
             assert_eq!(columns, own, "top keeps its columns");
         }
-        TableKind::Take { input, count } | TableKind::Sample { input, count } => {
+        TableKind::Take { input, count }
+        | TableKind::Sample { input, count }
+        | TableKind::TopHitters { input, count } => {
             assert_eq!(sound(count, &[], shared), Type::Long, "a count is a long");
             assert_eq!(below(input), own, "take keeps its columns");
         }
