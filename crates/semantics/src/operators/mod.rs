@@ -151,7 +151,7 @@ fn unbuilt(kind: &OperatorKind) -> &str {
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
         OperatorKind::Reduce { .. } => "reduce",
-        OperatorKind::Graph { name, .. } | OperatorKind::Other { name, .. } => name,
+        OperatorKind::Other { name, .. } => name,
         _ => "this operator",
     }
 }

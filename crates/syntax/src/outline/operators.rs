@@ -22,7 +22,7 @@ impl Outline {
             Kind::Find(find) => self.find(find),
             Kind::Fork { branches } => self.fork(branches),
             Kind::GetSchema => self.node("getschema", |_| {}),
-            Kind::Graph { name, expressions } => self.as_written("graph", name, expressions),
+            Kind::Graph(graph) => self.graph(graph),
             Kind::Invoke { call } => self.node("invoke", |o| o.expr(call)),
             Kind::Join(join) => self.join("join", join),
             Kind::Lookup(join) => self.join("lookup", join),
