@@ -120,6 +120,16 @@ impl Run<'_> {
                 let rows = Box::pin(self.evaluate(input)).await?;
                 top_hitters(&rows, self.lowering().row_count(count)?)?
             }
+            TableKind::GraphMatch(found) => {
+                let edges = Box::pin(self.evaluate(&mut found.graph.edges)).await?;
+                let nodes = Box::pin(self.evaluate(&mut found.graph.nodes)).await?;
+                self.lowering().graph_match(&state, (&edges, &nodes), found, &table.schema)?
+            }
+            TableKind::GraphComponents(components) => {
+                let edges = Box::pin(self.evaluate(&mut components.graph.edges)).await?;
+                let nodes = Box::pin(self.evaluate(&mut components.graph.nodes)).await?;
+                self.lowering().graph_components((&edges, &nodes), components, &table.schema)?
+            }
             TableKind::PerKey(per_key) => self.per_key(per_key, &table.schema).await?,
             _ => return Ok(()),
         };
@@ -274,6 +284,8 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         | TableKind::Sample { input, .. } => vec![input],
         TableKind::Parse(parse) => vec![&mut parse.input],
         TableKind::ScanSteps(scan) => vec![&mut scan.input],
+        TableKind::GraphMatch(found) => vec![&mut found.graph.edges, &mut found.graph.nodes],
+        TableKind::GraphComponents(components) => vec![&mut components.graph.edges, &mut components.graph.nodes],
         TableKind::PerKey(per_key) => std::iter::once(&mut per_key.input).chain(&mut per_key.keys).collect(),
         TableKind::Join(join) => vec![&mut join.left, &mut join.right],
         TableKind::Union { inputs } => inputs.iter_mut().collect(),
@@ -289,7 +301,9 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         | TableKind::OneRow
         | TableKind::Distinct { .. }
         | TableKind::PerKey(_)
+        | TableKind::GraphComponents(_)
         | TableKind::Union { .. } => vec![],
+        TableKind::GraphMatch(found) => found.expressions_mut().collect(),
         TableKind::External { sources, .. } => sources.iter_mut().collect(),
         TableKind::Range { from, to, step } => vec![from, to, step],
         TableKind::Filter { predicate, .. } => vec![predicate],

@@ -5,6 +5,8 @@
 
 #![expect(missing_docs, reason = "the line of a variant names its fields")]
 
+mod graph;
+
 use syntax::Span;
 use syntax::ast::{Case, InTest, TextTest};
 
@@ -12,6 +14,8 @@ use crate::external::ExternalOptions;
 use crate::schema::Schema;
 use crate::types::Type;
 use crate::value::Value;
+
+pub use graph::*;
 
 /// A bound query.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +95,10 @@ pub enum TableKind {
     Sample { input: Box<Table>, count: Expr },
     /// `scan`: the matches of its steps, in the order in which they happen. Output: the input's columns, the declared ones, then the match id.
     ScanSteps(Box<ScanSteps>),
+    /// `graph-match`, `graph-shortest-paths`.
+    GraphMatch(Box<GraphMatch>),
+    /// `graph-mark-components`.
+    GraphComponents(Box<GraphComponents>),
     /// A subquery for each value of a key, one after the other. Output: the subquery's columns, then the key.
     PerKey(Box<PerKey>),
 }

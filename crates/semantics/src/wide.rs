@@ -291,6 +291,19 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
             per_key.body = all(per_key.body);
             TableKind::PerKey(per_key)
         }
+        TableKind::GraphMatch(mut found) => {
+            found.graph.edges = all(found.graph.edges);
+            found.graph.nodes = all(found.graph.nodes);
+            for expr in found.expressions_mut() {
+                *expr = plain(expr.clone());
+            }
+            TableKind::GraphMatch(found)
+        }
+        TableKind::GraphComponents(mut components) => {
+            components.graph.edges = all(components.graph.edges);
+            components.graph.nodes = all(components.graph.nodes);
+            TableKind::GraphComponents(components)
+        }
         TableKind::ScanSteps(mut scan) => {
             scan.input = all(scan.input);
             for expr in scan.expressions_mut() {

@@ -4,6 +4,7 @@
 //! before a plan is made of what stands above them.
 
 mod formula;
+mod graph;
 mod per_key;
 mod scan;
 mod top_hitters;

@@ -55,6 +55,8 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Distinct { .. }
         | TableKind::Join(_)
         | TableKind::Union { .. }
+        | TableKind::GraphMatch(_)
+        | TableKind::GraphComponents(_)
         | TableKind::Sample { .. } => false,
     }
 }
@@ -104,7 +106,11 @@ impl Lowering<'_> {
             }
             TableKind::Window { input, columns } => self.window(input, columns),
             TableKind::Parse(parse) => self.parse(parse, &table.schema),
-            TableKind::ScanSteps(_) | TableKind::PerKey(_) | TableKind::TopHitters { .. } => {
+            TableKind::ScanSteps(_)
+            | TableKind::PerKey(_)
+            | TableKind::TopHitters { .. }
+            | TableKind::GraphMatch(_)
+            | TableKind::GraphComponents(_) => {
                 Err(Error::Bug("an operator over rows was not computed before the plan".into()))
             }
         }

@@ -8,6 +8,7 @@ mod calls;
 mod expressions;
 mod forms;
 mod functions;
+mod graph;
 mod limits;
 mod lists;
 mod names;
@@ -23,6 +24,7 @@ mod visible;
 
 pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use forms::{PACK, TUPLE_COLUMN};
+pub(crate) use graph::{DEGREE_IN, DEGREE_OUT, GraphScope, NODE_ID, PATH_FUNCTIONS};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 pub(crate) use visible::{Allowed, Visible};
@@ -86,6 +88,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) is_scoped: bool,
     /// The steps of `scan` whose state the expression at hand may read: `step.column`.
     pub(crate) scan_steps: Vec<String>,
+    /// The pattern of a graph that the expression at hand may ask about.
+    pub(crate) graph: Option<Box<GraphScope>>,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
     /// The stored functions that were named.
@@ -152,6 +156,7 @@ impl<'a> Binder<'a> {
             wide: vec![],
             is_scoped: false,
             scan_steps: vec![],
+            graph: None,
             stack: vec![],
             stored: Stored::default(),
             foreign: None,
@@ -298,9 +303,11 @@ impl<'a> Binder<'a> {
         self.level += 1;
         let outer = std::mem::take(&mut self.calls);
         let outer_scoped = std::mem::take(&mut self.is_scoped);
+        let outer_graph = self.graph.take();
         let result = step(self);
         self.calls = outer;
         self.is_scoped = outer_scoped;
+        self.graph = outer_graph;
         self.level -= 1;
         result
     }

@@ -6,6 +6,7 @@ mod extend;
 mod externaldata;
 mod find;
 mod getschema;
+mod graph;
 mod join;
 mod make_series;
 mod mv_expand;
@@ -28,6 +29,7 @@ mod union;
 mod r#where;
 
 pub(crate) use externaldata::external_data;
+pub(crate) use pass::GRAPH_IS_NO_TABLE;
 pub(crate) use project::matches_wildcard;
 pub(crate) use rows::datatable;
 
@@ -93,6 +95,11 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
 
 fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular {
     let span = operator.span;
+    let takes_graph = matches!(operator.kind, OperatorKind::Graph(_) | OperatorKind::As { .. });
+    if input.graph.is_some() && !takes_graph {
+        b.error(codes::TABLE_EXPECTED, operator.keyword, pass::GRAPH_IS_NO_TABLE);
+        return Tabular::open(span);
+    }
     match &operator.kind {
         OperatorKind::Where { predicate, .. } => r#where::r#where(b, input, predicate, span),
         OperatorKind::Extend { columns } => extend::extend(b, input, columns, span),
@@ -126,6 +133,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Partition { options: _, by, body } => {
             scoped::partition(b, input, (by, body), operator.keyword, span)
         }
+        OperatorKind::Graph(tree) => graph::graph(b, input, tree, operator.keyword, span),
         OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
         OperatorKind::TopNested { levels } => top_nested::top_nested(b, input, levels, span),
         OperatorKind::Consume { .. } => pass::consume(input, span),

@@ -102,7 +102,7 @@ fn expand(
     if let Some(name) = index {
         schema.push(Column::new(name, Type::Long));
     }
-    let Tabular { table, compat, faulty, is_open, is_serialized, extent } = arrays;
+    let Tabular { table, compat, faulty, is_open, is_serialized, extent, graph } = arrays;
     let kind = TableKind::MvExpand { input: Box::new(table), columns, limit, item_index, kind };
-    Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized, extent }
+    Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized, extent, graph }
 }

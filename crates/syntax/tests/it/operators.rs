@@ -56,7 +56,7 @@ fn operators_from_a_to_m() {
         ),
         (
             "G | graph-match cycles=none (a)<--()-[*0..2]-(b)--(c), (a)<-[e]-(d)-->(['f g']) project n = b.x, a.y",
-            "(pipe G (graph-match (option cycles none) (sequence (node a) (<--) (node) (-- (* 0 2)) (node b) (--) (node c)) (sequence (node a) (<-- e) (node d) (-->) (node \"f g\")) (project (= n (. b x)) (. a y))))",
+            "(pipe G (graph-match (option cycles none) (sequence (node a) (<--) (node) (-- (* 0 2)) (node b) (--) (node c)) (sequence (node a) (<-- e) (node d) (-->) (node [\"f g\"])) (project (= n (. b x)) (. a y))))",
         ),
         (
             "G | graph-shortest-paths output=all (a)-[e*1..5]-(b) project a.x",

@@ -1,0 +1,108 @@
+//! The graph operators. A graph is no table: the operators after `make-graph` make tables of it.
+//!
+//! In: tables of edges and nodes. Out: a graph in flight, whose parts are tables; then a pattern's matches, or the parts.
+
+mod make;
+mod matches;
+mod pattern;
+
+use std::rc::Rc;
+
+use syntax::Span;
+use syntax::ast::{Graph as Tree, GraphPart, OperatorOption};
+
+use super::option_word;
+use crate::binder::Binder;
+use crate::bound::{self, GraphComponents, TableKind};
+use crate::codes;
+use crate::schema::Column;
+use crate::tabular::{Graph, Tabular};
+use crate::types::Type;
+
+/// A graph operator.
+pub(super) fn graph(b: &mut Binder<'_>, input: Tabular, tree: &Tree, keyword: Span, span: Span) -> Tabular {
+    if let Tree::Make(make) = tree {
+        return make::make_graph(b, input, make, keyword, span);
+    }
+    let Some(graph) = input.graph.clone() else {
+        if !input.is_open {
+            let message = "this operator needs a graph before it";
+            let diagnostic = syntax::Diagnostic::error(codes::TABLE_EXPECTED, keyword, message);
+            b.report(diagnostic.hint("`make-graph` makes one of a table of edges"));
+        }
+        return Tabular::open(span);
+    };
+    match tree {
+        Tree::Make(_) => Tabular::open(span),
+        Tree::Match(pattern) => matches::graph_match(b, &graph, pattern, keyword, span),
+        Tree::MarkComponents { options } => mark_components(b, &graph, options, span),
+        Tree::ToTable { parts } => to_table(b, &graph, parts, span),
+    }
+}
+
+/// The bound graph.
+fn bound_graph(graph: &Graph) -> bound::Graph {
+    bound::Graph {
+        edges: graph.edges.table.clone(),
+        source: graph.source,
+        target: graph.target,
+        nodes: graph.nodes.table.clone(),
+    }
+}
+
+/// `graph-mark-components`: a property more of each node.
+fn mark_components(b: &mut Binder<'_>, graph: &Graph, options: &[OperatorOption], span: Span) -> Tabular {
+    let is_strong = match option_word(options, "kind") {
+        None | Some(("weak", _)) => false,
+        Some(("strong", _)) => true,
+        Some((other, place)) => {
+            b.error(codes::OPTION_VALUE, place, format!("`{other}` is not a kind of component: weak, strong"));
+            return Tabular::open(span);
+        }
+    };
+    let (name, place) = option_word(options, "with_component_id").unwrap_or(("ComponentId", span));
+    let mut schema = graph.nodes.schema().clone();
+    if schema.iter().any(|column| column.name == name) {
+        b.error(codes::DUPLICATE_COLUMN, place, format!("the nodes have a property `{name}` already"));
+        return Tabular::open(span);
+    }
+    schema.push(Column::new(name, Type::Long));
+    let components = GraphComponents { graph: bound_graph(graph), is_strong };
+    let nodes = Tabular::new(TableKind::GraphComponents(Box::new(components)), schema, span);
+    let nodes = b.share(nodes, span);
+    in_flight(Graph { nodes, ..graph.clone() }, span)
+}
+
+/// `graph-to-table nodes` or `edges`: the properties, without what the graph itself needs.
+fn to_table(b: &mut Binder<'_>, graph: &Graph, parts: &[GraphPart], span: Span) -> Tabular {
+    let [part] = parts else {
+        b.unsupported(span, "graph-to-table of nodes and edges");
+        return Tabular::open(span);
+    };
+    if let Some(option) = part.options.first() {
+        // How Kusto numbers nodes is not documented.
+        b.unsupported(option.name.span, &format!("graph-to-table {}", option.name.text));
+        return Tabular::open(span);
+    }
+    let table = match part.what.text.as_str() {
+        "nodes" => &graph.nodes,
+        "edges" => &graph.edges,
+        _ => {
+            b.error(codes::OPTION_VALUE, part.what.span, "`nodes` or `edges` is expected here");
+            return Tabular::open(span);
+        }
+    };
+    let shown = (0..).zip(table.schema()).filter(|(_, column)| !crate::names::is_hidden(&column.name));
+    let (places, schema): (Vec<usize>, Vec<Column>) = shown.map(|(at, column)| (at, column.clone())).unzip();
+    let columns = places.into_iter().map(|at| table.column_expr(at, span)).collect();
+    let table = table.clone().project(columns, schema, span);
+    match &part.name {
+        Some(name) => super::pass::r#as(b, table, name, span),
+        None => table,
+    }
+}
+
+/// What goes on through the pipe: no table until an operator makes one.
+fn in_flight(graph: Graph, span: Span) -> Tabular {
+    Tabular { graph: Some(Rc::new(graph)), ..Tabular::open(span) }
+}
