@@ -57,6 +57,7 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Union { .. }
         | TableKind::GraphMatch(_)
         | TableKind::GraphComponents(_)
+        | TableKind::Plugin(_)
         | TableKind::Sample { .. } => false,
     }
 }
@@ -113,6 +114,7 @@ impl Lowering<'_> {
             | TableKind::GraphComponents(_) => {
                 Err(Error::Bug("an operator over rows was not computed before the plan".into()))
             }
+            TableKind::Plugin(plugin) => Err(Error::Bug(format!("`{}` was not run before the plan", plugin.plugin))),
         }
     }
 
