@@ -102,7 +102,8 @@ fn expand(
     if let Some(name) = index {
         schema.push(Column::new(name, Type::Long));
     }
-    let Tabular { table, compat, faulty, is_open, is_serialized, extent, graph } = arrays;
+    let Tabular { table, compat, faulty, is_open, extent, graph, .. } = arrays;
     let kind = TableKind::MvExpand { input: Box::new(table), columns, limit, item_index, kind };
-    Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized, extent, graph }
+    // The page of `serialize` has this operator among those whose rows are in no order that functions may use.
+    Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized: false, extent, graph }
 }
