@@ -41,6 +41,11 @@ impl GraphScope {
     pub(crate) fn new(paths: Vec<(String, usize)>, nodes: Tabular, edges: Tabular, base: usize) -> Self {
         Self { paths, nodes, edges, values: vec![], base, is_inside: false }
     }
+
+    /// Which edge of the pattern the path of that name is.
+    pub(crate) fn path(&self, name: &str) -> Option<usize> {
+        self.paths.iter().find(|(known, _)| known == name).map(|(_, edge)| *edge)
+    }
 }
 
 impl Binder<'_> {
@@ -52,6 +57,7 @@ impl Binder<'_> {
             "node_id" => Some(self.of_node(call, NODE_ID, span, scope)),
             "node_degree_in" => Some(self.of_node(call, DEGREE_IN, span, scope)),
             "node_degree_out" => Some(self.of_node(call, DEGREE_OUT, span, scope)),
+            "array_length" => self.path_length(call, span),
             // Graphs that a query makes have no labels, as the page says.
             "labels" => Some(Some(constant(Value::Dynamic("[]".to_owned()), span))),
             _ => None,
@@ -60,6 +66,11 @@ impl Binder<'_> {
 
     fn path_column(&mut self, call: &Call, span: Span) -> Option<Expr> {
         let value = self.path_value(call, span)?;
+        self.value_column(value, span)
+    }
+
+    /// The column of the match that has the value.
+    fn value_column(&mut self, value: PathValue, span: Span) -> Option<Expr> {
         let ty = if value.kind == PathKind::Map { Type::Dynamic } else { Type::Bool };
         let graph = self.graph.as_mut()?;
         let at = graph.values.iter().position(|known| *known == value).unwrap_or_else(|| {
@@ -67,6 +78,16 @@ impl Binder<'_> {
             graph.values.len() - 1
         });
         Some(Expr { kind: ExprKind::Column(graph.base + at), ty, span })
+    }
+
+    /// `array_length(path)`: how many edges it is. Of anything else the function is what it is everywhere.
+    fn path_length(&mut self, call: &Call, span: Span) -> Option<Option<Expr>> {
+        let [argument] = call.arguments.as_slice() else { return None };
+        let TreeKind::Name(name) = &argument.value.kind else { return None };
+        let edge = self.graph.as_ref()?.path(&name.text)?;
+        let value = constant(Value::Long(0), span);
+        let each = self.value_column(PathValue { edge, inner: false, kind: PathKind::Map, value }, span)?;
+        Some(self.builtin("array_length", vec![each], span))
     }
 
     /// `all(path, condition)`, `any(inner_nodes(path), condition)`, `map(path, value)`.
@@ -107,9 +128,9 @@ impl Binder<'_> {
 
     fn path_of(&mut self, tree: &Tree) -> Option<usize> {
         if let TreeKind::Name(name) = &tree.kind
-            && let Some((_, edge)) = self.graph.as_ref()?.paths.iter().find(|(known, _)| *known == name.text)
+            && let Some(edge) = self.graph.as_ref()?.path(&name.text)
         {
-            return Some(*edge);
+            return Some(edge);
         }
         self.error(codes::GRAPH_PATTERN, tree.span, "an edge of several, `-[e*1..5]->`, is expected here by its name");
         None

@@ -104,6 +104,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) scan_steps: Vec<String>,
     /// The pattern of a graph that the expression at hand may ask about.
     pub(crate) graph: Option<Box<GraphScope>>,
+    /// Has the statement at hand named tables, and gives none itself?
+    pub(crate) gives_nothing: bool,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
     /// The stored functions that were named.
@@ -173,6 +175,7 @@ impl<'a> Binder<'a> {
             is_per_key: false,
             scan_steps: vec![],
             graph: None,
+            gives_nothing: false,
             stack: vec![],
             stored: Stored::default(),
             foreign: None,

@@ -65,6 +65,9 @@ impl Binder<'_> {
         };
         match item {
             Some(Item::Tabular(table)) => {
+                if std::mem::take(&mut self.gives_nothing) && table.is_open {
+                    return;
+                }
                 if table.graph.is_some() {
                     self.error(codes::TABLE_EXPECTED, tree.span, crate::operators::GRAPH_IS_NO_TABLE);
                 } else if !table.is_open {

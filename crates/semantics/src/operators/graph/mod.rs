@@ -12,9 +12,11 @@ use syntax::Span;
 use syntax::ast::{Graph as Tree, GraphPart, OperatorOption};
 
 use super::option_word;
+use super::project::declared;
 use crate::binder::Binder;
 use crate::bound::{self, GraphComponents, TableKind};
 use crate::codes;
+use crate::names::{Names, is_hidden};
 use crate::schema::Column;
 use crate::tabular::{Graph, Tabular};
 use crate::types::Type;
@@ -73,28 +75,50 @@ fn mark_components(b: &mut Binder<'_>, graph: &Graph, options: &[OperatorOption]
     in_flight(Graph { nodes, ..graph.clone() }, span)
 }
 
-/// `graph-to-table nodes` or `edges`: the properties, without what the graph itself needs.
+/// `graph-to-table`: the nodes or the edges; both are tables with names, and then there is no result.
 fn to_table(b: &mut Binder<'_>, graph: &Graph, parts: &[GraphPart], span: Span) -> Tabular {
-    let [part] = parts else {
-        b.unsupported(span, "graph-to-table of nodes and edges");
-        return Tabular::open(span);
-    };
-    if let Some(option) = part.options.first() {
-        // How Kusto numbers nodes is not documented.
-        b.unsupported(option.name.span, &format!("graph-to-table {}", option.name.text));
+    if let [part] = parts {
+        return one_table(b, graph, part, span);
+    }
+    let names: Vec<&str> = parts.iter().map(|part| part.what.text.as_str()).collect();
+    if names != ["nodes", "edges"] && names != ["edges", "nodes"] {
+        b.error(codes::OPTION_VALUE, span, "`nodes` and `edges`, each once, are expected here");
         return Tabular::open(span);
     }
-    let table = match part.what.text.as_str() {
-        "nodes" => &graph.nodes,
-        "edges" => &graph.edges,
+    for part in parts {
+        one_table(b, graph, part, span);
+    }
+    b.gives_nothing = true;
+    Tabular::open(span)
+}
+
+/// The properties, without what the graph itself needs; before them the numbers of nodes that are asked for.
+fn one_table(b: &mut Binder<'_>, graph: &Graph, part: &GraphPart, span: Span) -> Tabular {
+    let (table, ids): (_, &[(&str, usize)]) = match part.what.text.as_str() {
+        "nodes" => (&graph.nodes, &[("with_node_id", 0)]),
+        "edges" => (&graph.edges, &[("with_source_id", graph.source), ("with_target_id", graph.target)]),
         _ => {
             b.error(codes::OPTION_VALUE, part.what.span, "`nodes` or `edges` is expected here");
             return Tabular::open(span);
         }
     };
-    let shown = (0..).zip(table.schema()).filter(|(_, column)| !crate::names::is_hidden(&column.name));
-    let (places, schema): (Vec<usize>, Vec<Column>) = shown.map(|(at, column)| (at, column.clone())).unzip();
-    let columns = places.into_iter().map(|at| table.column_expr(at, span)).collect();
+    let mut names = Names::default();
+    let (mut schema, mut columns) = (vec![], vec![]);
+    for (option, place) in ids {
+        let Some((name, at)) = option_word(&part.options, option) else { continue };
+        // The page's numbers are those that `hash` gives of the ids.
+        let number = b.builtin("hash", vec![table.column_expr(*place, span)], span);
+        let (Some(name), Some(number)) = (declared(b, &mut names, name, at), number) else { continue };
+        schema.push(Column::new(name, number.ty));
+        columns.push(number);
+    }
+    if let Some(option) = part.options.iter().find(|option| !ids.iter().any(|(known, _)| option.is(known))) {
+        b.error(codes::OPTION_VALUE, option.name.span, format!("`{}` is not asked of these", option.name.text));
+    }
+    for (at, column) in table.schema().iter().enumerate().filter(|(_, column)| !is_hidden(&column.name)) {
+        schema.push(Column::new(names.unique(&column.name), column.ty));
+        columns.push(table.column_expr(at, span));
+    }
     let table = table.clone().project(columns, schema, span);
     match &part.name {
         Some(name) => super::pass::r#as(b, table, name, span),
