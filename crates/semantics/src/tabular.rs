@@ -31,13 +31,13 @@ pub(crate) struct Tabular {
 /// A graph in flight.
 #[derive(Debug, Clone)]
 pub(crate) struct Graph {
-    /// An edge a row; the last two columns are the ids of its ends, under hidden names.
+    /// An edge a row; the last columns are the ids of its ends, under hidden names.
     pub(crate) edges: Tabular,
-    /// Which column is the id of the node where an edge begins.
-    pub(crate) source: usize,
-    /// Which column is the id of the node where it ends.
-    pub(crate) target: usize,
-    /// A node a row: its id under a hidden name, then its properties.
+    /// Which columns say at which node an edge begins: the id, then the partition where there is one.
+    pub(crate) source: Vec<usize>,
+    /// Which columns say at which node it ends.
+    pub(crate) target: Vec<usize>,
+    /// A node a row: its id and partition under hidden names, then its properties.
     pub(crate) nodes: Tabular,
 }
 

@@ -7,11 +7,11 @@ use super::{Expr, Table};
 pub struct Graph {
     /// An edge a row.
     pub edges: Table,
-    /// The column of the edges with the id of the node where the edge begins.
-    pub source: usize,
-    /// The column of the edges with the id of the node where the edge ends.
-    pub target: usize,
-    /// A node a row; the first column is its id, of the type that `source` and `target` have, and different in each row.
+    /// The columns of the edges that say where the edge begins: the node's id, and what else a node is told by.
+    pub source: Vec<usize>,
+    /// The columns of the edges that say where the edge ends.
+    pub target: Vec<usize>,
+    /// A node a row; its first columns are what `source` and `target` say, of the same types, and different in each row.
     /// Expressions over nodes see two more columns behind: how many edges end there, and how many begin.
     pub nodes: Table,
 }

@@ -199,7 +199,10 @@ fn sound_graph(graph: &Graph, shared: &[Table]) -> (Vec<Type>, Vec<Type>) {
         sound_table(part, shared);
     }
     let (edges, nodes) = (types(&graph.edges), types(&graph.nodes));
-    assert_eq!([edges[graph.source], edges[graph.target]], [nodes[0]; 2], "ends are ids of nodes");
+    for end in [&graph.source, &graph.target] {
+        let found: Vec<Type> = end.iter().map(|column| edges[*column]).collect();
+        assert_eq!(found, nodes[..end.len()], "ends are ids of nodes");
+    }
     (edges, nodes)
 }
 

@@ -1,6 +1,6 @@
 //! The graph operators: what makes a graph of tables, looks for patterns in it, and makes tables of it.
 
-use super::{Expr, Name, NamedExpr, OperatorOption};
+use super::{Expr, Name, NamedExpr, OperatorOption, Subquery};
 use crate::span::Span;
 
 /// A graph operator.
@@ -27,8 +27,8 @@ pub struct MakeGraph {
     pub nodes: Vec<(Expr, Expr)>,
     /// `with_node_id=`.
     pub options: Vec<OperatorOption>,
-    /// `partitioned-by Column (…)`, which is not read further.
-    pub partitioned: Option<Span>,
+    /// `partitioned-by Column (…)`: a graph for each value of the column, and the operators that follow it.
+    pub partition: Option<(Expr, Subquery)>,
 }
 
 /// `graph-match cycles=none (a)-[e]->(b), … where p project x, …`.

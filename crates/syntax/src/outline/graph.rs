@@ -20,7 +20,12 @@ impl Outline {
             for (table, id) in &make.nodes {
                 o.node("with", |o| o.exprs([table, id]));
             }
-            o.flag("partitioned-by", make.partitioned.is_some());
+            if let Some((by, subquery)) = &make.partition {
+                o.node("partitioned-by", |o| {
+                    o.expr(by);
+                    o.subquery(subquery);
+                });
+            }
         });
     }
 

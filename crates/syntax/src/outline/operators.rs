@@ -107,7 +107,7 @@ impl Outline {
         });
     }
 
-    fn subquery(&mut self, subquery: &Subquery) {
+    pub(super) fn subquery(&mut self, subquery: &Subquery) {
         self.node("subquery", |o| o.operators(&subquery.operators));
     }
 

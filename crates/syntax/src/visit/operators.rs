@@ -203,6 +203,10 @@ fn walk_graph<V: Visitor + ?Sized>(visitor: &mut V, graph: &Graph) {
             each(visitor, [&make.source, &make.target]);
             walk_options(visitor, &make.options);
             each(visitor, make.nodes.iter().flat_map(|(table, id)| [table, id]));
+            if let Some((by, subquery)) = &make.partition {
+                visitor.visit_expr(by);
+                walk_subquery(visitor, subquery);
+            }
         }
         Graph::Match(pattern) => {
             walk_options(visitor, &pattern.options);

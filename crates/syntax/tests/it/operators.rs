@@ -48,7 +48,7 @@ fn operators_from_a_to_m() {
         ("T | make-graph a --> b with_node_id=name", "(pipe T (make-graph a b (option with_node_id name)))"),
         (
             "T | make-graph a --> b partitioned-by t (graph-match (a) project a.x) | count",
-            "(pipe T (make-graph a b partitioned-by) (count))",
+            "(pipe T (make-graph a b (partitioned-by t (subquery (graph-match (sequence (node a)) (project (. a x)))))) (count))",
         ),
         (
             "G | graph-match (a)-[e*1..3]->(b) where a.x == 1 project a.x",

@@ -128,16 +128,16 @@ impl Lowering<'_> {
 /// Numbers the nodes, and finds the ends of the edges.
 fn parts(edges: &Rows, nodes: &Rows, graph: &bound::Graph) -> Result<(Topology, Parts)> {
     let (edge_batch, node_batch) = (one_batch(edges)?, one_batch(nodes)?);
-    let lacking = || Error::Bug("a graph lacks the ids of its nodes".into());
-    let ids = node_batch.columns().first().ok_or_else(lacking)?;
-    let ends = [graph.source, graph.target].map(|end| edge_batch.columns().get(end).ok_or_else(lacking));
-    let [sources, targets] = ends;
-    let converter = RowConverter::new(vec![SortField::new(ids.data_type().clone())]).map_err(bug)?;
-    let ids = converter.convert_columns(std::slice::from_ref(ids)).map_err(bug)?;
+    let keys = node_batch.columns().get(..graph.source.len()).unwrap_or_default();
+    let fields = keys.iter().map(|key| SortField::new(key.data_type().clone())).collect();
+    let converter = RowConverter::new(fields).map_err(bug)?;
+    let ids = converter.convert_columns(keys).map_err(bug)?;
     let places: HashMap<&[u8], usize> = (0..ids.num_rows()).map(|node| (ids.row(node).data(), node)).collect();
-    let ends = [sources?, targets?].map(|end| converter.convert_columns(std::slice::from_ref(end)).map_err(bug));
-    let [sources, targets] = ends;
-    let (sources, targets) = (sources?, targets?);
+    let ends = |end: &[usize]| {
+        let columns: Vec<ArrayRef> = end.iter().filter_map(|at| edge_batch.columns().get(*at).cloned()).collect();
+        converter.convert_columns(&columns).map_err(bug)
+    };
+    let (sources, targets) = (ends(&graph.source)?, ends(&graph.target)?);
     let mut topology =
         Topology { ends: vec![], leaving: vec![vec![]; ids.num_rows()], entering: vec![vec![]; ids.num_rows()] };
     for edge in 0..edge_batch.num_rows() {

@@ -46,14 +46,19 @@ pub(super) fn graph(b: &mut Binder<'_>, input: Tabular, tree: &Tree, keyword: Sp
 fn bound_graph(graph: &Graph) -> bound::Graph {
     bound::Graph {
         edges: graph.edges.table.clone(),
-        source: graph.source,
-        target: graph.target,
+        source: graph.source.clone(),
+        target: graph.target.clone(),
         nodes: graph.nodes.table.clone(),
     }
 }
 
 /// `graph-mark-components`: a property more of each node.
 fn mark_components(b: &mut Binder<'_>, graph: &Graph, options: &[OperatorOption], span: Span) -> Tabular {
+    if graph.source.len() > 1 {
+        // Each graph would count from zero on.
+        b.unsupported(span, "graph-mark-components inside partitioned-by");
+        return Tabular::open(span);
+    }
     let is_strong = match option_word(options, "kind") {
         None | Some(("weak", _)) => false,
         Some(("strong", _)) => true,
@@ -94,9 +99,10 @@ fn to_table(b: &mut Binder<'_>, graph: &Graph, parts: &[GraphPart], span: Span) 
 
 /// The properties, without what the graph itself needs; before them the numbers of nodes that are asked for.
 fn one_table(b: &mut Binder<'_>, graph: &Graph, part: &GraphPart, span: Span) -> Tabular {
+    let [source, target] = [&graph.source, &graph.target].map(|ends| ends.first().copied().unwrap_or_default());
     let (table, ids): (_, &[(&str, usize)]) = match part.what.text.as_str() {
         "nodes" => (&graph.nodes, &[("with_node_id", 0)]),
-        "edges" => (&graph.edges, &[("with_source_id", graph.source), ("with_target_id", graph.target)]),
+        "edges" => (&graph.edges, &[("with_source_id", source), ("with_target_id", target)]),
         _ => {
             b.error(codes::OPTION_VALUE, part.what.span, "`nodes` or `edges` is expected here");
             return Tabular::open(span);

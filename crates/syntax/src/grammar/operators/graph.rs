@@ -5,7 +5,7 @@ use crate::ast::{
     EdgeDirection, Expr, Graph, GraphEdge, GraphMatch, GraphNode, GraphPart, GraphSequence, MakeGraph, OperatorKind,
 };
 use crate::codes;
-use crate::grammar::{expressions, list, names};
+use crate::grammar::{expressions, list, names, pipes};
 use crate::parser::Parser;
 use crate::token::TokenKind;
 
@@ -17,12 +17,13 @@ pub(super) fn make_graph(p: &mut Parser) -> OperatorKind {
     let target = names::reference(p, "the column of the target nodes");
     let options = options(p, Allowed::Only(&["with_node_id"]));
     let nodes = if p.eat_word("with").is_some() { list(p, nodes) } else { vec![] };
-    let partitioned = (p.is_word("partitioned") && p.nth_word(2) == "by").then(|| {
-        let start = p.start();
-        p.skip_until(|p| p.is(TokenKind::Bar));
-        p.span_from(start)
+    let partition = (p.is_word("partitioned") && p.nth_word(2) == "by").then(|| {
+        for _ in 0..3 {
+            p.take();
+        }
+        (names::reference(p, "the column of the partition"), pipes::subquery(p))
     });
-    OperatorKind::Graph(Graph::Make(MakeGraph { source, target, nodes, options, partitioned }))
+    OperatorKind::Graph(Graph::Make(MakeGraph { source, target, nodes, options, partition }))
 }
 
 /// `Nodes on id`.
