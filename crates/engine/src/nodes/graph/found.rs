@@ -22,6 +22,9 @@ use crate::nodes::{ROWS_MAX, too_many_rows};
 use crate::operators::fields;
 use crate::types::absent_array;
 
+/// Bytes of the arrays along paths of one pattern above which it is refused: they are in memory.
+const TEXT_BYTES_MAX: usize = 1 << 30;
+
 /// The value of each edge, or of each node.
 pub(super) enum Values {
     Truths(BooleanArray),
@@ -60,6 +63,7 @@ pub(super) struct Found {
     edges: Vec<Vec<u64>>,
     paths: Vec<(PathValue, Values, Made)>,
     count: usize,
+    text_bytes: usize,
     shortest: Option<Shortest>,
     /// Between which nodes the shortest path has how many edges, and which matches they are.
     best: HashMap<(usize, usize), (usize, Vec<u64>)>,
@@ -79,6 +83,7 @@ impl Found {
             edges: vec![vec![]; plan.edges.len()],
             paths: paths.collect(),
             count: 0,
+            text_bytes: 0,
             shortest: plan.shortest,
             best: HashMap::new(),
             ends,
@@ -122,10 +127,15 @@ impl Found {
                     if is_reversed(value.edge) {
                         texts.reverse();
                     }
-                    made.push(format!("[{}]", texts.join(",")));
+                    let array = format!("[{}]", texts.join(","));
+                    self.text_bytes += array.len();
+                    made.push(array);
                 }
                 _ => return Err(Error::Bug("values along a path of two kinds".into())),
             }
+        }
+        if self.text_bytes > TEXT_BYTES_MAX {
+            return Err(Error::Environment(format!("the paths of a pattern fill more than {TEXT_BYTES_MAX} bytes")));
         }
         Ok(())
     }
@@ -146,6 +156,16 @@ impl Found {
             best.1.push(place);
         }
         is_wanted
+    }
+
+    /// The ends of the matches that are kept, in order.
+    #[cfg(test)]
+    pub(super) fn kept_ends(&self) -> Vec<(u64, u64)> {
+        let places = self.best.values().flat_map(|(_, places)| places);
+        let mut ends: Vec<(u64, u64)> =
+            places.map(|place| (self.nodes[0][*place as usize], self.nodes[1][*place as usize])).collect();
+        ends.sort_unstable();
+        ends
     }
 
     /// The matches with the columns that are asked for.

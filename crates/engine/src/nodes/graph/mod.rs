@@ -6,6 +6,7 @@
 mod components;
 mod found;
 mod search;
+mod shortest;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::rows::Rows;
 
 use found::{Found, Values};
 use search::{Edge, Search};
+use shortest::{Levels, is_one_path};
 
 /// A graph whose nodes and edges are numbers.
 struct Topology {
@@ -69,7 +71,12 @@ impl Lowering<'_> {
         }
         let values = plan.paths.iter().map(|path| self.path_values(state, &parts, path)).collect::<Result<Vec<_>>>()?;
         let mut found = Found::new(plan, values);
-        Search::new(&topology, node_truths, &pattern, plan.cycles, &mut found).run()?;
+        match (plan.shortest, pattern.first()) {
+            (Some(kind), Some(edge)) if is_one_path(&pattern, plan.nodes.len(), plan.cycles) => {
+                Levels::new(&topology, &node_truths, edge, kind, &mut found).run()?;
+            }
+            _ => Search::new(&topology, node_truths, &pattern, plan.cycles, &mut found).run()?,
+        }
         found.batch(plan, &parts, schema)
     }
 

@@ -137,10 +137,7 @@ impl<'s> Search<'s> {
         let is_any = edge.direction == Direction::Any;
         let leaving = leaving.iter().map(|edge| (*edge, true));
         for (taken, is_out) in leaving.chain(entering.iter().map(|edge| (*edge, false))) {
-            self.steps += 1;
-            if self.steps > STEPS_MAX {
-                return Err(Error::Environment(format!("the pattern looks at more than {STEPS_MAX} edges")));
-            }
+            step_further(&mut self.steps)?;
             let Some((source, target)) = topology.ends.get(taken).copied() else { continue };
             let there = if is_out { target } else { source };
             // An edge from a node to itself goes both ways, and is one way to go.
@@ -201,7 +198,16 @@ impl<'s> Search<'s> {
     }
 }
 
-fn holds(truth: Option<&BooleanArray>, at: usize) -> bool {
+/// Counts an edge that was looked at.
+pub(super) fn step_further(steps: &mut u64) -> Result<()> {
+    *steps += 1;
+    match *steps > STEPS_MAX {
+        true => Err(Error::Environment(format!("the pattern looks at more than {STEPS_MAX} edges"))),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn holds(truth: Option<&BooleanArray>, at: usize) -> bool {
     truth.is_none_or(|truth| truth.is_valid(at) && truth.value(at))
 }
 
