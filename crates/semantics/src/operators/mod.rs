@@ -39,8 +39,8 @@ pub(crate) use rows::datatable;
 
 use evaluate::Evaluate;
 
-use syntax::Span;
 use syntax::ast::{ExprKind as TreeKind, Literal, Operator, OperatorKind, OperatorOption};
+use syntax::{Diagnostic, Span};
 
 use crate::binder::{Binder, Calls, Scope};
 use crate::bound::{Aggregate, Table, TableKind};
@@ -154,6 +154,12 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::AssertSchema { columns } => pass::assert_schema(b, input, columns, span),
         OperatorKind::Fork { branches } => several::fork(b, input, branches, operator.keyword),
         OperatorKind::Facet { by, with } => several::facet(b, input, by, with.as_ref(), operator.keyword),
+        OperatorKind::Reduce { .. } => {
+            let message =
+                "vedette does not run `reduce`: how it groups texts is not documented enough to give Kusto's answers";
+            b.report(Diagnostic::error(codes::UNSUPPORTED, operator.keyword, message).unsupported("reduce"));
+            Tabular::open(span)
+        }
         _ => {
             b.unsupported(operator.keyword, unbuilt(&operator.kind));
             Tabular::open(span)
@@ -167,7 +173,6 @@ fn unbuilt(kind: &OperatorKind) -> &str {
         OperatorKind::MakeSeries(_) => "make-series",
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
-        OperatorKind::Reduce { .. } => "reduce",
         OperatorKind::Other { name, .. } => name,
         _ => "this operator",
     }
