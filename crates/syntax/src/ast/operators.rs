@@ -266,6 +266,8 @@ pub struct MvExpand {
     pub columns: Vec<MvColumn>,
     /// `limit n`.
     pub limit: Option<Expr>,
+    /// Written `mvexpand`, as it was once; then its limit is another one when none is written.
+    pub is_legacy: bool,
 }
 
 /// `mv-apply`.

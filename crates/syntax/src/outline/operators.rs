@@ -237,6 +237,7 @@ impl Outline {
 
     fn mv_expand(&mut self, expand: &MvExpand) {
         self.with_options("mv-expand", &expand.options, |o| {
+            o.flag("legacy", expand.is_legacy);
             o.mv_columns(&expand.columns);
             o.optional("limit", expand.limit.as_ref());
         });

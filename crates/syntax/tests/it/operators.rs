@@ -113,7 +113,7 @@ fn operators_from_a_to_m() {
             "T | mv-expand kind=array bagexpansion=bag with_itemindex=i a = b to typeof(string), c limit 10",
             "(pipe T (mv-expand (option kind array) (option bagexpansion bag) (option with_itemindex i) (to (= a b) string) c (limit 10)))",
         ),
-        ("T | mvexpand a", "(pipe T (mv-expand a))"),
+        ("T | mvexpand a", "(pipe T (mv-expand legacy a))"),
         (
             r#"T | parse a with * "from " from: string " to " to *"#,
             r#"(pipe T (parse a * "from " (: from string) " to " to *))"#,
