@@ -30,6 +30,11 @@ pub(super) fn make_graph(b: &mut Binder<'_>, edges: Tabular, tree: &MakeGraph, k
     if edges.is_open {
         return Tabular::open(span);
     }
+    let node_id = option_word(&tree.options, "with_node_id");
+    if let (Some((_, place)), false) = (node_id, tree.nodes.is_empty()) {
+        b.error(codes::GRAPH_PATTERN, place, "`with_node_id` names the ids of nodes that no table tells of");
+        return Tabular::open(span);
+    }
     let by = tree.partition.as_ref().map(|(by, _)| by);
     let ends = [&tree.source, &tree.target].map(|end| key_columns(b, &edges, end, by));
     let nodes: Option<Vec<Nodes>> = tree.nodes.iter().map(|(table, id)| nodes_table(b, table, id, by)).collect();
@@ -45,7 +50,7 @@ pub(super) fn make_graph(b: &mut Binder<'_>, edges: Tabular, tree: &MakeGraph, k
     let nodes: Vec<Nodes> =
         nodes.into_iter().map(|nodes| Nodes { table: b.share(nodes.table, span), keys: nodes.keys }).collect();
     let ids = all_ids(&edges, [&source, &target], &nodes, &types, span);
-    let properties = match option_word(&tree.options, "with_node_id") {
+    let properties = match node_id {
         Some((name, _)) => named_ids(ids, name, span),
         None => match with_properties(b, ids, &nodes, &types, span) {
             Some(nodes) => nodes,
