@@ -13,7 +13,7 @@ const SERVICES: &str = "
 ";
 
 const FUNCTIONS: &str = "
-    abs acos ago all any anyif arg_max arg_min argmax argmin around array_concat array_iff array_iif array_index_of array_length
+    abs acos ago anyif arg_max arg_min argmax argmin around array_concat array_iff array_iif array_index_of array_length
     array_reverse array_rotate_left array_rotate_right array_shift_left array_shift_right array_slice array_sort_asc array_sort_desc
     array_split array_strcat array_sum arraylength asin assert atan atan2 avg avgif bag_has_key bag_keys bag_merge bag_pack
     bag_pack_columns bag_remove_keys bag_set_key bag_zip base64_decode_toarray base64_decode_toguid base64_decode_tostring
@@ -40,12 +40,12 @@ const FUNCTIONS: &str = "
     geo_simplify_polygons_array geo_union_lines_array geo_union_polygons_array getmonth gettype getyear graph
     gzip_compress_to_base64_string gzip_decompress_from_base64_string has_any_index has_any_ipv4 has_any_ipv4_prefix has_ipv4
     has_ipv4_prefix hash hash_combine hash_many hash_md5 hash_sha1 hash_sha256 hash_xxhash64 hll hll_if hll_isvalid hll_merge
-    hourofday iff iif indexof indexof_regex ingestion_time inner_nodes ipv4_compare ipv4_is_in_any_range ipv4_is_in_range
+    hourofday iff iif indexof indexof_regex ingestion_time ipv4_compare ipv4_is_in_any_range ipv4_is_in_range
     ipv4_is_match ipv4_is_private ipv4_lookup ipv4_netmask_suffix ipv4_range_to_cidr_list ipv6_compare ipv6_is_in_any_range
     ipv6_is_in_range ipv6_is_match isascii iscolumnexists isempty isfinite isinf isnan isnotempty isnotnull isnull isutf8
-    jaccard_index labels log log10 log2 loggamma make_bag make_bag_if make_datetime make_dictionary make_list make_list_if
-    make_list_with_nulls make_set make_set_if make_string make_timespan makelist makeset map materialized_view max max_of maxif
-    merge_tdigest min min_of minif monthofyear new_guid next node_degree_in node_degree_out node_id not notempty notnull now pack
+    jaccard_index log log10 log2 loggamma make_bag make_bag_if make_datetime make_dictionary make_list make_list_if
+    make_list_with_nulls make_set make_set_if make_string make_timespan makelist makeset materialized_view max max_of maxif
+    merge_tdigest min min_of minif monthofyear new_guid next not notempty notnull now pack
     pack_all pack_array pack_dictionary parse_command_line parse_csv parse_ipv4 parse_ipv4_mask parse_ipv6 parse_ipv6_mask
     parse_json parse_path parse_url parse_urlquery parse_user_agent parse_version parse_xml parsejson parseurl parseurlquery
     passthrough percentile percentile_tdigest percentiles percentiles_array percentiles_array_tdigest percentilesw

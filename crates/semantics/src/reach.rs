@@ -57,7 +57,9 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             exprs.push(count);
             exprs.extend(keys.iter().map(|key| &key.expr));
         }
-        TableKind::Take { input, count } | TableKind::Sample { input, count } => {
+        TableKind::Take { input, count }
+        | TableKind::Sample { input, count }
+        | TableKind::TopHitters { input, count } => {
             inputs.push(input);
             exprs.push(count);
         }
@@ -79,6 +81,11 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             exprs.push(&parse.source);
         }
         TableKind::PerKey(per_key) => inputs.extend(per_key.tables()),
+        TableKind::GraphMatch(found) => {
+            inputs.extend([&found.graph.edges, &found.graph.nodes]);
+            exprs.extend(found.expressions());
+        }
+        TableKind::GraphComponents(components) => inputs.extend([&components.graph.edges, &components.graph.nodes]),
         TableKind::ScanSteps(scan) => {
             inputs.push(&scan.input);
             exprs.extend(scan.expressions());

@@ -263,6 +263,9 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         }
         TableKind::Distinct { input } => TableKind::Distinct { input: Box::new(all(*input)) },
         TableKind::Sample { input, count } => TableKind::Sample { input: Box::new(all(*input)), count: plain(count) },
+        TableKind::TopHitters { input, count } => {
+            TableKind::TopHitters { input: Box::new(all(*input)), count: plain(count) }
+        }
         TableKind::Join(mut join) => {
             join.left = all(join.left);
             join.right = all(join.right);
@@ -287,6 +290,19 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
             per_key.shared = per_key.shared.into_iter().map(|(at, table)| (at, all(table))).collect();
             per_key.body = all(per_key.body);
             TableKind::PerKey(per_key)
+        }
+        TableKind::GraphMatch(mut found) => {
+            found.graph.edges = all(found.graph.edges);
+            found.graph.nodes = all(found.graph.nodes);
+            for expr in found.expressions_mut() {
+                *expr = plain(expr.clone());
+            }
+            TableKind::GraphMatch(found)
+        }
+        TableKind::GraphComponents(mut components) => {
+            components.graph.edges = all(components.graph.edges);
+            components.graph.nodes = all(components.graph.nodes);
+            TableKind::GraphComponents(components)
         }
         TableKind::ScanSteps(mut scan) => {
             scan.input = all(scan.input);

@@ -50,6 +50,21 @@ pub(super) fn order_of(table: &Table) -> Option<Vec<SortKey>> {
     }
 }
 
+/// The columns that tell groups apart, of a table whose rows are groups: they come from several threads, so that without them rows that are equal
+/// in the keys of a sort would have another order from run to run.
+pub(super) fn group_keys(table: &Table) -> Vec<usize> {
+    match &table.kind {
+        TableKind::Summarize { by, .. } => (0..by.len()).collect(),
+        TableKind::Distinct { .. } => (0..table.schema.len()).collect(),
+        TableKind::Filter { input, .. } => group_keys(input),
+        TableKind::Project { input, columns } => {
+            let moved = |from: usize| columns.iter().position(|column| column.kind == ExprKind::Column(from));
+            group_keys(input).into_iter().filter_map(moved).collect()
+        }
+        _ => vec![],
+    }
+}
+
 impl Lowering<'_> {
     /// The same rows with their place among them as one more column.
     pub(super) fn with_place(

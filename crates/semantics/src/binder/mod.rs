@@ -8,6 +8,7 @@ mod calls;
 mod expressions;
 mod forms;
 mod functions;
+mod graph;
 mod limits;
 mod lists;
 mod names;
@@ -24,6 +25,7 @@ mod visible;
 
 pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use forms::{PACK, TUPLE_COLUMN};
+pub(crate) use graph::{DEGREE_IN, DEGREE_OUT, GraphScope, NODE_ID, PATH_FUNCTIONS};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 pub(crate) use plugins::Knowledge;
@@ -100,6 +102,10 @@ pub(crate) struct Binder<'a> {
     pub(crate) is_per_key: bool,
     /// The steps of `scan` whose state the expression at hand may read: `step.column`.
     pub(crate) scan_steps: Vec<String>,
+    /// The pattern of a graph that the expression at hand may ask about.
+    pub(crate) graph: Option<Box<GraphScope>>,
+    /// Has the statement at hand named tables, and gives none itself?
+    pub(crate) gives_nothing: bool,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
     /// The stored functions that were named.
@@ -168,6 +174,8 @@ impl<'a> Binder<'a> {
             is_scoped: false,
             is_per_key: false,
             scan_steps: vec![],
+            graph: None,
+            gives_nothing: false,
             stack: vec![],
             stored: Stored::default(),
             foreign: None,
@@ -327,9 +335,11 @@ impl<'a> Binder<'a> {
         self.level += 1;
         let outer = std::mem::take(&mut self.calls);
         let outer_scoped = std::mem::take(&mut self.is_scoped);
+        let outer_graph = self.graph.take();
         let result = step(self);
         self.calls = outer;
         self.is_scoped = outer_scoped;
+        self.graph = outer_graph;
         self.level -= 1;
         result
     }

@@ -65,7 +65,12 @@ impl Binder<'_> {
         };
         match item {
             Some(Item::Tabular(table)) => {
-                if !table.is_open {
+                if std::mem::take(&mut self.gives_nothing) && table.is_open {
+                    return;
+                }
+                if table.graph.is_some() {
+                    self.error(codes::TABLE_EXPECTED, tree.span, crate::operators::GRAPH_IS_NO_TABLE);
+                } else if !table.is_open {
                     self.results.push(table.table);
                 } else if self.error_count() == before && before == 0 {
                     self.error(codes::TABLE_EXPECTED, tree.span, "this table could not be bound");
