@@ -32,6 +32,8 @@ impl Binder<'_> {
             "extract" | "extractjson" | "extract_json" | "percentile_tdigest" if ends_with_type(call) => {
                 self.extract_as(call, span, scope)
             }
+            "bin_auto" => self.bin_auto(call, span, scope),
+            "estimate_data_size" => self.estimate_data_size(call, span, scope),
             "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
             "ingestion_time" => self.ingestion_time(call, span, scope),
             TUPLE_COLUMN => self.tuple_column(call, span, scope),

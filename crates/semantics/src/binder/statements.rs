@@ -38,8 +38,9 @@ impl Binder<'_> {
                 }
             }
             StatementKind::Expression(expr) => self.result(expr),
-            // Options steer the service that runs a query, not what it means; names of databases and access rules are its business too.
-            StatementKind::Set { .. } | StatementKind::Alias { .. } => {}
+            StatementKind::Set { name, value } => self.set_option(name, value.as_ref()),
+            // Names of databases are the business of the service that runs a query.
+            StatementKind::Alias { .. } => {}
             StatementKind::Restrict { entities } => self.restrict(entities),
             StatementKind::Pattern(declaration) => self.pattern(declaration),
             StatementKind::Command { .. } => {
