@@ -32,6 +32,7 @@ impl Binder<'_> {
             "extract" | "extractjson" | "extract_json" | "percentile_tdigest" if ends_with_type(call) => {
                 self.extract_as(call, span, scope)
             }
+            "percentiles_array_tdigest" if ends_with_type(call) => self.percentiles_as(call, span, scope),
             "bin_auto" => self.bin_auto(call, span, scope),
             "estimate_data_size" => self.estimate_data_size(call, span, scope),
             "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
@@ -218,15 +219,39 @@ impl Binder<'_> {
 
     /// `extract(…, typeof(long))` is the text that `extract` finds, as a long; `percentile_tdigest` likewise.
     fn extract_as(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let wanted = self.type_at_end(call)?;
         let mut plain = call.clone();
-        let last = plain.arguments.pop()?;
-        let TreeKind::TypeOf(TypeOf::Scalar(name)) = &last.value.kind else { return None };
-        let Some(wanted) = Type::from_name(&name.text) else {
-            self.error(codes::TYPE_NAME, name.span, format!("`{}` is not a type", name.text));
-            return None;
-        };
+        plain.arguments.pop();
         let text = self.call(&plain, span, scope)?;
         self.cast(text, wanted, span)
+    }
+
+    /// `percentiles_array_tdigest(…, typeof(long))`: a single percentile is a value of that type; several are an array, whose values have
+    /// the type of the digest whatever is written.
+    fn percentiles_as(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let mut plain = call.clone();
+        plain.arguments.pop();
+        let values = self.call(&plain, span, scope)?;
+        let wanted = self.type_at_end(call)?;
+        match &values.kind {
+            ExprKind::Call { arguments, .. }
+                if arguments.len() == 2 && arguments.iter().any(|each| each.ty.is_number()) =>
+            {
+                let kind = ExprKind::Path { base: Box::new(values), steps: vec![Step::Index(0)] };
+                self.cast(Expr { kind, ty: Type::Dynamic, span }, wanted, span)
+            }
+            _ => Some(values),
+        }
+    }
+
+    /// The type of a last argument `typeof(…)`.
+    fn type_at_end(&mut self, call: &Call) -> Option<Type> {
+        let TreeKind::TypeOf(TypeOf::Scalar(name)) = &call.arguments.last()?.value.kind else { return None };
+        let wanted = Type::from_name(&name.text);
+        if wanted.is_none() {
+            self.error(codes::TYPE_NAME, name.span, format!("`{}` is not a type", name.text));
+        }
+        wanted
     }
 
     pub(super) fn argument_count(&mut self, call: &Call, takes: &str) {
