@@ -1,16 +1,21 @@
-//! `set` options that say what a query means: the bins of `bin_auto`.
+//! `set` options that say what a query means: the bins of `bin_auto`, the moment that is now, and how many records are enough.
 //!
-//! In: the statements `set query_bin_auto_size = …` and `set query_bin_auto_at = …`, and calls of `bin_auto`. Out: the call of `bin`
-//! or `bin_at` that is meant. Other options steer the service that runs a query, and mean nothing here.
+//! In: statements `set option = …`, and the calls and results that they speak of. Out: what is meant instead: `bin_at`, a moment, the
+//! first records. An option that would change the answer in another way is refused; the others steer the service that runs a query, and
+//! mean nothing here.
+//!
+//! Source: learn.microsoft.com/kusto/api/rest/request-properties.
 
 use syntax::Span;
 use syntax::ast::{Call, Expr as Tree, Name};
 
 use super::{Binder, Scope};
-use crate::bound::Expr;
+use crate::bound::{ArithmeticOp, Expr, ExprKind, TableKind};
 use crate::codes;
-use crate::convert::{convert, is_constant};
+use crate::convert::{constant, convert, is_constant};
+use crate::tabular::Tabular;
 use crate::types::Type;
+use crate::value::Value;
 
 /// What the options say; later statements go before earlier ones.
 #[derive(Default)]
@@ -19,23 +24,90 @@ pub(super) struct Options {
     bin_size: Option<Expr>,
     /// `query_bin_auto_at`.
     bin_at: Option<Expr>,
+    /// `query_now`, in ticks.
+    now: Option<i64>,
+    /// `query_take_max_records`.
+    records_max: Option<i64>,
 }
 
 impl Binder<'_> {
     /// `set name = value`.
     pub(super) fn set_option(&mut self, name: &Name, value: Option<&Tree>) {
-        let is_size = match name.text.as_str() {
-            "query_bin_auto_size" => true,
-            "query_bin_auto_at" => false,
-            _ => return,
+        match name.text.as_str() {
+            "query_bin_auto_size" => self.options.bin_size = self.option_value(name, value),
+            "query_bin_auto_at" => self.options.bin_at = self.option_value(name, value),
+            "query_now" => match self.option_value(name, value).map(|value| value.kind) {
+                Some(ExprKind::Constant(Value::DateTime(ticks))) => self.options.now = Some(ticks),
+                Some(_) => self.error(codes::TYPE_EXPECTED, name.span, "`query_now` is a datetime literal"),
+                None => {}
+            },
+            "query_take_max_records" => match self.option_value(name, value).map(|value| value.kind) {
+                Some(ExprKind::Constant(Value::Long(count))) if count >= 0 => self.options.records_max = Some(count),
+                Some(_) => {
+                    self.error(codes::INTEGER_EXPECTED, name.span, "`query_take_max_records` is a number of records");
+                }
+                None => {}
+            },
+            "query_datetimescope_column"
+            | "query_datetimescope_from"
+            | "query_datetimescope_to"
+            | "query_results_apply_getschema" => self.unsupported(name.span, &format!("set {}", name.text)),
+            _ => {}
+        }
+    }
+
+    fn option_value(&mut self, name: &Name, value: Option<&Tree>) -> Option<Expr> {
+        let value = match value {
+            Some(value) => self.scalar(value, Scope::default())?,
+            None => {
+                self.error(codes::CONSTANT_EXPECTED, name.span, format!("the option `{}` needs a value", name.text));
+                return None;
+            }
         };
-        let Some(value) = value.and_then(|value| self.scalar(value, Scope::default())) else { return };
         if !is_constant(&value) {
             self.error(codes::CONSTANT_EXPECTED, value.span, format!("`{}` is a constant", name.text));
-            return;
+            return None;
         }
-        let option = if is_size { &mut self.options.bin_size } else { &mut self.options.bin_at };
-        *option = Some(value);
+        Some(value)
+    }
+
+    /// A result with no more records than the query wants.
+    pub(super) fn enough_of(&self, table: Tabular) -> Tabular {
+        match self.options.records_max {
+            Some(count) => {
+                let span = table.table.span;
+                let count = constant(Value::Long(count), span);
+                table.same_columns(span, |input| TableKind::Take { input, count })
+            }
+            None => table,
+        }
+    }
+
+    /// The moment that the query says is now, when it says so.
+    pub(super) fn own_now(&self, span: Span) -> Option<Expr> {
+        self.options.now.map(|ticks| constant(Value::DateTime(ticks), span))
+    }
+
+    /// `now(offset)` or `ago(span)`, when the query says what now is.
+    pub(super) fn from_own_now(&mut self, now: Expr, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let (op, takes) = match call.name.text.as_str() {
+            "ago" => (ArithmeticOp::Subtract, 1..=1),
+            _ => (ArithmeticOp::Add, 0..=1),
+        };
+        if !takes.contains(&call.arguments.len()) {
+            self.argument_count(call, if takes.contains(&0) { "0 to 1 arguments" } else { "1 argument" });
+            return None;
+        }
+        let Some(argument) = call.arguments.first() else { return Some(now) };
+        let offset = self.scalar(&argument.value, scope)?;
+        if !matches!(offset.ty, Type::TimeSpan | Type::Dynamic) {
+            let message = format!("`{}` expects a value of type timespan here, found a {}", call.name.text, offset.ty);
+            self.error(codes::TYPE_EXPECTED, argument.value.span, message);
+            return None;
+        }
+        let right = Box::new(convert(offset, Type::TimeSpan));
+        let kind = ExprKind::Arithmetic { op, left: Box::new(now), right };
+        Some(Expr { kind, ty: Type::DateTime, span })
     }
 
     /// `bin_auto(x)`: `bin_at(x, query_bin_auto_size, query_bin_auto_at)`. A whole number becomes a long.

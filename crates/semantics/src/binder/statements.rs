@@ -67,7 +67,7 @@ impl Binder<'_> {
         match item {
             Some(Item::Tabular(table)) => {
                 if !table.is_open {
-                    self.results.push(table.table);
+                    self.results.push(self.enough_of(table).table);
                 } else if self.error_count() == before && before == 0 {
                     self.error(codes::TABLE_EXPECTED, tree.span, "this table could not be bound");
                 }
