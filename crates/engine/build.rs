@@ -1,6 +1,6 @@
 //! Lists the function files into tables, so that adding a function edits no list.
 //!
-//! In: `src/functions/scalar/<category>/<name>.rs`, `src/functions/aggregate/<name>.rs` and `src/functions/window/<name>.rs`. Out: `functions.rs` in `OUT_DIR`, with one
+//! In: `src/functions/scalar/<category>/<name>.rs`, `src/functions/aggregate/<name>.rs`, and the same for `window` and `plugin`. Out: `functions.rs` in `OUT_DIR`, with one
 //! module per file and one table per folder. The folder is the category, the file stem the KQL name.
 
 use std::fmt::Write;
@@ -18,12 +18,14 @@ fn main() {
     }
     module(&mut code, "aggregate_all", "Aggregate", &root.join("aggregate"));
     module(&mut code, "window_all", "Window", &root.join("window"));
+    module(&mut code, "plugin_all", "Plugin", &root.join("plugin"));
     let tables: Vec<String> = categories.iter().map(|name| format!("{name}::TABLE")).collect();
     writeln!(code, "pub(super) static SCALAR_TABLES: &[&[&Scalar]] = &[{}];", tables.join(", "))
         .expect("a String grows");
     writeln!(code, "pub(super) static AGGREGATE_TABLES: &[&[&Aggregate]] = &[aggregate_all::TABLE];")
         .expect("a String grows");
     writeln!(code, "pub(super) static WINDOW_TABLES: &[&[&Window]] = &[window_all::TABLE];").expect("a String grows");
+    writeln!(code, "pub(super) static PLUGIN_TABLES: &[&[&Plugin]] = &[plugin_all::TABLE];").expect("a String grows");
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("functions.rs");
     fs::write(out, code).expect("OUT_DIR can be written");
     println!("cargo::rerun-if-changed=src/functions");

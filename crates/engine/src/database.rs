@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::catalog::TableProvider;
+use semantics::plugin::PluginInfo;
 use semantics::signature::{FunctionInfo, FunctionKind};
 use semantics::{Catalog, StoredFunction, TableSchema};
 
@@ -139,6 +140,14 @@ impl Catalog for EngineCatalog<'_> {
 
     fn query_parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(String::as_str)
+    }
+
+    fn plugin(&self, name: &str) -> Option<&'static PluginInfo> {
+        functions::plugin_info(name)
+    }
+
+    fn plugin_names(&self) -> Vec<&'static str> {
+        functions::plugin_names()
     }
 
     fn has_compat_columns(&self) -> bool {

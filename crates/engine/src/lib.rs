@@ -22,6 +22,7 @@ pub mod places;
 mod plan_check;
 mod probability;
 pub mod profiles;
+mod questions;
 pub mod rows;
 mod series;
 pub mod session;

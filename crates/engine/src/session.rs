@@ -8,13 +8,14 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use semantics::StoredFunction;
 use semantics::bound::{Bound, Render};
-use syntax::Diagnostic;
+use semantics::{Step, StoredFunction};
+use syntax::{Diagnostic, Parsed};
 
 use crate::database::{Database, EngineCatalog};
 use crate::error::{Error, Result};
 use crate::plan_check;
+use crate::questions::Answers;
 use crate::rows::Rows;
 use crate::subqueries;
 
@@ -111,27 +112,14 @@ impl Engine {
         Ok(Self { context: SessionContext::new_with_state(state), rows_max: limits.rows_max })
     }
 
-    /// Binds a query without running it.
+    /// Binds a query without running it or reading its data.
     ///
     /// # Errors
     /// [`Error::Query`] with every diagnostic when the query is wrong.
     pub fn bind(&self, request: &Request, database: &dyn Database) -> Result<(Bound, Vec<Diagnostic>)> {
-        let parsed = syntax::parse(&request.text);
-        if parsed.errors.iter().any(Diagnostic::is_error) {
-            return Err(Error::Query(parsed.errors));
-        }
-        let catalog = EngineCatalog {
-            database,
-            has_compat_columns: !request.strict_schema,
-            parameters: &request.parameters,
-            functions: request.functions.as_ref(),
-        };
-        let (bound, mut diagnostics) = semantics::bind(&parsed.query, &catalog);
-        diagnostics.splice(0..0, parsed.errors);
-        match bound {
-            Some(bound) => Ok((bound, diagnostics)),
-            None => Err(Error::Query(diagnostics)),
-        }
+        let parsed = parse(request)?;
+        let (bound, diagnostics) = semantics::bind(&parsed.query, &catalog(request, database));
+        settled(bound, diagnostics, parsed.errors)
     }
 
     /// How many rows an answer may have.
@@ -145,13 +133,56 @@ impl Engine {
     }
 }
 
+/// What the query may name.
+fn catalog<'a>(request: &'a Request, database: &'a dyn Database) -> EngineCatalog<'a> {
+    EngineCatalog {
+        database,
+        has_compat_columns: !request.strict_schema,
+        parameters: &request.parameters,
+        functions: request.functions.as_ref(),
+    }
+}
+
+fn parse(request: &Request) -> Result<Parsed> {
+    let parsed = syntax::parse(&request.text);
+    if parsed.errors.iter().any(Diagnostic::is_error) {
+        return Err(Error::Query(parsed.errors));
+    }
+    Ok(parsed)
+}
+
+/// The bound query with what was said about it, the parser first.
+fn settled(
+    bound: Option<Bound>,
+    mut diagnostics: Vec<Diagnostic>,
+    parser: Vec<Diagnostic>,
+) -> Result<(Bound, Vec<Diagnostic>)> {
+    diagnostics.splice(0..0, parser);
+    match bound {
+        Some(bound) => Ok((bound, diagnostics)),
+        None => Err(Error::Query(diagnostics)),
+    }
+}
+
 #[async_trait]
 impl Executor for Engine {
     async fn query(&self, request: &Request, database: Arc<dyn Database>) -> Result<Answer> {
-        let (bound, mut diagnostics) = self.bind(request, database.as_ref())?;
+        let parsed = parse(request)?;
+        let database = database.as_ref();
+        let catalog = catalog(request, database);
+        let mut answers = Answers::new(self);
+        let within = |error: Error| error.within(&request.text);
+        let (bound, mut diagnostics) = loop {
+            match semantics::bind_with(&parsed.query, &catalog, answers.schemas()) {
+                Step::Done(bound, diagnostics) => break settled(bound, diagnostics, parsed.errors)?,
+                Step::Asks(question) => {
+                    answers.answer(self, *question, request.now, database).await.map_err(within)?;
+                }
+            }
+        };
         let render = bound.render.clone();
-        let results = subqueries::run(self, bound, request.now, database.as_ref(), &mut diagnostics).await;
-        let results = results.map_err(|error| error.within(&request.text))?;
+        let results = subqueries::run(self, bound, answers, request.now, database, &mut diagnostics).await;
+        let results = results.map_err(within)?;
         Ok(Answer { results, render, diagnostics })
     }
 }

@@ -12,7 +12,6 @@ use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::prelude::DataFrame;
 use semantics::bound::{Bound, Expr, ExprKind, InList, SortKey, Step, Table, TableKind};
 use semantics::{Column, Type, Value, codes};
@@ -24,6 +23,7 @@ use crate::external::{External, ExternalRows};
 use crate::held;
 use crate::operators::{Lowering, is_sorted, needs_places};
 use crate::ordered::ordered;
+use crate::questions::Answers;
 use crate::rows::Rows;
 use crate::session::Engine;
 
@@ -37,32 +37,17 @@ type Resolving<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 pub(crate) async fn run(
     engine: &Engine,
     bound: Bound,
+    mut answers: Answers,
     now: i64,
     database: &dyn Database,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Rows>> {
-    // Each shared table has its place from the beginning; those that windows make come behind.
-    let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
-    let held = MemoryConsumer::new("rows of the query").register(&engine.context().runtime_env().memory_pool);
-    let shared = vec![nothing; bound.shared.len()];
-    let mut run = Run { engine, now, database, shared, in_order: false, found: vec![], held };
-    for (at, mut table) in bound.shared.into_iter().enumerate() {
-        run.in_order |= is_sorted(&table);
-        let rows = run.evaluate(&mut table).await?;
-        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&rows.columns)));
-        let provider: Arc<dyn TableProvider> = match run.in_order {
-            true => ordered(schema, rows.batches)?,
-            false => Arc::new(MemTable::try_new(schema, vec![rows.batches])?),
-        };
-        if let Some(place) = run.shared.get_mut(at) {
-            *place = provider;
-        }
-    }
+    let mut run = Run::begin(engine, bound.shared, now, database, &mut answers).await?;
     let mut results = vec![];
     for mut table in bound.results {
         results.push(run.evaluate_up_to(&mut table, engine.rows_max()).await?);
     }
-    diagnostics.append(&mut run.found);
+    diagnostics.append(&mut answers.findings);
     Ok(results)
 }
 
@@ -71,18 +56,52 @@ pub(crate) struct Run<'a> {
     now: i64,
     database: &'a dyn Database,
     pub(crate) shared: Vec<Arc<dyn TableProvider>>,
+    answers: &'a mut Answers,
     /// Rows have an order that plans must not mix up.
     pub(crate) in_order: bool,
-    /// What was found out about the query while it ran.
-    found: Vec<Diagnostic>,
-    /// The memory of the rows that were evaluated.
-    held: MemoryReservation,
 }
 
 /// Rows of a batch of a table that windows made: DataFusion's own measure.
 const BATCH_ROWS: usize = 8192;
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Evaluates the tables that are evaluated once, unless that was done before.
+    pub(crate) async fn begin(
+        engine: &'a Engine,
+        tables: Vec<Table>,
+        now: i64,
+        database: &'a dyn Database,
+        answers: &'a mut Answers,
+    ) -> Result<Self> {
+        // Each shared table has its place from the beginning; those that windows and plugins make come behind.
+        let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
+        let shared = vec![nothing; tables.len()];
+        let mut run = Self { engine, now, database, shared, answers, in_order: false };
+        for (at, table) in tables.into_iter().enumerate() {
+            let provider = run.share(at, table).await?;
+            if let Some(place) = run.shared.get_mut(at) {
+                *place = provider;
+            }
+        }
+        Ok(run)
+    }
+
+    async fn share(&mut self, at: usize, table: Table) -> Result<Arc<dyn TableProvider>> {
+        if let Some(known) = self.answers.evaluated(at, &table) {
+            self.in_order |= known.in_order;
+            return Ok(known.provider);
+        }
+        self.in_order |= is_sorted(&table);
+        let rows = self.evaluate(&mut table.clone()).await?;
+        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&rows.columns)));
+        let provider: Arc<dyn TableProvider> = match self.in_order {
+            true => ordered(schema, rows.batches)?,
+            false => Arc::new(MemTable::try_new(schema, vec![rows.batches])?),
+        };
+        self.answers.keep(at, table, Arc::clone(&provider), self.in_order);
+        Ok(provider)
+    }
+
     pub(crate) async fn evaluate(&mut self, table: &mut Table) -> Result<Rows> {
         self.evaluate_up_to(table, None).await
     }
@@ -95,11 +114,11 @@ impl Run<'_> {
         if self.in_order || is_sorted(table) {
             state.config_mut().options_mut().optimizer.enable_round_robin_repartition = false;
         }
-        let batches = held::collect(DataFrame::new(state, plan), &self.held, rows_max).await?;
+        let batches = held::collect(DataFrame::new(state, plan), &self.answers.held, rows_max).await?;
         Ok(Rows { columns: table.schema.clone(), batches: crate::operators::as_told(batches, &table.schema)? })
     }
 
-    fn lowering(&self) -> Lowering<'_> {
+    pub(crate) fn lowering(&self) -> Lowering<'_> {
         Lowering { now: self.now, database: self.database, shared: &self.shared }
     }
 
@@ -162,10 +181,7 @@ impl Run<'_> {
         let external = External { sources, options: options.clone(), columns: table.schema.clone() };
         let ExternalRows { batches, warnings } = self.database.external(&external).await?;
         for message in warnings {
-            let warning = Diagnostic::warning(codes::EXTERNAL_SOURCE, table.span, message);
-            if !self.found.contains(&warning) {
-                self.found.push(warning);
-            }
+            self.answers.found(Diagnostic::warning(codes::EXTERNAL_SOURCE, table.span, message));
         }
         let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&table.schema)));
         let batches = crate::operators::as_told(batches, &table.schema)?;
@@ -174,7 +190,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn resolve_table<'a>(&'a mut self, table: &'a mut Table) -> Resolving<'a> {
+    /// Runs a plugin, or takes the rows that it made when its columns were asked for; they are one of the tables that are there.
+    async fn resolve_plugin(&mut self, table: &mut Table) -> Result<()> {
+        let TableKind::Plugin(plugin) = &table.kind else { return Ok(()) };
+        self.in_order = true;
+        let rows = match plugin.question {
+            Some(question) => self.answers.rows(question)?,
+            None => self.plugin(table).await?,
+        };
+        table.kind = TableKind::Shared { index: self.shared.len() };
+        self.keep(&crate::nodes::one_batch(&rows)?)
+    }
+
+    fn resolve_table<'b>(&'b mut self, table: &'b mut Table) -> Resolving<'b> {
         Box::pin(async move {
             let needs_places = needs_places(table);
             // DataFusion takes a sort away that stands below an expansion.
@@ -195,11 +223,12 @@ impl Run<'_> {
                 self.resolve(expr).await?;
             }
             self.resolve_external(table).await?;
+            self.resolve_plugin(table).await?;
             self.resolve_rows(table).await
         })
     }
 
-    fn resolve<'a>(&'a mut self, expr: &'a mut Expr) -> Resolving<'a> {
+    pub(crate) fn resolve<'b>(&'b mut self, expr: &'b mut Expr) -> Resolving<'b> {
         Box::pin(async move {
             match &mut expr.kind {
                 ExprKind::ToScalar(table) => {
@@ -269,6 +298,7 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         TableKind::Parse(parse) => vec![&mut parse.input],
         TableKind::ScanSteps(scan) => vec![&mut scan.input],
         TableKind::PerKey(per_key) => std::iter::once(&mut per_key.input).chain(&mut per_key.keys).collect(),
+        TableKind::Plugin(plugin) => plugin.inputs.iter_mut().collect(),
         TableKind::Join(join) => vec![&mut join.left, &mut join.right],
         TableKind::Union { inputs } => inputs.iter_mut().collect(),
     }
@@ -301,6 +331,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),
         TableKind::Parse(parse) => vec![&mut parse.source],
         TableKind::ScanSteps(scan) => scan.expressions_mut().collect(),
+        TableKind::Plugin(plugin) => plugin.constants_mut().collect(),
     }
 }
 

@@ -91,6 +91,8 @@ pub enum TableKind {
     ScanSteps(Box<ScanSteps>),
     /// A subquery for each value of a key, one after the other. Output: the subquery's columns, then the key.
     PerKey(Box<PerKey>),
+    /// `evaluate`: what a plugin makes of its inputs.
+    Plugin(Box<Plugin>),
 }
 
 /// A subquery that runs for each value of a key: `partition`, and what of `mv-apply` cannot run for all records together.
@@ -150,6 +152,57 @@ pub enum ScanOutput {
     Last,
     /// None.
     None,
+}
+
+/// A call of a plugin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plugin {
+    /// The plugin, by the catalog's name.
+    pub plugin: &'static str,
+    /// The rows, then the table that it was given; none when its question was answered.
+    pub inputs: Vec<Table>,
+    /// What it was given, in the order of its parameters.
+    pub arguments: Vec<PluginArgument>,
+    /// The schema was written behind the call: values are converted to its types.
+    pub is_declared: bool,
+    /// Its columns follow from the data, so it is run before the rest is bound: the number of the question that has its rows as the answer.
+    pub question: Option<usize>,
+}
+
+impl Plugin {
+    /// The arguments that are values.
+    pub fn constants(&self) -> impl Iterator<Item = &Expr> {
+        self.arguments.iter().filter_map(|argument| match &argument.value {
+            PluginValue::Constant(expr) => Some(expr),
+            PluginValue::Column(_) => None,
+        })
+    }
+
+    /// The same, to be changed.
+    pub fn constants_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        self.arguments.iter_mut().filter_map(|argument| match &mut argument.value {
+            PluginValue::Constant(expr) => Some(expr),
+            PluginValue::Column(_) => None,
+        })
+    }
+}
+
+/// An argument of a plugin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PluginArgument {
+    /// The parameter's name.
+    pub parameter: &'static str,
+    /// What it was given.
+    pub value: PluginValue,
+}
+
+/// What an argument of a plugin is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PluginValue {
+    /// A column of the first input, or of the second one for the parameters that say so.
+    Column(usize),
+    /// A value over no columns.
+    Constant(Expr),
 }
 
 /// What bags become in `mv-expand`.

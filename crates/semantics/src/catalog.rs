@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::plugin::PluginInfo;
 use crate::schema::TableSchema;
 use crate::signature::{FunctionInfo, FunctionKind};
 
@@ -59,6 +60,15 @@ pub trait Catalog: Send + Sync {
     /// Is it known that the table of that name has no rows? Then a union of very many tables need not look into it.
     fn is_empty(&self, _name: &str) -> bool {
         false
+    }
+    /// The plugin of that exact name.
+    fn plugin(&self, _name: &str) -> Option<&'static PluginInfo> {
+        None
+    }
+
+    /// Every plugin's name, sorted.
+    fn plugin_names(&self) -> Vec<&'static str> {
+        vec![]
     }
 
     /// Do the names that published queries use and Microsoft's tables lack resolve? `--strict-schema` says no.

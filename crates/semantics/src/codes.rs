@@ -114,3 +114,5 @@ pub const WATCHLIST_NOT_FOUND: &str = "VD2022";
 pub const EXTERNAL_PROPERTY: &str = "VD2023";
 /// A source of `externaldata` that was left out, or not read wholly.
 pub const EXTERNAL_SOURCE: &str = "VD2024";
+/// A column that a plugin could have made from the data, and that these data did not make.
+pub const LATE_COLUMN: &str = "VD2010";

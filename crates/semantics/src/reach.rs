@@ -83,13 +83,13 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.push(&scan.input);
             exprs.extend(scan.expressions());
         }
+        TableKind::Plugin(plugin) => {
+            inputs.extend(&plugin.inputs);
+            exprs.extend(plugin.constants());
+        }
     }
-    for input in inputs {
-        in_table(input, used);
-    }
-    for expr in exprs {
-        in_expr(expr, used);
-    }
+    inputs.into_iter().for_each(|input| in_table(input, used));
+    exprs.into_iter().for_each(|expr| in_expr(expr, used));
 }
 
 fn arguments(calls: &[Aggregate]) -> impl Iterator<Item = &Expr> {

@@ -290,10 +290,13 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         }
         TableKind::ScanSteps(mut scan) => {
             scan.input = all(scan.input);
-            for expr in scan.expressions_mut() {
-                *expr = plain(expr.clone());
-            }
+            scan.expressions_mut().for_each(|expr| *expr = plain(expr.clone()));
             TableKind::ScanSteps(scan)
+        }
+        TableKind::Plugin(mut plugin) => {
+            plugin.inputs = plugin.inputs.into_iter().map(all).collect();
+            plugin.constants_mut().for_each(|constant| *constant = plain(constant.clone()));
+            TableKind::Plugin(plugin)
         }
         same @ (TableKind::Scan { .. }
         | TableKind::Shared { .. }

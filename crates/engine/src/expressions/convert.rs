@@ -61,7 +61,8 @@ pub(super) fn elements(json: Option<&str>, ty: Type) -> Vec<Expr> {
     items.into_iter().filter_map(|item| element(item, ty)).map(|value| lit(scalar_value(&value))).collect()
 }
 
-fn element(json: &str, ty: Type) -> Option<Value> {
+/// A value inside a dynamic as one of a type; `None` when it cannot be of it.
+pub(crate) fn element(json: &str, ty: Type) -> Option<Value> {
     Some(match ty {
         Type::Bool => Value::Bool(dynamic::as_bool(json)?),
         Type::Int => Value::Int(dynamic::as_int(json)?),

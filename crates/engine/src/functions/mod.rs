@@ -7,10 +7,14 @@ mod accumulate;
 mod args;
 mod decimals;
 mod kernel;
+mod lookups;
 mod neighbors;
+pub(crate) mod plugin_prelude;
+pub(crate) mod plugins;
 pub(crate) mod prelude;
 mod services;
 mod texts;
+mod timeline;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -20,11 +24,13 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Expr, GroupsAccumulator};
 use semantics::Type;
+use semantics::plugin::PluginInfo;
 use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, place_aggregate, struct_fields};
 pub(crate) use args::{Args, Json, Longs, Reals, Strings};
 pub(crate) use kernel::{Evaluate, evaluate_rows, kernel_call, place_kernels, scalar_call};
+pub(crate) use plugins::{Given, Made, Plugin};
 pub(crate) use services::{EvaluateServices, Services};
 
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
@@ -201,6 +207,26 @@ static WINDOWS: LazyLock<ByName<Window>> = LazyLock::new(|| {
         (FunctionInfo { name, kind: FunctionKind::Window, summary, signatures, source }, &[])
     })
 });
+
+static PLUGINS: LazyLock<HashMap<&'static str, &'static Plugin>> =
+    LazyLock::new(|| PLUGIN_TABLES.iter().copied().flatten().map(|plugin| (plugin.info.name, *plugin)).collect());
+
+/// The plugin of that name.
+pub(crate) fn plugin(name: &str) -> Option<&'static Plugin> {
+    PLUGINS.get(name).copied()
+}
+
+/// The plugin of that name as the binder sees it.
+pub fn plugin_info(name: &str) -> Option<&'static PluginInfo> {
+    plugin(name).map(|plugin| &plugin.info)
+}
+
+/// The names of all plugins, sorted.
+pub fn plugin_names() -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = PLUGINS.keys().copied().collect();
+    names.sort_unstable();
+    names
+}
 
 /// The scalar function of that name.
 pub(crate) fn scalar(name: &str) -> Option<&'static Scalar> {

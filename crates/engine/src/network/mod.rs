@@ -4,11 +4,13 @@
 //! Text that is not an address is `None`, which is KQL's null.
 
 mod arguments;
+mod lookup;
 mod scan;
 mod v4;
 mod v6;
 
 pub(crate) use arguments::{any_in_text, any_range, ipv4_argument, ipv4_compared, ipv6_compared};
+pub(crate) use lookup::Networks;
 pub(crate) use scan::{contains_address, contains_prefix};
 pub(crate) use v4::{Ipv4Prefix, cidr_list};
 pub(crate) use v6::Ipv6Prefix;

@@ -38,6 +38,11 @@ impl Ipv4Prefix {
         Some(Self { length: length.min(self.length), ..self })
     }
 
+    /// The address in the leading bits of a number, and how many of them count.
+    pub(crate) fn leading_bits(self) -> (u128, u32) {
+        (u128::from(self.address) << 96, self.length)
+    }
+
     /// How many bits count.
     pub(crate) fn length(self) -> u32 {
         self.length

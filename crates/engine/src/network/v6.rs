@@ -38,6 +38,11 @@ impl Ipv6Prefix {
         }
     }
 
+    /// The address, and how many of its bits count.
+    pub(crate) fn leading_bits(self) -> (u128, u32) {
+        (self.address, self.length)
+    }
+
     /// The same, with no more than so many bits; `None` when that is no prefix length.
     pub(crate) fn shortened(self, length: i64) -> Option<Self> {
         let length = u32::try_from(length).ok().filter(|length| *length <= 128)?;

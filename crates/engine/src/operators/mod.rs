@@ -55,6 +55,7 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Distinct { .. }
         | TableKind::Join(_)
         | TableKind::Union { .. }
+        | TableKind::Plugin(_)
         | TableKind::Sample { .. } => false,
     }
 }
@@ -107,6 +108,7 @@ impl Lowering<'_> {
             TableKind::ScanSteps(_) | TableKind::PerKey(_) => {
                 Err(Error::Bug("an operator over rows was not computed before the plan".into()))
             }
+            TableKind::Plugin(plugin) => Err(Error::Bug(format!("`{}` was not run before the plan", plugin.plugin))),
         }
     }
 

@@ -15,6 +15,7 @@ mod options;
 mod parameters;
 mod paths;
 mod patterns;
+mod plugins;
 mod services;
 mod sizes;
 mod sources;
@@ -27,6 +28,7 @@ pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use forms::{PACK, TUPLE_COLUMN};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
+pub(crate) use plugins::Knowledge;
 pub(crate) use visible::{Allowed, Visible};
 
 use std::collections::HashMap;
@@ -40,20 +42,28 @@ use crate::catalog::Catalog;
 use crate::codes;
 use crate::kusto_functions;
 use crate::reach;
+use crate::schema::Schema;
 use crate::scope::{Env, Function};
 use crate::tabular::Tabular;
 use crate::wide::{self, WideUnion};
+use crate::{Question, Step};
 
 use limits::DEPTH_MAX;
 use options::Options;
+use plugins::{Mistakes, Plugins};
 use stored::Stored;
 
-/// Binds a whole query.
-pub(crate) fn bind(query: &Query, catalog: &dyn Catalog) -> (Option<Bound>, Vec<Diagnostic>) {
-    let mut binder = Binder::new(catalog);
-    binder.stored = Stored::behind(query);
-    binder.statements(query);
-    binder.finish()
+/// Binds a whole query; without answers, without data.
+pub(crate) fn bind(query: &Query, catalog: &dyn Catalog, answers: Option<&[Schema]>) -> Step {
+    plugins::settle_late(|late| {
+        let mut binder = Binder::new(catalog, Plugins::new(answers, late));
+        binder.stored = Stored::behind(query);
+        binder.statements(query);
+        // What stands behind a question is not bound yet, whatever was said of it.
+        let mistakes = if binder.plugins.has_question() { Mistakes { count: 0, first: 0 } } else { binder.mistakes() };
+        let missed = binder.plugins.missed();
+        (binder.finish(), missed, mistakes)
+    })
 }
 
 /// The state of one walk.
@@ -80,6 +90,8 @@ pub(crate) struct Binder<'a> {
     inlined: usize,
     /// Inside an input of a fuzzy union: the tables and functions that were not found, for which the input is left out.
     missing: Option<Vec<Name>>,
+    /// Plugins whose columns follow from the data.
+    plugins: Plugins<'a>,
     /// Is something missing, which the parser has said? Then there is nothing to run.
     pub(crate) is_incomplete: bool,
     /// What was bound since the last look.
@@ -89,6 +101,8 @@ pub(crate) struct Binder<'a> {
     wide: Vec<WideUnion>,
     /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
     pub(crate) is_scoped: bool,
+    /// Does the subquery at hand run for each value of a key by itself? Then its rows are known only while it runs.
+    pub(crate) is_per_key: bool,
     /// The steps of `scan` whose state the expression at hand may read: `step.column`.
     pub(crate) scan_steps: Vec<String>,
     /// The functions whose bodies are being bound.
@@ -136,9 +150,10 @@ pub(crate) enum Item {
 }
 
 impl<'a> Binder<'a> {
-    fn new(catalog: &'a dyn Catalog) -> Self {
+    fn new(catalog: &'a dyn Catalog, plugins: Plugins<'a>) -> Self {
         Self {
             catalog: Visible::all(catalog),
+            plugins,
             diagnostics: vec![],
             places: HashMap::new(),
             error_count: 0,
@@ -157,6 +172,7 @@ impl<'a> Binder<'a> {
             hidden: 0,
             wide: vec![],
             is_scoped: false,
+            is_per_key: false,
             scan_steps: vec![],
             stack: vec![],
             stored: Stored::default(),
@@ -164,13 +180,20 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn finish(mut self) -> (Option<Bound>, Vec<Diagnostic>) {
+    fn finish(mut self) -> Step {
+        let question = self.plugins.question();
+        let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };
+        if let Some(question) = question {
+            let mut shared: Vec<Table> = self.shared.into_iter().map(settle).collect();
+            let table = settle(question);
+            reach::drop_unused(&mut shared, std::slice::from_ref(&table));
+            return Step::Asks(Box::new(Question { shared, table }));
+        }
         let has_error = self.diagnostics.iter().any(Diagnostic::is_error);
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
         if has_error || self.is_incomplete {
-            return (None, self.diagnostics);
+            return Step::Done(None, self.diagnostics);
         }
-        let settle = |table: Table| if self.wide.is_empty() { table } else { wide::settle(table, &self.wide) };
         let mut shared: Vec<Table> = self.shared.into_iter().map(settle).collect();
         let results: Vec<Table> = self.results.into_iter().map(settle).collect();
         reach::drop_unused(&mut shared, &results);
@@ -183,10 +206,10 @@ impl<'a> Binder<'a> {
         if let Some(mut diagnostic) = too_wide {
             self.stored.relate(&mut diagnostic, None);
             self.diagnostics.push(diagnostic);
-            return (None, self.diagnostics);
+            return Step::Done(None, self.diagnostics);
         }
         let bound = Bound { shared, results, render: self.render };
-        (Some(bound), self.diagnostics)
+        Step::Done(Some(bound), self.diagnostics)
     }
 
     /// Says what is wrong; the same thing at the same place once (a function's body is bound at each call).
@@ -224,6 +247,12 @@ impl<'a> Binder<'a> {
     /// How many errors there are so far.
     pub(crate) fn error_count(&self) -> usize {
         self.error_count
+    }
+
+    fn mistakes(&self) -> Mistakes {
+        let errors = self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+        let first = errors.map(|error| error.span.start).min().unwrap_or(0);
+        Mistakes { count: self.error_count, first }
     }
 
     /// Goes one step down, unless that is too deep.

@@ -148,6 +148,9 @@ impl Binder<'_> {
     }
 
     pub(crate) fn name_not_found(&mut self, name: &Name, scope: Scope<'_>) {
+        if scope.row.is_some_and(|row| self.misses(row, name)) {
+            return;
+        }
         let mut known: Vec<String> = self.env.names().iter().map(|name| (*name).to_owned()).collect();
         let columns = scope.row.map(|row| row.schema().as_slice()).unwrap_or_default();
         let columns: Vec<_> = columns.iter().filter(|column| !is_hidden(&column.name)).collect();

@@ -158,6 +158,7 @@ fn common_column(b: &mut Binder<'_>, left: &Tabular, right: &Tabular, name: &Nam
             b.name_not_found(name, Scope::of(left));
             return None;
         }
+        (in_left, _) if b.misses(if in_left { right } else { left }, name) => return None,
         (in_left, _) => {
             let message = format!("the column `{}` must exist on both sides of the join", name.text);
             let lacking = if in_left { "the right side lacks it" } else { "the left side lacks it" };
@@ -227,6 +228,15 @@ fn key_column(expr: &Expr) -> Option<usize> {
         ExprKind::Convert(inner) => key_column(inner),
         _ => None,
     }
+}
+
+/// The columns of a right side under names that the left side has not taken.
+pub(crate) fn named_beside(left: &Schema, right: &Schema) -> Schema {
+    let mut names = Names::default();
+    for column in left {
+        names.unique(&column.name);
+    }
+    beside(&mut names, right)
 }
 
 /// Right columns under names that the left ones have not taken; those that need no change come first.

@@ -2,6 +2,7 @@
 //!
 //! In: a bound input and the operator's tree. Out: the bound table that comes after it. What is not built is refused here, by its name.
 
+mod evaluate;
 mod extend;
 mod externaldata;
 mod find;
@@ -13,6 +14,8 @@ mod parse;
 mod parse_kv;
 mod pass;
 mod per_key;
+mod pivot;
+mod preview;
 mod project;
 mod range;
 mod rows;
@@ -27,8 +30,11 @@ mod union;
 mod r#where;
 
 pub(crate) use externaldata::external_data;
+pub(crate) use join::named_beside;
 pub(crate) use project::matches_wildcard;
 pub(crate) use rows::datatable;
+
+use evaluate::Evaluate;
 
 use syntax::Span;
 use syntax::ast::{ExprKind as TreeKind, Literal, Operator, OperatorKind, OperatorOption};
@@ -75,6 +81,10 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
             return several::search(b, input, options, tables, predicate, operator.keyword);
         }
         OperatorKind::Find(find) => return find::find(b, input, find, operator.keyword),
+        OperatorKind::Evaluate { call, schema, .. } => {
+            let schema = schema.as_ref();
+            return evaluate::evaluate(b, input, &Evaluate { call, schema, keyword: operator.keyword, span });
+        }
         OperatorKind::Error => {
             b.is_incomplete = true;
             return Tabular::open(span);
@@ -145,7 +155,6 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
 /// The name of an operator that is refused.
 fn unbuilt(kind: &OperatorKind) -> &str {
     match kind {
-        OperatorKind::Evaluate { .. } => "evaluate",
         OperatorKind::MakeSeries(_) => "make-series",
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",

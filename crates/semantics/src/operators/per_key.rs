@@ -121,7 +121,9 @@ fn run(
         ..Tabular::new(TableKind::Shared { index: slot }, rows.schema().clone(), span)
     };
     let names = b.env.clone();
+    let outer = std::mem::replace(&mut b.is_per_key, true);
     let made = b.nested(|b| bind(b, subtable));
+    b.is_per_key = outer;
     b.env = names;
     let mut shared = vec![];
     for (at, table) in b.shared.iter_mut().enumerate().skip(slot + 1) {

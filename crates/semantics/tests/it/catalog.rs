@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use semantics::Type::{Bool, DateTime, Dynamic, Long, Real, String, TimeSpan};
 use semantics::catalog::{Catalog, StoredFunction};
+use semantics::plugin::{PluginAccepts, PluginColumns, PluginInfo, takes};
 use semantics::schema::{Column, CompatColumn, TableSchema};
 use semantics::signature::{Accepts, FunctionInfo, FunctionKind, Parameter, Returns, Signature, optional, required};
 use semantics::types::Type;
@@ -38,6 +39,14 @@ const TABLES: &[(&str, &str, &str)] = &[
 ];
 
 impl Catalog for TestCatalog {
+    fn plugin(&self, name: &str) -> Option<&'static PluginInfo> {
+        PLUGINS.iter().find(|plugin| plugin.name == name)
+    }
+
+    fn plugin_names(&self) -> Vec<&'static str> {
+        PLUGINS.iter().map(|plugin| plugin.name).collect()
+    }
+
     fn table(&self, name: &str) -> Option<Arc<TableSchema>> {
         let (name, columns, compat) = TABLES.iter().find(|(table, ..)| *table == name)?;
         let columns = columns
@@ -158,6 +167,42 @@ fn sum_type(types: &[Type]) -> Type {
         Some(other) => *other,
     }
 }
+
+static PLUGINS: &[PluginInfo] = &[
+    PluginInfo {
+        name: "bag_unpack",
+        summary: "",
+        parameters: &[
+            takes("column", PluginAccepts::Column(&[Dynamic])),
+            takes("prefix", PluginAccepts::Constant(&[String])).optional(),
+        ],
+        source: "",
+        columns: PluginColumns::OfData(|call| {
+            let bag = call.column("column");
+            Ok(call.input().into_iter().enumerate().filter(|(at, _)| Some(*at) != bag).map(|(_, own)| own).collect())
+        }),
+    },
+    PluginInfo {
+        name: "pivot",
+        summary: "",
+        parameters: &[takes("pivotColumn", PluginAccepts::Column(&[])), takes("value", PluginAccepts::Column(&[]))],
+        source: "",
+        columns: PluginColumns::OfData(|call| Ok(call.input())),
+    },
+    PluginInfo {
+        name: "counts",
+        summary: "",
+        parameters: &[
+            takes("id", PluginAccepts::Column(&[])),
+            takes("start", PluginAccepts::Constant(&[DateTime])),
+            takes("cohort", PluginAccepts::Constant(&[DateTime])).optional(),
+            takes("dimension", PluginAccepts::Column(&[])).repeated(),
+            takes("flag", PluginAccepts::Constant(&[Bool])).optional(),
+        ],
+        source: "",
+        columns: PluginColumns::OfCall(|call| Ok(call.schema_of(&["id", "dimension"]))),
+    },
+];
 
 static FUNCTIONS: &[FunctionInfo] = &[
     scalar("tostring", &[Signature::new(&[ANY], Returns::Is(String))]),

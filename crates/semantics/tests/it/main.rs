@@ -9,6 +9,7 @@ mod faults;
 mod joins;
 mod names;
 mod operators;
+mod plugins;
 mod scopes;
 mod services;
 mod sound;

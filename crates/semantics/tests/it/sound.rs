@@ -4,7 +4,7 @@
 
 use semantics::Type;
 use semantics::bound::{
-    Aggregate, ArithmeticOp, Bound, Expr, ExprKind, InList, JoinKind, ParsePart, Step, Table, TableKind,
+    Aggregate, ArithmeticOp, Bound, Expr, ExprKind, InList, JoinKind, ParsePart, PluginValue, Step, Table, TableKind,
 };
 use syntax::ast::InTest;
 
@@ -170,6 +170,16 @@ fn sound_table(table: &Table, shared: &[Table]) {
                 ParsePart::Skip | ParsePart::Text(..) => None,
             }));
             assert_eq!(expect, own, "parse adds its columns");
+        }
+        TableKind::Plugin(plugin) => {
+            let inputs: Vec<Vec<Type>> = plugin.inputs.iter().map(below).collect();
+            let width = inputs.iter().map(Vec::len).max().unwrap_or(0);
+            for argument in &plugin.arguments {
+                match &argument.value {
+                    PluginValue::Column(column) => assert!(*column < width, "arguments are columns of an input"),
+                    PluginValue::Constant(expr) => assert_eq!(sound(expr, &[], shared), expr.ty, "or constants"),
+                }
+            }
         }
     }
 }
