@@ -8,14 +8,14 @@ pub(crate) fn is_documented(name: &str) -> bool {
     [FUNCTIONS, PLUGINS, SERVICES].into_iter().flat_map(str::split_ascii_whitespace).any(|known| known == name)
 }
 
-/// Why a function or plugin of Kusto cannot be had here; none for one that could be built.
+/// Why a function of Kusto cannot be had here; none for one that could be built.
 pub(crate) fn why_refused(name: &str) -> Option<&'static str> {
     let names = |(names, _): &&(&str, &str)| names.split(',').any(|known| known.trim_ascii_start() == name);
     REFUSED.iter().find(names).map(|(_, why)| *why)
 }
 
 /// Names, and what they ask for that is not here.
-const REFUSED: [(&str, &str); 12] = [
+const REFUSED: [(&str, &str); 11] = [
     (
         "current_cluster_endpoint, current_node_id, rowstore_ordinal_range, row_id",
         "it tells of the cluster that runs the query, and no cluster does",
@@ -37,19 +37,16 @@ const REFUSED: [(&str, &str); 12] = [
         "Kusto does not document how hashes are combined, and any other way gives other numbers",
     ),
     (
-        "array_strcat, cnt, hll_isvalid, identity, identity_v3, passthrough, row_rank, set_equals, tdigest_isvalid",
+        "array_strcat, cnt, hll_isvalid, passthrough, row_rank, set_equals, tdigest_isvalid",
         "Kusto has it and documents it nowhere, so nothing says what is right",
     ),
-    ("csharp, python, r", "it runs code in another language, in a sandbox that a cluster has"),
     (
-        "ai_chat_completion, ai_chat_completion_prompt, ai_embed_text, ai_embeddings, azure_digital_twins_query_request, \
-         cosmosdb_sql_request, dax_request, http_request, http_request_post, mysql_request, postgresql_request, sql_request",
-        "it asks a service over the network, which is closed to queries",
+        "geo_line_buffer, geo_point_buffer, geo_polygon_buffer",
+        "Kusto documents how close the border comes to its radius, and not which vertices it has",
     ),
     (
-        "execute_query, execute_show_command, external_datatable, infer_storage_schema, \
-         infer_storage_schema_with_suggestions",
-        "it asks the cluster that runs the query, and no cluster does",
+        "geo_line_simplify, geo_polygon_simplify, geo_simplify_polygons_array",
+        "Kusto does not document which of the vertices stay",
     ),
 ];
 
