@@ -14,7 +14,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
             required("constant_value", Accepts::Any, "what takes their place"),
             optional(
                 "missing_value_placeholder",
-                Accepts::Type(Type::Real),
+                Accepts::Real,
                 "which elements are missing; nulls by default",
             ),
         ],
