@@ -24,7 +24,7 @@ impl Binder<'_> {
     /// Binds the call when it is such a form; none when it is not one.
     pub(super) fn special_form(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Option<Expr>> {
         if let ("now" | "ago", Some(now)) = (call.name.text.as_str(), self.own_now(span)) {
-            return Some(self.from_own_now(now, call, span, scope));
+            return Some(self.counted_from(now, call, span, scope));
         }
         Some(match call.name.text.as_str() {
             "toscalar" => self.scalar_of_table(call, span),

@@ -89,7 +89,7 @@ impl Binder<'_> {
     }
 
     /// `now(offset)` or `ago(span)`, when the query says what now is.
-    pub(super) fn from_own_now(&mut self, now: Expr, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+    pub(super) fn counted_from(&mut self, now: Expr, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
         let (op, takes) = match call.name.text.as_str() {
             "ago" => (ArithmeticOp::Subtract, 1..=1),
             _ => (ArithmeticOp::Add, 0..=1),
