@@ -38,7 +38,7 @@ pub(crate) const PAIRS: &[Signature] = &[
     ),
 ];
 
-const NUMBERS: &[Type] = &[Type::Int, Type::Long, Type::Real];
+const NUMBERS: &[Type] = &[Type::Int, Type::Long, Type::Real, Type::Decimal];
 
 /// An element that is a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,7 +102,7 @@ impl Operand {
     fn read(args: &Args, at: usize) -> Result<Self> {
         Ok(match args.ty(at) {
             Type::Int | Type::Long => Self::Whole(args.longs(at)?),
-            Type::Real => Self::Real(args.reals(at)?),
+            Type::Real | Type::Decimal => Self::Real(args.reals(at)?),
             _ => Self::Series(args.json(at)?),
         })
     }
