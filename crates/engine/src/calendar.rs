@@ -149,7 +149,7 @@ fn start_unbounded(period: Period, ticks: i64, offset: i64) -> Option<i64> {
     let number = number_of(period, ticks).checked_add(offset)?;
     let day = match period {
         // Farther away there is no calendar, and the arithmetic would overflow.
-        _ if offset.abs() > DATETIME_MAX / TICKS_PER_DAY => return None,
+        _ if offset.unsigned_abs() > (DATETIME_MAX / TICKS_PER_DAY).unsigned_abs() => return None,
         Period::Year => day_of_date(number, 1, 1),
         Period::Quarter => day_of_date(number.div_euclid(4), number.rem_euclid(4) * 3 + 1, 1),
         Period::Month => day_of_date((number - 1).div_euclid(12), (number - 1).rem_euclid(12) + 1, 1),
