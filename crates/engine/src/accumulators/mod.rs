@@ -27,7 +27,7 @@ mod sum;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use bag::bag;
+pub(crate) use bag::{bag, old_bag};
 pub(crate) use bits::{Bits, binary};
 pub(crate) use choice::{Choice, choice};
 pub(crate) use digest::{Digest, digest, place_in_digest};
@@ -35,11 +35,11 @@ pub(crate) use distinct::{count_distinct, dcount};
 pub(crate) use extreme::{EXTREMES, Extreme, lower_extreme, refuse_dynamic};
 use fold::{Fold, Folding, is_kept};
 pub(crate) use hll::{COUNTED, Hll, hll};
-pub(crate) use list::{Nulls, list};
+pub(crate) use list::{Nulls, list, old_list};
 pub(crate) use mean::{AVERAGED, averaged, mean};
 pub(crate) use moments::{Moment, covariance, moment};
 pub(crate) use percentile::{Percentiles, RANKED, percentile, ranked};
 pub(crate) use schema::schema;
-pub(crate) use set::set;
+pub(crate) use set::{old_set, set};
 pub(crate) use sketches::{Mergeable, merging};
 pub(crate) use sum::{SUMMABLE, promoted, sum, sum_state};
