@@ -7,10 +7,15 @@ use super::option_word;
 use crate::binder::{Binder, Scope};
 use crate::bound::{Expr, MvColumn, MvKind, Table, TableKind};
 use crate::codes;
+use crate::convert::constant;
 use crate::names::{Names, implied_name};
 use crate::schema::Column;
 use crate::tabular::Tabular;
 use crate::types::Type;
+use crate::value::Value;
+
+/// So many elements of a row become rows where `mvexpand` is written and no limit. Source: the page of the operator.
+const LEGACY_LIMIT: i64 = 128;
 
 /// - Shape: columns of the input, the expanded ones in place (new names at the end), then the item index.
 /// - Errors: a column that is not dynamic.
@@ -24,7 +29,11 @@ pub(super) fn mv_expand(b: &mut Binder<'_>, input: Tabular, tree: &Tree, span: S
             MvKind::Bag
         }
     };
-    let limit = tree.limit.as_ref().and_then(|limit| b.count(limit));
+    let limit = match &tree.limit {
+        Some(limit) => b.count(limit),
+        None if tree.is_legacy => Some(constant(Value::Long(LEGACY_LIMIT), span)),
+        None => None,
+    };
     let mut schema = input.schema().clone();
     let mut exprs = input.all_columns(span);
     let mut expanded: Vec<MvColumn> = vec![];

@@ -259,6 +259,8 @@ pub struct MvColumn {
 /// `mv-expand`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MvExpand {
+    /// Was it written `mvexpand`, which has another limit of its own?
+    pub is_legacy: bool,
     /// `kind=bag|array`, `bagexpansion=…`, `with_itemindex=Name`.
     pub options: Vec<OperatorOption>,
     /// What is expanded.

@@ -85,7 +85,7 @@ const OPERATORS: [(&str, Production); 59] = [
     ("mv-apply", mv_apply::mv_apply),
     ("mv-expand", mv_expand::mv_expand),
     ("mvapply", mv_apply::mv_apply),
-    ("mvexpand", mv_expand::mv_expand),
+    ("mvexpand", mv_expand::mvexpand),
     ("order", sort::sort),
     ("parse", parse::parse),
     ("parse-kv", parse_kv::parse_kv),

@@ -7,9 +7,18 @@ use crate::parser::Parser;
 use crate::token::TokenKind;
 
 pub(super) fn mv_expand(p: &mut Parser) -> OperatorKind {
+    expand(p, false)
+}
+
+/// The older spelling.
+pub(super) fn mvexpand(p: &mut Parser) -> OperatorKind {
+    expand(p, true)
+}
+
+fn expand(p: &mut Parser, is_legacy: bool) -> OperatorKind {
     let options = options(p, Allowed::Only(&["kind", "bagexpansion", "with_itemindex"]));
     let columns = list(p, column);
-    OperatorKind::MvExpand(MvExpand { options, columns, limit: limit(p) })
+    OperatorKind::MvExpand(MvExpand { is_legacy, options, columns, limit: limit(p) })
 }
 
 pub(super) fn column(p: &mut Parser) -> MvColumn {
