@@ -5,6 +5,7 @@ mod asim;
 mod asim_exports;
 mod external;
 mod formats;
+mod ingest;
 mod mmdb;
 mod samples;
 mod services;
