@@ -1,11 +1,54 @@
 //! The functions that Kusto documents, by name: what is not in the catalog and stands here is refused as not built, not as unknown.
 //!
+//! In: a name. Out: whether Kusto knows it, and why vedette never runs it where there is more to say than that it is not built.
 //! Source: the function list of Microsoft's language service for Kusto.
 
 /// Is this the name of a function or plugin of Kusto?
 pub(crate) fn is_documented(name: &str) -> bool {
     [FUNCTIONS, PLUGINS, SERVICES].into_iter().flat_map(str::split_ascii_whitespace).any(|known| known == name)
 }
+
+/// Why a function of Kusto cannot be had here; none for one that could be built.
+pub(crate) fn why_refused(name: &str) -> Option<&'static str> {
+    let names = |(names, _): &&(&str, &str)| names.split(',').any(|known| known.trim_ascii_start() == name);
+    REFUSED.iter().find(names).map(|(_, why)| *why)
+}
+
+/// Names, and what they ask for that is not here.
+const REFUSED: [(&str, &str); 11] = [
+    (
+        "current_cluster_endpoint, current_node_id, rowstore_ordinal_range, row_id",
+        "it tells of the cluster that runs the query, and no cluster does",
+    ),
+    ("current_database", "files are in no database, so there is no name to give"),
+    (
+        "current_principal, current_principal_details, current_principal_is_member_of",
+        "nobody signs in to read files, so there is no principal to tell of",
+    ),
+    (
+        "cursor_after, cursor_before_or_at, cursor_current, current_cursor",
+        "files do not say in what order their records were ingested",
+    ),
+    ("extent_id, extentid, extent_tags", "files are not kept in extents"),
+    ("estimate_data_size of a dynamic", "Kusto does not document how many bytes a dynamic takes beyond its text"),
+    ("external_table, materialized_view, stored_query_result", "only a database keeps these, and files are in none"),
+    (
+        "hash_combine, hash_many",
+        "Kusto does not document how hashes are combined, and any other way gives other numbers",
+    ),
+    (
+        "array_strcat, cnt, hll_isvalid, passthrough, row_rank, set_equals, tdigest_isvalid",
+        "Kusto has it and documents it nowhere, so nothing says what is right",
+    ),
+    (
+        "geo_line_buffer, geo_point_buffer, geo_polygon_buffer",
+        "Kusto documents how close the border comes to its radius, and not which vertices it has",
+    ),
+    (
+        "geo_line_simplify, geo_polygon_simplify, geo_simplify_polygons_array",
+        "Kusto does not document which of the vertices stay",
+    ),
+];
 
 /// What Defender and Sentinel add.
 const SERVICES: &str = "
@@ -78,3 +121,18 @@ const PLUGINS: &str = "
     new_activity_metrics pivot postgresql_request preview python r rolling_percentile rows_near sequence_detect session_count
     sliding_window_counts sql_request
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reason for a name that is misspelt here would never be given.
+    #[test]
+    fn every_refused_name_is_one_of_kusto() {
+        for (names, _) in REFUSED {
+            for name in names.split(',').filter_map(|name| name.split_ascii_whitespace().next()) {
+                assert!(is_documented(name), "{name}");
+            }
+        }
+    }
+}

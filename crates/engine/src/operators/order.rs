@@ -15,7 +15,7 @@ use crate::error::Result;
 
 /// Does the aggregate give its values in the order of the rows?
 pub(super) fn minds_order(function: &str) -> bool {
-    matches!(function, "make_list" | "make_list_if" | "make_list_with_nulls")
+    matches!(function, "make_list" | "make_list_if" | "make_list_with_nulls" | "makelist")
 }
 
 /// Must the rows of this grouping's input be put in a table of their own, with their places, for its aggregates to follow their order?

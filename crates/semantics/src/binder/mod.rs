@@ -12,11 +12,13 @@ mod graph;
 mod limits;
 mod lists;
 mod names;
+mod options;
 mod parameters;
 mod paths;
 mod patterns;
 mod plugins;
 mod services;
+mod sizes;
 mod sources;
 mod statements;
 mod stored;
@@ -40,6 +42,7 @@ use syntax::{Diagnostic, Span};
 use crate::bound::{Aggregate, Bound, Expr, Render, Table, TableKind};
 use crate::catalog::Catalog;
 use crate::codes;
+use crate::kusto_functions;
 use crate::reach;
 use crate::schema::Schema;
 use crate::scope::{Env, Function};
@@ -48,6 +51,7 @@ use crate::wide::{self, WideUnion};
 use crate::{Question, Step};
 
 use limits::DEPTH_MAX;
+use options::Options;
 use plugins::{Mistakes, Plugins};
 use stored::Stored;
 
@@ -79,6 +83,7 @@ pub(crate) struct Binder<'a> {
     pub(crate) render: Option<Render>,
     /// The names in scope.
     pub(crate) env: Env,
+    options: Options,
     /// Where aggregates and window functions of the expression at hand go.
     calls: Calls,
     /// How many tabular expressions deep: a column is only a column at its own level.
@@ -162,6 +167,7 @@ impl<'a> Binder<'a> {
             results: vec![],
             render: None,
             env: Env::default(),
+            options: Options::default(),
             calls: Calls::Refused,
             level: 0,
             depth: 0,
@@ -237,9 +243,12 @@ impl<'a> Binder<'a> {
         self.report(Diagnostic::warning(code, span, message));
     }
 
-    /// Refuses a construct that is not built.
+    /// Refuses a construct that is not built; says why where it cannot be.
     pub(crate) fn unsupported(&mut self, span: Span, feature: &str) {
-        let message = format!("vedette does not run `{feature}` yet");
+        let message = match kusto_functions::why_refused(feature) {
+            Some(why) => format!("vedette does not run `{feature}`: {why}"),
+            None => format!("vedette does not run `{feature}` yet"),
+        };
         self.report(Diagnostic::error(codes::UNSUPPORTED, span, message).unsupported(feature));
     }
 

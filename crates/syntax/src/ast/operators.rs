@@ -260,14 +260,14 @@ pub struct MvColumn {
 /// `mv-expand`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MvExpand {
+    /// Was it written `mvexpand`, which has another limit of its own?
+    pub is_legacy: bool,
     /// `kind=bag|array`, `bagexpansion=…`, `with_itemindex=Name`.
     pub options: Vec<OperatorOption>,
     /// What is expanded.
     pub columns: Vec<MvColumn>,
     /// `limit n`.
     pub limit: Option<Expr>,
-    /// Written `mvexpand`, as it was once; then its limit is another one when none is written.
-    pub is_legacy: bool,
 }
 
 /// `mv-apply`.
