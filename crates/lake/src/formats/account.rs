@@ -20,12 +20,30 @@ pub(crate) struct Account {
     /// Values that their column's type cannot hold, by table and column.
     misfits: BTreeMap<String, u64>,
     replaced: u64,
+    /// When the file was last changed, in ticks, where that is known.
+    modified: Option<i64>,
+    is_year_inferred: bool,
 }
 
 impl Account {
     /// An account of the file at that path (`archive.zip!inner` in an archive).
     pub(crate) fn new(path: String) -> Self {
         Self { summary: FileSummary { path, ..FileSummary::default() }, ..Self::default() }
+    }
+
+    /// The file was last changed at that time.
+    pub(crate) fn modified_at(self, modified: Option<i64>) -> Self {
+        Self { modified, ..self }
+    }
+
+    /// When the file was last changed, in ticks.
+    pub(super) fn modified(&self) -> Option<i64> {
+        self.modified
+    }
+
+    /// The year of a record was taken from the file's last change.
+    pub(super) fn year_inferred(&mut self) {
+        self.is_year_inferred = true;
     }
 
     /// The file's path.
@@ -117,6 +135,9 @@ impl Account {
                 1 => format!("1 value of {column} does not fit its type and is null"),
                 _ => format!("{count} values of {column} do not fit its type and are null"),
             });
+        }
+        if self.is_year_inferred {
+            self.note("times have no year; each is taken to be the last such time before the file was changed");
         }
         if self.replaced > 0 {
             let records = if self.replaced == 1 { "record" } else { "records" };

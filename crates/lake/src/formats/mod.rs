@@ -9,7 +9,9 @@ mod account;
 mod as_is;
 mod bag;
 mod batches;
+mod cef;
 mod cell;
+mod clock;
 mod csv;
 mod declared;
 mod decode;
@@ -17,10 +19,13 @@ mod event_xml;
 mod evtx;
 mod guess;
 mod json;
+mod lines;
 mod parquet;
+mod raw;
 mod rows;
 mod split;
 mod stored;
+mod syslog;
 mod table;
 mod ticks;
 mod windows_json;
@@ -40,6 +45,7 @@ pub(crate) use declared::read_declared;
 pub(crate) use evtx::MAGIC as EVTX_MAGIC;
 pub(crate) use parquet::MAGIC as PARQUET_MAGIC;
 pub(crate) use rows::Rows;
+pub(crate) use ticks::epoch_seconds;
 
 use crate::open::peek::Peeked;
 use crate::record::ReadError;
@@ -107,6 +113,8 @@ fn read_decoded(
         zeek::read(reader, account, rows, record_bytes_max)?;
     } else if start.starts_with(['{', '[']) {
         json::read(reader, head, account, rows, record_bytes_max)?;
+    } else if lines::is_lines(start) {
+        lines::read(reader, account, rows, record_bytes_max)?;
     } else if start.starts_with('<') && xml::has_events(start) {
         xml::read(reader, account, rows, record_bytes_max)?;
     } else if let Some(separator) = csv::table_separator(start, &rows.guess) {
@@ -123,14 +131,7 @@ fn read_decoded(
 
 /// What a text is that no format here reads, by name where it has one.
 fn unread(start: &str) -> &'static str {
-    let first_line = start.lines().next().unwrap_or_default();
-    let is_syslog =
-        first_line.strip_prefix('<').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-    if first_line.contains("CEF:0|") || first_line.contains("CEF:1|") {
-        "CEF, which this version does not read"
-    } else if is_syslog {
-        "syslog, which this version does not read"
-    } else if start.bytes().take(1024).any(|byte| byte == 0) {
+    if start.bytes().take(1024).any(|byte| byte == 0) {
         "binary data of no known format"
     } else {
         "text of no known format"

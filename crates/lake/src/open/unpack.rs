@@ -56,7 +56,8 @@ pub(super) fn read_file(
     let file = File::open(path).map_err(|error| ReadError::unreadable(path, error))?;
     let mut disk = Watched { file, path, read_count: 0, report };
     let budget = options.budget(found.byte_count);
-    let mut unpacking = Unpacking { options, budget, rows, summary };
+    let modified = file_modified(&disk.file);
+    let mut unpacking = Unpacking { options, budget, rows, summary, modified };
     let name = path.display().to_string();
     let mut all = Peeked::new(&mut disk, HEAD_BYTES);
     if let Some(error) = all.failed_at_once() {
@@ -81,6 +82,8 @@ struct Unpacking<'u, 'o, 's> {
     budget: Budget,
     rows: &'u mut Rows<'s>,
     summary: &'u mut Summary,
+    /// When the file, or its entry in an archive, was last changed.
+    modified: Option<i64>,
 }
 
 impl Unpacking<'_, '_, '_> {
@@ -101,7 +104,7 @@ impl Unpacking<'_, '_, '_> {
         if is_tar {
             return self.tar(name, &mut all, depth + 1);
         }
-        let mut account = Account::new(name.to_owned());
+        let mut account = Account::new(name.to_owned()).modified_at(self.modified);
         if head.starts_with(PARQUET_MAGIC) {
             account.format("parquet");
             account.note("not read: Parquet is read in place, not inside an archive");
@@ -136,6 +139,7 @@ impl Unpacking<'_, '_, '_> {
             Ok(entries) => entries,
             Err(error) => return self.broken(name, "tar", error),
         };
+        let outer = self.modified;
         for (idx, entry) in entries.enumerate() {
             let mut entry = match entry {
                 Ok(entry) => entry,
@@ -149,8 +153,11 @@ impl Unpacking<'_, '_, '_> {
                 continue;
             }
             let inner = format!("{name}!{}", String::from_utf8_lossy(&entry.path_bytes()));
+            let seconds = entry.header().mtime().ok().filter(|seconds| *seconds > 0);
+            self.modified = seconds.and_then(unix_ticks).or(outer);
             self.inner(&inner, "tar", &mut entry, depth)?;
         }
+        self.modified = outer;
         Ok(())
     }
 
@@ -205,6 +212,16 @@ impl Unpacking<'_, '_, '_> {
         account.note(note);
         self.summary.files.push(account.finish());
     }
+}
+
+/// When a file was last changed; none on systems that do not say.
+fn file_modified(file: &File) -> Option<i64> {
+    let modified = file.metadata().ok()?.modified().ok()?;
+    unix_ticks(modified.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs())
+}
+
+fn unix_ticks(seconds: u64) -> Option<i64> {
+    formats::epoch_seconds(&seconds.to_string())
 }
 
 /// Does a zip archive begin like this?

@@ -3,6 +3,7 @@
 mod archives;
 mod as_is;
 mod broken;
+mod lines;
 mod tables;
 mod windows;
 mod zeek;
