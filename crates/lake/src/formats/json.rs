@@ -8,10 +8,12 @@ use std::io::Read;
 use serde_json::{Map, Value};
 
 use super::account::Account;
+use super::bags::Told;
 use super::cell::Cell;
+use super::raw::Field;
 use super::rows::{Place, Rows, ZeekRecord};
 use super::split::{JsonObjects, Lines, Piece, Records, Splitter};
-use super::{windows_json, zeek_json};
+use super::{bags, windows_json, zeek_json};
 use crate::record::ReadError;
 
 /// Arrays of records inside an object: Event Hubs, Microsoft Graph's and Defender's answers, OData.
@@ -163,6 +165,17 @@ fn read_object(
         account.good("Windows events");
         return rows.windows(&event, Place { file: account.path(), offset });
     }
+    match bags::tell(object) {
+        Some(Ok(told)) => {
+            let record = serde_json::to_string(object).unwrap_or_default();
+            return read_bag(&told, &record, offset, account, rows);
+        }
+        Some(Err(reason)) => {
+            account.bad(offset, reason);
+            return Ok(());
+        }
+        None => {}
+    }
     match zeek_json::parse(object) {
         Some(Ok(parsed)) => {
             account.good(format!("Zeek {}", parsed.path).trim_end());
@@ -178,15 +191,24 @@ fn read_object(
     match rows.guess.table_of(cells(object)).map(str::to_owned) {
         Some(table) => read_row(&table, object, offset, account, rows),
         None => {
-            if object.contains_key("event_type") && object.contains_key("flow_id") {
-                account.bad(offset, "a Suricata event, which this version does not read");
-                return Ok(());
-            }
             let keys: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
             account.bad(offset, format!("neither an event nor a row of a known table; its keys: {}", keys.join(", ")));
             Ok(())
         }
     }
+}
+
+fn read_bag(
+    told: &Told<'_>,
+    record: &str,
+    offset: u64,
+    account: &mut Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    account.good(&format!("{} {}", told.source, told.kind));
+    let fields = [Field::Text(told.kind), Field::Ticks(told.time), Field::Json(record)];
+    rows.raw(told.stream.clone(), fields.into_iter().enumerate(), Place { file: account.path(), offset })?;
+    Ok(())
 }
 
 /// The table and the row of a message of Defender's streaming API.

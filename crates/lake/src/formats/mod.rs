@@ -8,6 +8,7 @@
 mod account;
 mod as_is;
 mod bag;
+mod bags;
 mod batches;
 mod cef;
 mod cell;

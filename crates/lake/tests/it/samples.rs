@@ -125,6 +125,11 @@ async fn cef() {
     check("cef").await;
 }
 
+#[tokio::test]
+async fn suricata() {
+    check("suricata").await;
+}
+
 #[test]
 fn every_source_is_tested_here() {
     let names: Vec<String> = fs::read_dir(sources())
@@ -143,6 +148,7 @@ fn every_source_is_tested_here() {
         "windows-defender",
         "syslog",
         "cef",
+        "suricata",
     ];
     assert!(names.iter().all(|name| known.contains(&name.as_str())), "{names:?}");
 }

@@ -2,6 +2,7 @@
 
 mod archives;
 mod as_is;
+mod bags;
 mod broken;
 mod lines;
 mod tables;

@@ -1,0 +1,46 @@
+//! JSON records that are handed on as bags: what tells them, and what hostile ones cost. Expected fields are read off by eye.
+
+use lake::record::Stream;
+use serde_json::{Value, json};
+
+use super::{read_files, unix};
+
+/// 2026-03-02T09:00:00Z is Unix time 1772442000.
+const SECONDS: i64 = 1_772_442_000;
+
+/// `event_type` and `timestamp` are everybody's; an address, a flow's id or the kind's own object makes them Suricata's.
+#[test]
+fn suricata_is_told_by_its_fields() {
+    let lines = [
+        r#"{"timestamp":"2026-03-02T10:00:00.000001+0100","event_type":"flow","src_ip":"192.0.2.1","z":1}"#,
+        r#"{"timestamp":"2026-03-02T09:00:00Z","event_type":"stats","stats":{}}"#,
+        r#"{"timestamp":"2026-03-02T09:00:00Z","event_type":"login","user":"x"}"#,
+        r#"{"timestamp":"noon","event_type":"flow","flow_id":1}"#,
+        r#"{"timestamp":1772442000,"event_type":"flow","flow_id":1}"#,
+        r#"{"timestamp":"9999-12-31T23:59:59.999999+0000","event_type":"flow","flow_id":1}"#,
+        r#"{"timestamp":"1601-01-01T00:00:00.000000+0000","event_type":"flow","flow_id":1}"#,
+        r#"{"timestamp":"2026-03-02T09:00:00Z","event_type":"flow","flow_"#,
+    ];
+    let read = read_files(&[("a", lines.join("\n").as_bytes())]);
+    let file = read.file("a");
+    assert_eq!((file.records, file.bad), (4, 4), "{file:?}");
+    assert_eq!(file.format, "json lines: Suricata flow, Suricata stats");
+    let rows = read.rows(&Stream::Suricata);
+    assert_eq!((&rows[0]["Kind"], &rows[0]["Timestamp"]), (&json!("flow"), &json!(unix(SECONDS) + 10)));
+    let record: Value = serde_json::from_str(rows[0]["Record"].as_str().expect("text")).expect("JSON");
+    assert_eq!(record, serde_json::from_str::<Value>(lines[0]).expect("JSON"));
+}
+
+/// Ten thousand keys, and bytes that are not UTF-8, in a record that is whole otherwise.
+#[test]
+fn hostile_records_are_kept_whole() {
+    let keys: String = (0..10_000).map(|at| format!(",\"k{at}\":{at}")).collect();
+    let mut bytes =
+        format!(r#"{{"timestamp":"2026-03-02T09:00:00Z","event_type":"flow","flow_id":1{keys},"x":"?"}}"#).into_bytes();
+    let at = bytes.iter().rposition(|byte| *byte == b'?').expect("it was put there");
+    bytes[at] = 0xFF;
+    let read = read_files(&[("a", &bytes)]);
+    let record: Value =
+        serde_json::from_str(read.rows(&Stream::Suricata)[0]["Record"].as_str().expect("text")).expect("JSON");
+    assert_eq!((&record["k9999"], &record["x"]), (&json!(9999), &json!("\u{FFFD}")));
+}
