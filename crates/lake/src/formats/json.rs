@@ -13,7 +13,7 @@ use super::cell::Cell;
 use super::raw::Field;
 use super::rows::{Place, Rows, ZeekRecord};
 use super::split::{JsonObjects, Lines, Piece, Records, Splitter};
-use super::{bags, windows_json, zeek_json};
+use super::{bags, event_xml, windows_json, zeek_json};
 use crate::record::ReadError;
 
 /// Arrays of records inside an object: Event Hubs, Microsoft Graph's and Defender's answers, OData.
@@ -228,12 +228,29 @@ fn read_row(
         Some(to) => {
             to.push(cells(object), account);
             account.good(table);
-            rows.table_grew(table)
+            rows.table_grew(table)?;
+            read_event_of_syslog(table, object, offset, account, rows)
         }
         None => {
             account.bad(offset, format!("a row of {table}, which is no known table"));
             Ok(())
         }
+    }
+}
+
+/// A row of Syslog whose message is an event of Sysmon for Linux is that event as well, as the line itself would have been.
+fn read_event_of_syslog(
+    table: &str,
+    object: &Map<String, Value>,
+    offset: u64,
+    account: &Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    let message = object.get("SyslogMessage").and_then(Value::as_str);
+    let message = message.filter(|text| table == "Syslog" && text.starts_with("<Event"));
+    match message.map(event_xml::parse) {
+        Some(Ok(event)) => rows.windows(&event, Place { file: account.path(), offset }),
+        Some(Err(_)) | None => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ mod answers;
 mod asim;
 mod asim_exports;
 mod external;
+mod feeds;
 mod formats;
 mod mmdb;
 mod samples;

@@ -1,0 +1,39 @@
+//! Tables from text and JSON that other systems wrote, where a file's own facts, not a sample's, are what is tested.
+
+use std::fs;
+
+use lake::Options;
+use serde_json::{Map, Value, json};
+
+use crate::answers::{ask, open};
+
+fn object(value: Value) -> Map<String, Value> {
+    value.as_object().expect("an object").clone()
+}
+
+/// The answer over one file of that text.
+async fn answer(text: &str, query: &str) -> Vec<Map<String, Value>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a"), text).expect("a file");
+    let database = open(vec![folder.path().to_owned()], vec![], Options::default()).await;
+    ask(&database, query).await
+}
+
+/// A process that ended, as Sysmon for Linux writes it into syslog.
+const LINUX_EVENT: &str = r#"<Event><System><Provider Name="Linux-Sysmon"/><EventID>5</EventID><TimeCreated SystemTime="2026-03-02T09:00:00Z"/><Channel>Linux-Sysmon/Operational</Channel><Computer>web01</Computer></System><EventData><Data Name="ProcessId">812</Data><Data Name="Image">/usr/bin/id</Data></EventData></Event>"#;
+
+/// On a workspace such events are in Syslog only; here they fill the Device tables as well, from the line or from the exported row.
+#[tokio::test]
+async fn sysmon_for_linux_is_syslog_and_an_event_of_the_device() {
+    let line = format!("<14>1 2026-03-02T09:00:00Z web01 sysmon 7 - - {LINUX_EVENT}\n");
+    let row = json!({"TimeGenerated": "2026-03-02T09:00:00Z", "Computer": "web01", "Facility": "user", "SeverityLevel": "info",
+        "SyslogMessage": LINUX_EVENT, "HostName": "web01", "ProcessName": "sysmon", "Type": "Syslog"});
+    let query = "union withsource=T Device*, Syslog, Event, WindowsEvent | project T, Name = coalesce(InitiatingProcessFileName, ProcessName)
+        | order by T asc";
+    let expected = [
+        object(json!({"T": "DeviceEvents", "Name": "id"})),
+        object(json!({"T": "Syslog", "Name": "sysmon"})),
+    ];
+    assert_eq!(answer(&line, query).await, expected);
+    assert_eq!(answer(&row.to_string(), query).await, expected);
+}
