@@ -1,4 +1,5 @@
-//! Text logs of one record a line → raw records, each line told by itself: syslog, CEF, LEEF.
+//! Text logs of one record a line → raw records, each line told by itself: syslog, CEF, LEEF, and the requests that web servers and
+//! proxies log.
 //!
 //! In: a stream of text. Out: records of whichever stream a line is; one file may mix them, as what a collector wrote from many devices does. A
 //! syslog message that holds a record of another kind (CEF, LEEF, an event as XML) is that record. A line that is none of these is counted.
@@ -11,7 +12,7 @@ use super::cef::{self, Wrapping};
 use super::raw::Field;
 use super::rows::{Place, Rows};
 use super::split::{Lines, Piece, Records};
-use super::{decode, event_xml, syslog};
+use super::{decode, event_xml, syslog, web};
 use crate::record::{ReadError, Stream};
 
 /// Lines at the start of a file by which it is told: one of them may be half a line, or a banner.
@@ -19,7 +20,9 @@ const HEAD_LINES_MAX: usize = 16;
 
 /// Is any of the first lines sure to be of such a log?
 pub(super) fn is_lines(head: &str) -> bool {
-    head.lines().take(HEAD_LINES_MAX).any(|line| cef::starts(line) || syslog::is_sure(line))
+    head.lines()
+        .take(HEAD_LINES_MAX)
+        .any(|line| cef::starts(line) || syslog::is_sure(line) || web::parse(line).is_some())
 }
 
 /// Reads a file that [`is_lines`].
@@ -56,13 +59,17 @@ fn read_line(line: &str, offset: u64, account: &mut Account, rows: &mut Rows<'_>
     if cef::starts(line) {
         return cef::read(line, Wrapping::default(), offset, account, rows);
     }
-    match syslog::parse(line, account.modified()) {
-        Some(message) => read_message(&message, offset, account, rows),
-        None => {
-            account.bad(offset, "a line that starts neither as syslog nor as CEF or LEEF does");
-            Ok(())
-        }
+    if let Some(message) = syslog::parse(line, account.modified()) {
+        return read_message(&message, offset, account, rows);
     }
+    if let Some(request) = web::parse(line) {
+        account.good("web requests");
+        let fields = [Field::Text(request.kind), Field::Ticks(Some(request.time)), Field::Json(&request.record)];
+        rows.raw(Stream::Web, fields.into_iter().enumerate(), Place { file: account.path(), offset })?;
+        return Ok(());
+    }
+    account.bad(offset, "a line that is neither syslog, CEF or LEEF nor a web request");
+    Ok(())
 }
 
 fn read_message(

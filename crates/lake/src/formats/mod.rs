@@ -29,6 +29,8 @@ mod stored;
 mod syslog;
 mod table;
 mod ticks;
+mod w3c;
+mod web;
 mod windows_json;
 mod xml;
 mod zeek;
@@ -110,7 +112,9 @@ fn read_decoded(
         account.note("empty");
         return Ok(());
     }
-    if start.starts_with('#') && head.contains("#fields") || zeek::is_headless_record(first_line) {
+    if w3c::is_w3c(start) {
+        w3c::read(reader, account, rows, record_bytes_max)?;
+    } else if start.starts_with('#') && head.contains("#fields") || zeek::is_headless_record(first_line) {
         zeek::read(reader, account, rows, record_bytes_max)?;
     } else if start.starts_with(['{', '[']) {
         json::read(reader, head, account, rows, record_bytes_max)?;

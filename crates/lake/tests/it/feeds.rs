@@ -30,10 +30,8 @@ async fn sysmon_for_linux_is_syslog_and_an_event_of_the_device() {
         "SyslogMessage": LINUX_EVENT, "HostName": "web01", "ProcessName": "sysmon", "Type": "Syslog"});
     let query = "union withsource=T Device*, Syslog, Event, WindowsEvent | project T, Name = coalesce(InitiatingProcessFileName, ProcessName)
         | order by T asc";
-    let expected = [
-        object(json!({"T": "DeviceEvents", "Name": "id"})),
-        object(json!({"T": "Syslog", "Name": "sysmon"})),
-    ];
+    let expected =
+        [object(json!({"T": "DeviceEvents", "Name": "id"})), object(json!({"T": "Syslog", "Name": "sysmon"}))];
     assert_eq!(answer(&line, query).await, expected);
     assert_eq!(answer(&row.to_string(), query).await, expected);
 }

@@ -130,6 +130,21 @@ async fn suricata() {
     check("suricata").await;
 }
 
+#[tokio::test]
+async fn squid() {
+    check("squid").await;
+}
+
+#[tokio::test]
+async fn web_access() {
+    check("web-access").await;
+}
+
+#[tokio::test]
+async fn w3c() {
+    check("w3c").await;
+}
+
 #[test]
 fn every_source_is_tested_here() {
     let names: Vec<String> = fs::read_dir(sources())
@@ -149,6 +164,9 @@ fn every_source_is_tested_here() {
         "syslog",
         "cef",
         "suricata",
+        "squid",
+        "web-access",
+        "w3c",
     ];
     assert!(names.iter().all(|name| known.contains(&name.as_str())), "{names:?}");
 }

@@ -111,3 +111,39 @@ fn hostile_lines_cost_only_themselves() {
     assert_eq!(cef["AdditionalExtensions"].as_str().map(str::len), Some(keys.len() - 1));
     assert!(file.notes.iter().any(|note| note.contains("not UTF-8")), "{file:?}");
 }
+
+/// What a W3C log's header does not explain is counted: too few fields, no time, a header of something else than a web log, none at all.
+#[test]
+fn w3c_lines_that_do_not_fit_are_counted() {
+    let fields = "#Fields: time c-ip cs-method cs-uri";
+    let web = format!(
+        "#Software: X\n#Date: 2026-03-02 08:00:00\n{fields}\n09:00:00 192.0.2.1 GET \"http://h/a \"\"b\"\"\"\n09:00:00 192.0.2.1 GET\n\
+         25:00:00 192.0.2.1 GET http://h/\n- 192.0.2.1 GET http://h/\n\n09:00:00 192.0.2.1 GET \"http://h/\n"
+    );
+    let undated = format!("{fields}\n09:00:00 192.0.2.1 GET http://h/\n");
+    let firewall =
+        "#Version: 1.5\n#Fields: date time action src-ip dst-ip\n2026-03-02 09:00:00 ALLOW 192.0.2.1 192.0.2.2\n";
+    let wide: String = (0..10_000).map(|at| format!(" f{at}")).collect();
+    let many = format!("#Fields: date time cs-method{wide}\n2026-03-02 09:00:00 GET{wide}\n");
+    let read = read_files(&[
+        ("firewall", firewall.as_bytes()),
+        ("many", many.as_bytes()),
+        ("undated", undated.as_bytes()),
+        ("web", web.as_bytes()),
+    ]);
+    let counts = |name: &str| (read.file(name).records, read.file(name).bad);
+    assert_eq!(
+        (counts("/web"), counts("/undated"), counts("/firewall"), counts("/many")),
+        ((2, 3), (0, 1), (0, 1), (1, 0))
+    );
+    let reason = |name: &str| read.file(name).first_bad.as_ref().map(|bad| bad.reason.clone()).unwrap_or_default();
+    assert_eq!(reason("/firewall"), "its `#Fields:` are those of no web log");
+    assert_eq!(reason("/web"), "3 fields where the header has 4");
+    let rows = read.rows(&Stream::Web);
+    let record: Value = serde_json::from_str(rows[1]["Record"].as_str().expect("text")).expect("JSON");
+    assert_eq!(
+        record,
+        json!({"c-ip": "192.0.2.1", "cs-method": "GET", "cs-uri": "http://h/a \"b\"", "#software": "X"})
+    );
+    assert_eq!((&rows[1]["Timestamp"], &rows[1]["Kind"]), (&json!(unix(SECONDS)), &json!("w3c")));
+}
