@@ -9,6 +9,9 @@ use crate::record::{BadRecord, FileSummary};
 /// Names in one note: a file of arbitrary JSON may have millions of keys.
 const NOTE_NAMES_MAX: usize = 20;
 
+/// Kinds of content that are told apart: a file may name a new one in every record.
+const CONTENTS_MAX: usize = 1_000;
+
 /// What is known of a file so far.
 #[derive(Default)]
 pub(crate) struct Account {
@@ -59,11 +62,13 @@ impl Account {
     /// A record of that content was read.
     pub(crate) fn good(&mut self, content: &str) {
         self.summary.records += 1;
+        let has_room = self.contents.len() < CONTENTS_MAX;
         match self.contents.get_mut(content) {
             Some(count) => *count += 1,
-            None => {
+            None if has_room => {
                 self.contents.insert(content.to_owned(), 1);
             }
+            None => {}
         }
     }
 

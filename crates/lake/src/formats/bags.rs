@@ -19,9 +19,54 @@ pub(super) struct Told<'o> {
     pub(super) time: Option<i64>,
 }
 
+/// The categories of diagnostic settings that a source reads; any other is for its own resource to explain.
+const CATEGORIES: [&str; 17] = [
+    "Administrative",
+    "Alert",
+    "AuditLogs",
+    "Autoscale",
+    "ManagedIdentitySignInLogs",
+    "MicrosoftGraphActivityLogs",
+    "NonInteractiveUserSignInLogs",
+    "Policy",
+    "ProvisioningLogs",
+    "Recommendation",
+    "ResourceHealth",
+    "RiskyUsers",
+    "Security",
+    "ServiceHealth",
+    "ServicePrincipalSignInLogs",
+    "SignInLogs",
+    "UserRiskEvents",
+];
+
 /// What the record is; an error when its time is none.
 pub(super) fn tell(object: &Object) -> Option<Result<Told<'_>, String>> {
-    suricata(object)
+    suricata(object).or_else(|| diagnostics(object)).or_else(|| office(object)).or_else(|| cloud_trail(object))
+}
+
+/// An envelope around properties: learn.microsoft.com/azure/azure-monitor/platform/resource-logs-schema.
+fn diagnostics(object: &Object) -> Option<Result<Told<'_>, String>> {
+    let category = text(object, "category")?;
+    let kind = CATEGORIES.iter().find(|known| known.eq_ignore_ascii_case(category))?;
+    let is_envelope = is_object(object, "properties") || object.contains_key("resourceId");
+    let time = object.get("time").filter(|_| is_envelope)?;
+    Some(told(Stream::Diagnostics, "diagnostics", kind, "time", time))
+}
+
+/// What the common schema of the Office 365 Management Activity API makes mandatory.
+fn office(object: &Object) -> Option<Result<Told<'_>, String>> {
+    let is_record =
+        ["Operation", "RecordType", "OrganizationId", "UserType"].iter().all(|name| object.contains_key(*name));
+    let time = object.get("CreationTime").filter(|_| is_record)?;
+    Some(told(Stream::Office, "Office 365", text(object, "Workload").unwrap_or_default(), "CreationTime", time))
+}
+
+/// What every record has: docs.aws.amazon.com/awscloudtrail, record contents.
+fn cloud_trail(object: &Object) -> Option<Result<Told<'_>, String>> {
+    let is_record = ["eventVersion", "eventSource", "eventName"].iter().all(|name| object.contains_key(*name));
+    let time = object.get("eventTime").filter(|_| is_record)?;
+    Some(told(Stream::CloudTrail, "AWS CloudTrail", text(object, "eventSource").unwrap_or_default(), "eventTime", time))
 }
 
 /// Fields of every record: docs.suricata.io/en/latest/output/eve/eve-json-format.html.
@@ -46,4 +91,24 @@ fn text<'o>(object: &'o Object, name: &str) -> Option<&'o str> {
 
 fn is_object(object: &Object, name: &str) -> bool {
     object.get(name).is_some_and(Value::is_object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::Content;
+    use crate::source::read_sources;
+
+    /// A category that is told and that no source reads would be rows that nobody sees.
+    #[test]
+    fn the_categories_are_those_of_the_sources() {
+        let sources = read_sources(&Content::embedded()).expect("the sources are right");
+        let own = sources
+            .iter()
+            .filter(|source| source.stream == Stream::Diagnostics)
+            .filter_map(|source| source.rows.as_ref());
+        let mut read: Vec<&str> = own.flat_map(|rows| &rows.values).map(String::as_str).collect();
+        read.sort_unstable();
+        assert_eq!(read, CATEGORIES.map(str::to_lowercase));
+    }
 }

@@ -205,7 +205,7 @@ fn read_bag(
     account: &mut Account,
     rows: &mut Rows<'_>,
 ) -> Result<(), ReadError> {
-    account.good(&format!("{} {}", told.source, told.kind));
+    account.good(format!("{} {}", told.source, told.kind).trim_end());
     let fields = [Field::Text(told.kind), Field::Ticks(told.time), Field::Json(record)];
     rows.raw(told.stream.clone(), fields.into_iter().enumerate(), Place { file: account.path(), offset })?;
     Ok(())

@@ -35,3 +35,38 @@ async fn sysmon_for_linux_is_syslog_and_an_event_of_the_device() {
     assert_eq!(answer(&line, query).await, expected);
     assert_eq!(answer(&row.to_string(), query).await, expected);
 }
+
+/// Defender's aggregated reports: one row for an hour of equal events, whose number is in `AdditionalFields`. Nothing tells when each of them was,
+/// so that the row stays the one that it is, as in Defender itself: under its own ActionType, which `ConnectionSuccess` does not find. The
+/// queries' shape is that of learn.microsoft.com/defender-endpoint/aggregated-reporting.
+#[tokio::test]
+async fn an_aggregated_report_is_one_row_with_its_count() {
+    let row = |action: &str, more: Value| {
+        let mut row = object(
+            json!({"Timestamp": "2026-03-02T09:00:00Z", "DeviceId": "d7", "DeviceName": "ws07", "ActionType": action, "ReportId": 7,
+            "AdditionalFields": "{\"uniqueEventsAggregated\":42,\"firstEvent\":\"x\"}"}),
+        );
+        row.extend(object(more));
+        Value::Object(row).to_string()
+    };
+    let rows = [
+        row("ConnectionSuccessAggregatedReport", json!({"RemoteIP": "203.0.113.9", "RemotePort": 3389})),
+        row("LogonFailedAggregatedReport", json!({"AccountName": "mara"})),
+        row("ProcessCreatedAggregatedReport", json!({"FileName": "cmd.exe"})),
+        row("FileRenamedAggregatedReport", json!({"FileName": "a.txt"})),
+    ];
+    let query = "union withsource=T Device* | where ActionType endswith 'AggregatedReport'
+        | project T, ActionType, Count = toint(todynamic(AdditionalFields).uniqueEventsAggregated) | order by T asc";
+    let one = |table: &str, action: &str| object(json!({"T": table, "ActionType": action, "Count": 42}));
+    assert_eq!(
+        answer(&rows.join("\n"), query).await,
+        [
+            one("DeviceFileEvents", "FileRenamedAggregatedReport"),
+            one("DeviceLogonEvents", "LogonFailedAggregatedReport"),
+            one("DeviceNetworkEvents", "ConnectionSuccessAggregatedReport"),
+            one("DeviceProcessEvents", "ProcessCreatedAggregatedReport"),
+        ]
+    );
+    let none = "DeviceNetworkEvents | where ActionType == 'ConnectionSuccess' | count";
+    assert_eq!(answer(&rows.join("\n"), none).await, [object(json!({"Count": 0}))]);
+}

@@ -145,6 +145,26 @@ async fn w3c() {
     check("w3c").await;
 }
 
+#[tokio::test]
+async fn entra() {
+    check("entra").await;
+}
+
+#[tokio::test]
+async fn azure_activity() {
+    check("azure-activity").await;
+}
+
+#[tokio::test]
+async fn aws_cloudtrail() {
+    check("aws-cloudtrail").await;
+}
+
+#[tokio::test]
+async fn office365() {
+    check("office365").await;
+}
+
 #[test]
 fn every_source_is_tested_here() {
     let names: Vec<String> = fs::read_dir(sources())
@@ -167,6 +187,10 @@ fn every_source_is_tested_here() {
         "squid",
         "web-access",
         "w3c",
+        "entra",
+        "azure-activity",
+        "aws-cloudtrail",
+        "office365",
     ];
     assert!(names.iter().all(|name| known.contains(&name.as_str())), "{names:?}");
 }

@@ -44,3 +44,39 @@ fn hostile_records_are_kept_whole() {
         serde_json::from_str(read.rows(&Stream::Suricata)[0]["Record"].as_str().expect("text")).expect("JSON");
     assert_eq!((&record["k9999"], &record["x"]), (&json!(9999), &json!("\u{FFFD}")));
 }
+
+/// Each source's own fields tell it, in an envelope or in lines; times that are none are counted; what only looks alike is refused as before.
+#[test]
+fn cloud_records_are_told_by_their_fields() {
+    let lines = [
+        r#"{"time":"2026-03-02T09:00:00Z","category":"signinlogs","resourceId":"/x","properties":{"a":1}}"#,
+        r#"{"time":"noon","category":"AuditLogs","properties":{}}"#,
+        r#"{"time":"2026-03-02T09:00:00Z","category":"SQLInsights","properties":{"a":1}}"#,
+        r#"{"time":"2026-03-02T09:00:00Z","category":"AuditLogs","message":"x"}"#,
+        r#"{"Records":[{"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"GetObject","eventTime":"9999-12-31T23:59:59Z"},{"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"GetObject","eventTime":"10000-01-01T00:00:00Z"}]}"#,
+        r#"{"eventVersion":"1.08","eventName":"GetObject","eventTime":"2026-03-02T09:00:00Z"}"#,
+        r#"{"CreationTime":"1601-01-01T00:00:00","Operation":"X","RecordType":1,"OrganizationId":"o","UserType":0}"#,
+        r#"{"CreationTime":null,"Operation":"X","RecordType":1,"OrganizationId":"o","UserType":0,"Workload":["x"]}"#,
+        r#"{"CreationTime":"2026-03-02T09:00:00","Operation":"X","RecordType":1}"#,
+    ];
+    let read = read_files(&[("a", lines.join("\n").as_bytes())]);
+    let file = read.file("a");
+    assert_eq!((file.records, file.bad), (3, 7), "{file:?}");
+    assert_eq!(file.format, "json lines: AWS CloudTrail s3.amazonaws.com, Office 365, diagnostics SignInLogs");
+    let one = |stream: &Stream| read.rows(stream).iter().map(|row| row["Kind"].clone()).collect::<Vec<_>>();
+    assert_eq!(one(&Stream::Diagnostics), [json!("SignInLogs")]);
+    assert_eq!(one(&Stream::CloudTrail), [json!("s3.amazonaws.com")]);
+    assert_eq!(one(&Stream::Office), [json!("")]);
+}
+
+/// A file that names a new kind in every record must not make its account grow.
+#[test]
+fn kinds_without_end() {
+    let lines: String = (0..3_000)
+        .map(|at| format!("{{\"timestamp\":\"2026-03-02T09:00:00Z\",\"event_type\":\"k{at}\",\"flow_id\":1}}\n"))
+        .collect();
+    let read = read_files(&[("a", lines.as_bytes())]);
+    let file = read.file("a");
+    assert_eq!((file.records, file.bad), (3_000, 0));
+    assert!(file.format.ends_with('…') && file.format.len() < 400, "{}", file.format);
+}
