@@ -10,4 +10,5 @@ mod mmdb;
 mod samples;
 mod services;
 mod settings;
+mod sources_table;
 mod tables;
