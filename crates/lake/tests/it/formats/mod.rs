@@ -5,6 +5,7 @@ mod as_is;
 mod bags;
 mod broken;
 mod lines;
+mod mutated;
 mod tables;
 mod windows;
 mod zeek;
