@@ -20,19 +20,23 @@ pub(super) struct Stamp<'t> {
 /// Years back that are tried, so that 29 February finds its year: at most eight lie between two of them.
 const YEARS_BACK_MAX: i64 = 8;
 
+/// Years that a word of four digits may be; others are a host's name or a process's number.
+const YEARS: std::ops::RangeInclusive<i64> = 1970..=2199;
+
 /// `Mar  2 09:00:00`, `Mar 02 2026 09:00:00.123` or `Mar 02 09:00:00 2026`; RFC 3164 section 4.1.2, and what Cisco and CEF make of it.
 pub(super) fn month_first(text: &str, modified: Option<i64>) -> Option<Stamp<'_>> {
     let month = month(text.get(..3)?)?;
     let (day, rest) = word(text.get(3..)?.strip_prefix(' ')?.trim_start_matches(' '))?;
     let day = digits(day.trim_end_matches(','))?;
     let (first, after) = word(rest.trim_start_matches(' '))?;
-    let (year, clock, rest) = match digits(first).filter(|_| first.len() == 4) {
+    let year_of_word = |word: &str| digits(word).filter(|year| word.len() == 4 && YEARS.contains(year));
+    let (year, clock, rest) = match year_of_word(first) {
         Some(year) => {
             let (clock, rest) = word(after.trim_start_matches(' '))?;
             (Some(year), clock, rest)
         }
         None => match word(after.trim_start_matches(' ')) {
-            Some((last, rest)) if last.len() == 4 && digits(last).is_some() => (digits(last), first, rest),
+            Some((last, rest)) if year_of_word(last).is_some() => (year_of_word(last), first, rest),
             _ => (None, first, after),
         },
     };
@@ -166,6 +170,8 @@ mod tests {
         expect("Dec 31 23:59:59 h", "2026-01-01", "2025-12-31T23:59:59");
         expect("Jan  1 00:00:00 h", "2025-12-31T23:59:00", "2026-01-01T00:00:00");
         expect("Feb 29 00:00:00 h", "2026-06-01", "2024-02-29");
+        let host = Some((at("2026-03-02T09:00:00"), true, "1234 x".to_owned()));
+        assert_eq!(found("Mar  2 09:00:00 1234 x", Some("2026-06-01")), host);
         assert_eq!(found("Mar  2 09:00:00 h", None), Some((None, true, "h".to_owned())));
     }
 

@@ -18,11 +18,15 @@ use crate::record::{ReadError, Stream};
 /// Lines at the start of a file by which it is told: one of them may be half a line, or a banner.
 const HEAD_LINES_MAX: usize = 16;
 
-/// Is any of the first lines sure to be of such a log?
+/// Is any of the first lines sure to be of such a log? XML may hold such lines, too, and starts with another angle bracket.
 pub(super) fn is_lines(head: &str) -> bool {
-    head.lines()
-        .take(HEAD_LINES_MAX)
-        .any(|line| cef::starts(line) || syslog::is_sure(line) || web::parse(line).is_some())
+    let is_xml = head.strip_prefix('<').is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_digit()));
+    !is_xml && head.lines().take(HEAD_LINES_MAX).any(is_sure)
+}
+
+/// Is the line one of these, whatever stands around it?
+pub(super) fn is_sure(line: &str) -> bool {
+    cef::starts(line) || syslog::is_sure(line) || web::parse(line).is_some()
 }
 
 /// Reads a file that [`is_lines`].

@@ -48,7 +48,7 @@ pub(crate) use declared::read_declared;
 pub(crate) use evtx::MAGIC as EVTX_MAGIC;
 pub(crate) use parquet::MAGIC as PARQUET_MAGIC;
 pub(crate) use rows::Rows;
-pub(crate) use ticks::epoch_seconds;
+pub(crate) use ticks::{datetime, epoch_seconds};
 
 use crate::open::peek::Peeked;
 use crate::record::ReadError;
@@ -118,7 +118,10 @@ fn read_decoded(
         zeek::read(reader, account, rows, record_bytes_max)?;
     } else if start.starts_with(['{', '[']) {
         json::read(reader, head, account, rows, record_bytes_max)?;
-    } else if lines::is_lines(start) {
+    } else if lines::is_sure(first_line)
+        // A table of log lines has a header, and a cell may hold several lines.
+        || lines::is_lines(start) && csv::table_separator(start, &rows.guess).is_none()
+    {
         lines::read(reader, account, rows, record_bytes_max)?;
     } else if start.starts_with('<') && xml::has_events(start) {
         xml::read(reader, account, rows, record_bytes_max)?;

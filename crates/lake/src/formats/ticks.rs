@@ -13,7 +13,7 @@ pub(super) const UNIX_EPOCH: i64 = 719_162 * DAY;
 const TICKS_MAX: i64 = 3_155_378_975_999_999_999;
 
 /// Ticks of a datetime as text: ISO 8601 with a blank or `T`, or the two ways in which Microsoft's portals write it in CSV.
-pub(super) fn datetime(text: &str) -> Option<i64> {
+pub(crate) fn datetime(text: &str) -> Option<i64> {
     let text = text.trim();
     iso(text).or_else(|| portal(text)).filter(|ticks| (0..=TICKS_MAX).contains(ticks))
 }

@@ -119,6 +119,19 @@ impl Unpacking<'_, '_, '_> {
         Ok(())
     }
 
+    /// Reads an entry that was last changed then, if its container says so.
+    fn dated(
+        &mut self,
+        modified: Option<i64>,
+        read: impl FnOnce(&mut Self) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let outer = self.modified;
+        self.modified = modified.or(outer);
+        let outcome = read(self);
+        self.modified = outer;
+        outcome
+    }
+
     /// Reads what a container of that kind holds under that name.
     fn inner(&mut self, name: &str, kind: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
         let mut all = Peeked::new(bytes, HEAD_BYTES);
@@ -129,8 +142,10 @@ impl Unpacking<'_, '_, '_> {
     }
 
     fn gzip(&mut self, name: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
-        let mut bytes = self.budget.charge(MultiGzDecoder::new(bytes));
-        self.inner(name, "gzip", &mut bytes, depth)
+        let decoder = MultiGzDecoder::new(bytes);
+        let seconds = decoder.header().map_or(0, |header| u64::from(header.mtime()));
+        let mut bytes = self.budget.charge(decoder);
+        self.dated(unix_ticks(seconds), |unpacking| unpacking.inner(name, "gzip", &mut bytes, depth))
     }
 
     fn tar(&mut self, name: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
@@ -139,7 +154,6 @@ impl Unpacking<'_, '_, '_> {
             Ok(entries) => entries,
             Err(error) => return self.broken(name, "tar", error),
         };
-        let outer = self.modified;
         for (idx, entry) in entries.enumerate() {
             let mut entry = match entry {
                 Ok(entry) => entry,
@@ -153,11 +167,9 @@ impl Unpacking<'_, '_, '_> {
                 continue;
             }
             let inner = format!("{name}!{}", String::from_utf8_lossy(&entry.path_bytes()));
-            let seconds = entry.header().mtime().ok().filter(|seconds| *seconds > 0);
-            self.modified = seconds.and_then(unix_ticks).or(outer);
-            self.inner(&inner, "tar", &mut entry, depth)?;
+            let modified = unix_ticks(entry.header().mtime().unwrap_or_default());
+            self.dated(modified, |unpacking| unpacking.inner(&inner, "tar", &mut entry, depth))?;
         }
-        self.modified = outer;
         Ok(())
     }
 
@@ -181,8 +193,11 @@ impl Unpacking<'_, '_, '_> {
                 continue;
             }
             let inner = format!("{name}!{}", String::from_utf8_lossy(entry.name_raw()));
+            // MS-DOS counts from 1980, which is also what stands where no time was known.
+            let modified = entry.last_modified().filter(|time| time.year() > 1980);
+            let modified = modified.and_then(|time| formats::datetime(&time.to_string()));
             let mut bytes = self.budget.charge(entry);
-            self.inner(&inner, "zip", &mut bytes, depth)?;
+            self.dated(modified, |unpacking| unpacking.inner(&inner, "zip", &mut bytes, depth))?;
         }
         Ok(())
     }
@@ -220,8 +235,9 @@ fn file_modified(file: &File) -> Option<i64> {
     unix_ticks(modified.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs())
 }
 
+/// Ticks of a Unix time; containers write zero where they do not know it.
 fn unix_ticks(seconds: u64) -> Option<i64> {
-    formats::epoch_seconds(&seconds.to_string())
+    formats::epoch_seconds(&seconds.to_string()).filter(|_| seconds > 0)
 }
 
 /// Does a zip archive begin like this?

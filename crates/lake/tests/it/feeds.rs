@@ -70,3 +70,12 @@ async fn an_aggregated_report_is_one_row_with_its_count() {
     let none = "DeviceNetworkEvents | where ActionType == 'ConnectionSuccess' | count";
     assert_eq!(answer(&rows.join("\n"), none).await, [object(json!({"Count": 0}))]);
 }
+
+/// The parser of sshd's logons reads Syslog as this source fills it.
+#[tokio::test]
+async fn a_logon_in_syslog_is_one_in_asim() {
+    let line = "<86>1 2026-03-02T09:00:00Z web01 sshd 4120 - - Accepted publickey for mara from 198.51.100.7 port 50022 ssh2\n";
+    let query = "_Im_Authentication | project EventResult, TargetUsername, SrcIpAddr";
+    let expected = object(json!({"EventResult": "Success", "TargetUsername": "mara", "SrcIpAddr": "198.51.100.7"}));
+    assert_eq!(answer(line, query).await, [expected]);
+}

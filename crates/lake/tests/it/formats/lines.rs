@@ -1,11 +1,15 @@
 //! Logs of one record a line: what a line is, what a file's own facts add, and what hostile lines cost. Expected fields are read off by eye.
 
 use std::fs::File;
+use std::io::{Cursor, Write};
 use std::time::{Duration, SystemTime};
 
+use flate2::{Compression, GzBuilder};
 use lake::open::Options;
 use lake::record::Stream;
 use serde_json::{Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::{Collected, folder_of, read_files, read_files_with, read_paths, unix};
 
@@ -26,6 +30,59 @@ fn a_time_without_a_year_is_the_last_before_the_file_changed() {
     let times: Vec<&Value> = collected.rows.iter().map(|(_, row)| &row["Timestamp"]).collect();
     assert_eq!(times, [&json!(unix(SECONDS)), &json!(unix(SECONDS - 61 * 86_400))]);
     assert!(summary.files[0].notes[0].starts_with("times have no year"), "{summary:?}");
+}
+
+/// A line of 2 March in an archive that was made on 1 June 2024, whose own file is younger; where the entry tells no time, the file's counts.
+#[test]
+fn a_time_without_a_year_in_an_archive() {
+    let line = b"Mar  2 09:00:00 web01 app[7]: x\n";
+    // 2024-06-01T00:00:00Z is Unix time 1717200000.
+    let gzip = {
+        let mut encoder = GzBuilder::new().mtime(1_717_200_000).write(Vec::new(), Compression::default());
+        encoder.write_all(line).expect("memory takes all");
+        encoder.finish().expect("memory takes all")
+    };
+    let tar = {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_ustar();
+        header.set_size(line.len() as u64);
+        header.set_mtime(1_717_200_000);
+        builder.append_data(&mut header, "in", line.as_slice()).expect("memory takes all");
+        builder.into_inner().expect("memory takes all")
+    };
+    let zip = |options: SimpleFileOptions| {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("in", options).expect("a new entry");
+        writer.write_all(line).expect("memory takes all");
+        writer.finish().expect("memory takes all").into_inner()
+    };
+    let told = zip::DateTime::from_date_and_time(2024, 6, 1, 0, 0, 0).expect("a time");
+    let zips = [zip(SimpleFileOptions::default().last_modified_time(told)), zip(SimpleFileOptions::default())];
+    let read = |bytes: &[u8]| {
+        let folder = folder_of(&[("a", bytes)]);
+        let path = folder.path().join("a");
+        let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(SECONDS.unsigned_abs() + 1);
+        File::options().write(true).open(&path).and_then(|file| file.set_modified(changed)).expect("its time is set");
+        let mut collected = Collected::default();
+        read_paths(&[path], &mut collected).expect("it is read");
+        collected.rows[0].1["Timestamp"].clone()
+    };
+    // 2024-03-02T09:00:00Z is Unix time 1709370000.
+    for bytes in [&gzip, &tar, &zips[0]] {
+        assert_eq!(read(bytes), json!(unix(1_709_370_000)));
+    }
+    assert_eq!(read(&zips[1]), json!(unix(SECONDS)));
+}
+
+/// Tables and XML may hold lines of syslog in their cells and elements, and stay what they are.
+#[test]
+fn lines_inside_something_else() {
+    let csv = "Timestamp,DeviceName,ActionType,RemoteIP\n2026-03-02,\"x\nMar  2 09:00:00 web01 app[7]: y\",ConnectionSuccess,192.0.2.1\n";
+    let xml = "<Event><System><EventID>1</EventID><Channel>C</Channel></System><EventData><Data Name=\"A\">\nMar  2 09:00:00 web01 app[7]: y\n</Data></EventData></Event>";
+    let read = read_files(&[("a.csv", csv.as_bytes()), ("a.xml", xml.as_bytes())]);
+    assert_eq!(read.table("DeviceNetworkEvents").len(), 1);
+    assert_eq!(read.rows(&Stream::WindowsEvents).len(), 1);
+    assert!(read.rows(&Stream::Syslog).is_empty());
 }
 
 /// One file, four kinds of line; the event as XML is an event and a message.
