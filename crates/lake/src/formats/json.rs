@@ -22,6 +22,9 @@ const ENVELOPES: [&str; 5] = ["records", "Records", "results", "Results", "value
 /// What an Event Hub puts before a table's name.
 const CATEGORY_PREFIX: &str = "AdvancedHunting-";
 
+/// The column of Purview's export of the audit log that holds the whole record, as JSON in a text.
+pub(super) const AUDIT_DATA: &str = "AuditData";
+
 /// Envelopes inside envelopes: an Elasticsearch hit may hold an Event Hub's message.
 const ENVELOPE_DEPTH_MAX: usize = 4;
 
@@ -150,6 +153,9 @@ fn read_object(
     if let Some((table, properties)) = streamed(object) {
         return read_row(table, properties, offset, account, rows);
     }
+    if let Some(record) = object.get(AUDIT_DATA).and_then(Value::as_str) {
+        return read_audit_data(record, offset, account, rows);
+    }
     let said = super::guess::ROUTING_KEYS.iter().find_map(|key| rows.guess.named(object.get(*key)?.as_str()?));
     let says = |key: &&str| object.get(*key).and_then(Value::as_str) == Some("WindowsEvent");
     if super::guess::ROUTING_KEYS.iter().any(says)
@@ -209,6 +215,22 @@ fn read_bag(
     let fields = [Field::Text(told.kind), Field::Ticks(told.time), Field::Json(record)];
     rows.raw(told.stream.clone(), fields.into_iter().enumerate(), Place { file: account.path(), offset })?;
     Ok(())
+}
+
+/// Reads the record in [`AUDIT_DATA`].
+pub(super) fn read_audit_data(
+    text: &str,
+    offset: u64,
+    account: &mut Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    match serde_json::from_str(text) {
+        Ok(object) => read_object(&object, offset, account, rows),
+        Err(error) => {
+            account.bad(offset, format!("broken JSON in `{AUDIT_DATA}`: {error}"));
+            Ok(())
+        }
+    }
 }
 
 /// The table and the row of a message of Defender's streaming API.

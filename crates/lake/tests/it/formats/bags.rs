@@ -80,3 +80,20 @@ fn kinds_without_end() {
     assert_eq!((file.records, file.bad), (3_000, 0));
     assert!(file.format.ends_with('…') && file.format.len() < 400, "{}", file.format);
 }
+
+/// Purview's export has the record in a column; in JSON as in CSV. A cell that is cut off is one bad record.
+#[test]
+fn records_in_audit_data() {
+    let record =
+        r#"{"CreationTime":"2026-03-02T09:00:00","Operation":"X","RecordType":1,"OrganizationId":"o","UserType":0}"#;
+    let cell = record.replace('"', "\"\"");
+    let csv =
+        format!("CreationDate,UserIds,Operations,AuditData\n1,u,X,\"{cell}\"\n1,u,X,\"{}\"\n1,u,X,\n", &cell[..40]);
+    let json = json!([{"Identity": "i", "AuditData": record}, {"AuditData": "none"}, {"AuditData": 7}]).to_string();
+    let read = read_files(&[("a.csv", csv.as_bytes()), ("a.json", json.as_bytes())]);
+    assert_eq!((read.file("a.csv").records, read.file("a.csv").bad), (1, 2), "{:?}", read.file("a.csv"));
+    assert_eq!((read.file("a.json").records, read.file("a.json").bad), (1, 2), "{:?}", read.file("a.json"));
+    for row in read.rows(&Stream::Office) {
+        assert_eq!((&row["Timestamp"], &row["Record"]), (&json!(unix(SECONDS)), &json!(record)));
+    }
+}
