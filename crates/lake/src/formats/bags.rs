@@ -17,6 +17,16 @@ pub(super) struct Told<'o> {
     pub(super) source: &'static str,
     pub(super) kind: &'o str,
     pub(super) time: Option<i64>,
+    /// The record has no envelope, and is what a diagnostic setting has in `properties`.
+    pub(super) is_bare: bool,
+}
+
+impl Told<'_> {
+    /// The record as JSON text, in the envelope that the source's KQL looks into.
+    pub(super) fn record(&self, object: &Object) -> String {
+        let record = serde_json::to_string(object).unwrap_or_default();
+        if self.is_bare { format!("{{\"category\":\"{}\",\"properties\":{record}}}", self.kind) } else { record }
+    }
 }
 
 /// The categories of diagnostic settings that a source reads; any other is for its own resource to explain.
@@ -42,7 +52,8 @@ const CATEGORIES: [&str; 17] = [
 
 /// What the record is; an error when its time is none.
 pub(super) fn tell(object: &Object) -> Option<Result<Told<'_>, String>> {
-    suricata(object).or_else(|| diagnostics(object)).or_else(|| office(object)).or_else(|| cloud_trail(object))
+    let microsoft = || diagnostics(object).or_else(|| graph(object)).or_else(|| office(object));
+    suricata(object).or_else(microsoft).or_else(|| cloud_trail(object))
 }
 
 /// An envelope around properties: learn.microsoft.com/azure/azure-monitor/platform/resource-logs-schema.
@@ -52,6 +63,29 @@ fn diagnostics(object: &Object) -> Option<Result<Told<'_>, String>> {
     let is_envelope = is_object(object, "properties") || object.contains_key("resourceId");
     let time = object.get("time").filter(|_| is_envelope)?;
     Some(told(Stream::Diagnostics, "diagnostics", kind, "time", time))
+}
+
+/// Sign-ins and changes of the directory as Microsoft Graph and Entra's portal give them: learn.microsoft.com/graph/api/resources/signin and
+/// directoryaudit.
+fn graph(object: &Object) -> Option<Result<Told<'_>, String>> {
+    let has = |names: &[&str]| names.iter().all(|name| object.contains_key(*name));
+    let (kind, name) = if has(&["createdDateTime", "appDisplayName", "appId", "status", "ipAddress"]) {
+        let events = object.get("signInEventTypes").and_then(Value::as_array);
+        let says = |event: &str| events.is_some_and(|events| events.iter().any(|said| said.as_str() == Some(event)));
+        let kind = match () {
+            () if says("nonInteractiveUser") => "NonInteractiveUserSignInLogs",
+            () if says("servicePrincipal") => "ServicePrincipalSignInLogs",
+            () if says("managedIdentity") => "ManagedIdentitySignInLogs",
+            () => "SignInLogs",
+        };
+        (kind, "createdDateTime")
+    } else if has(&["activityDateTime", "activityDisplayName", "initiatedBy", "targetResources"]) {
+        ("AuditLogs", "activityDateTime")
+    } else {
+        return None;
+    };
+    let told = told(Stream::Diagnostics, "Microsoft Graph", kind, name, object.get(name)?);
+    Some(told.map(|told| Told { is_bare: true, ..told }))
 }
 
 /// What the common schema of the Office 365 Management Activity API makes mandatory.
@@ -81,7 +115,7 @@ fn told<'o>(stream: Stream, source: &'static str, kind: &'o str, name: &str, tim
     let ticks = time.as_str().and_then(ticks::datetime);
     match ticks {
         None => Err(format!("`{name}` is no time: {time}")),
-        time => Ok(Told { stream, source, kind, time }),
+        time => Ok(Told { stream, source, kind, time, is_bare: false }),
     }
 }
 

@@ -173,8 +173,7 @@ fn read_object(
     }
     match bags::tell(object) {
         Some(Ok(told)) => {
-            let record = serde_json::to_string(object).unwrap_or_default();
-            return read_bag(&told, &record, offset, account, rows);
+            return read_bag(&told, &told.record(object), offset, account, rows);
         }
         Some(Err(reason)) => {
             account.bad(offset, reason);
