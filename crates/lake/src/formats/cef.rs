@@ -420,3 +420,20 @@ const KEYS: [(&str, &str); 129] = [
     ("flexString2", "FlexString2"),
     ("flexString2Label", "FlexString2Label"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key that fills no column of the stream, or a column that the flow leaves out, would lose its values without a word.
+    #[test]
+    fn every_key_has_a_column_that_the_flow_reads() {
+        let flow = include_str!("../../../../content/sources/cef/CommonSecurityLog.kql");
+        for (key, column) in KEYS {
+            assert!(COLUMNS.contains_key(key), "{key}");
+            assert!(flow.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == column), "{column}");
+        }
+        assert_eq!(COLUMNS.len(), KEYS.len());
+        assert!(LEEF_KEYS.iter().all(|(_, key)| COLUMNS.contains_key(key)));
+    }
+}
