@@ -30,11 +30,13 @@ impl Told<'_> {
 }
 
 /// The categories of diagnostic settings that a source reads; any other is for its own resource to explain.
-const CATEGORIES: [&str; 17] = [
+const CATEGORIES: [&str; 20] = [
+    "Action",
     "Administrative",
     "Alert",
     "AuditLogs",
     "Autoscale",
+    "Delete",
     "ManagedIdentitySignInLogs",
     "MicrosoftGraphActivityLogs",
     "NonInteractiveUserSignInLogs",
@@ -48,6 +50,7 @@ const CATEGORIES: [&str; 17] = [
     "ServicePrincipalSignInLogs",
     "SignInLogs",
     "UserRiskEvents",
+    "Write",
 ];
 
 /// What the record is; an error when its time is none.

@@ -31,7 +31,13 @@ const ENVELOPE_DEPTH_MAX: usize = 4;
 /// Takes an object, the offset of its record, and the account.
 type TakeObject<'t> = dyn FnMut(&Map<String, Value>, u64, &mut Account) -> Result<(), ReadError> + 't;
 
-/// Reads a file whose text starts with a brace or a bracket.
+/// Does the text start as JSON does: a brace, or a bracket before a value that is no number? Many logs start with a date in brackets.
+pub(super) fn starts(start: &str) -> bool {
+    let in_list = |rest: &str| rest.trim_start().is_empty() || rest.trim_start().starts_with(['{', '[', ']', '"']);
+    start.starts_with('{') || start.strip_prefix('[').is_some_and(in_list)
+}
+
+/// Reads a file that [`starts`] so.
 pub(super) fn read(
     reader: &mut dyn Read,
     head: &str,

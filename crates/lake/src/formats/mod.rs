@@ -116,7 +116,7 @@ fn read_decoded(
         w3c::read(reader, account, rows, record_bytes_max)?;
     } else if start.starts_with('#') && head.contains("#fields") || zeek::is_headless_record(first_line) {
         zeek::read(reader, account, rows, record_bytes_max)?;
-    } else if start.starts_with(['{', '[']) {
+    } else if json::starts(start) {
         json::read(reader, head, account, rows, record_bytes_max)?;
     } else if lines::is_sure(first_line)
         // A table of log lines has a header, and a cell may hold several lines.

@@ -66,9 +66,11 @@ fn names_mean_nothing() {
         ("notes.evtx", prose),
         ("blank", b" \n\n"),
         ("x.gz", prose),
+        ("error.log", b"[Mon Mar 02 09:00:00 2026] [error] File does not exist\n"),
+        ("proxy.log", b"[03.02 09:00:00] a.exe - x open\n"),
     ]);
     assert_eq!(read.summary.record_count() + read.summary.bad_count(), 0);
-    for name in ["conn.log", "notes.evtx", "x.gz"] {
+    for name in ["conn.log", "notes.evtx", "x.gz", "error.log", "proxy.log"] {
         assert_eq!(read.file(name).notes, ["not read: text of no known format"]);
     }
     assert_eq!(read.file("empty.json").notes, ["empty"]);

@@ -78,6 +78,8 @@ fn copies(count: u64) -> Vec<(String, Vec<u8>)> {
     let mut copies = vec![];
     for (nth, path) in samples().iter().enumerate() {
         let text = fs::read(path).expect("a sample");
+        // The sample itself, so that every table has rows whatever became of its copies.
+        copies.push((format!("{nth}"), text.clone()));
         for copy in 0..count {
             copies.push((format!("{nth}-{copy}"), changed(&text, copy * 1_000 + nth as u64)));
         }
