@@ -3,6 +3,8 @@
 //! In: nothing. Out: the columns of each stream, the sink that takes batches, and the summary with its bad records. This is the contract
 //! between `formats` (bytes → raw records) and the sources (raw records → tables); it must not know how either works.
 
+mod cef;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +12,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use engine::types::DECIMAL;
 use semantics::{TableSchema, Type};
+
+pub use cef::CEF;
 
 /// Rows of a batch at most: large enough that per-batch work vanishes, small enough that a batch of Windows events stays near 20 MB.
 pub const BATCH_ROWS_MAX: usize = 8_192;
@@ -21,8 +25,36 @@ pub enum Stream {
     WindowsEvents,
     /// Zeek records of any log, with the columns of [`zeek`].
     Zeek,
+    /// Syslog messages that hold no record of another kind, with the columns of [`SYSLOG`].
+    Syslog,
+    /// Records of security devices in CEF or LEEF, with the columns of [`CEF`].
+    Cef,
+    /// Suricata's events (EVE), with the columns of [`BAGS`].
+    Suricata,
+    /// Requests logged by web servers and proxies, with the columns of [`BAGS`].
+    Web,
+    /// Records of Entra's and Azure's diagnostic settings, with the columns of [`BAGS`].
+    Diagnostics,
+    /// Records of the Office 365 Management Activity API, with the columns of [`BAGS`].
+    Office,
+    /// Records of AWS CloudTrail, with the columns of [`BAGS`].
+    CloudTrail,
     /// Rows that are a table's own, with some of that table's columns in the types of [`arrow_type`].
     Table(String),
+}
+
+impl Stream {
+    /// Its columns; none of a table's own rows, which have their table's.
+    pub fn columns(&self) -> &'static [(&'static str, Type)] {
+        match self {
+            Self::WindowsEvents => WINDOWS_EVENTS,
+            Self::Zeek => ZEEK,
+            Self::Syslog => SYSLOG,
+            Self::Cef => CEF,
+            Self::Suricata | Self::Web | Self::Diagnostics | Self::Office | Self::CloudTrail => BAGS,
+            Self::Table(_) => &[],
+        }
+    }
 }
 
 /// Rows of one stream, at most [`BATCH_ROWS_MAX`] of them and never none.
@@ -172,6 +204,35 @@ pub const WINDOWS_EVENTS: &[(&str, Type)] = &[
 pub const ZEEK: &[(&str, Type)] = &[
     ("path", Type::String),
     ("ts", Type::DateTime),
+    ("Record", Type::Dynamic),
+    ("File", Type::String),
+    ("Offset", Type::Long),
+];
+
+/// The columns of [`Stream::Syslog`].
+///
+/// `Timestamp` is the header's. `Facility` and `Severity` are the numbers of RFC 5424, null when the line has no priority; `ProcessID` is text,
+/// because RFC 5424 lets it be; `StructuredData` stands as it was written.
+pub const SYSLOG: &[(&str, Type)] = &[
+    ("Timestamp", Type::DateTime),
+    ("Facility", Type::Int),
+    ("Severity", Type::Int),
+    ("HostName", Type::String),
+    ("ProcessName", Type::String),
+    ("ProcessID", Type::String),
+    ("MessageID", Type::String),
+    ("StructuredData", Type::String),
+    ("Message", Type::String),
+    ("File", Type::String),
+    ("Offset", Type::Long),
+];
+
+/// The columns of streams whose records have fields of their own choice.
+///
+/// `Kind` is the record's kind in the source's own word (Suricata's `event_type`). `Record` is a JSON bag of its fields under their own names.
+pub const BAGS: &[(&str, Type)] = &[
+    ("Kind", Type::String),
+    ("Timestamp", Type::DateTime),
     ("Record", Type::Dynamic),
     ("File", Type::String),
     ("Offset", Type::Long),

@@ -11,6 +11,8 @@ pub struct Settings {
     pub doc_nets: DocNets,
     /// May Sysmon's reverse look-up stand for the name that a program asked for, when nothing better is known?
     pub remote_url_from_ptr: bool,
+    /// Do the connections that firewalls and proxies log (CEF, LEEF) become rows of DeviceNetworkEvents, besides CommonSecurityLog?
+    pub cef_to_device: bool,
 }
 
 /// What an outbound Sysmon 3 is called: Sysmon does not tell a success from an attempt.
@@ -48,6 +50,7 @@ impl Settings {
         for (name, value) in [("sysmon3", sysmon3), ("doc_nets", doc_nets)] {
             writeln!(text, "let setting_{name} = \"{value}\";").expect("a String grows");
         }
+        writeln!(text, "let setting_cef_to_device = {};", self.cef_to_device).expect("a String grows");
         text
     }
 }

@@ -67,6 +67,13 @@ struct SourceFile {
 enum StreamName {
     WindowsEvents,
     Zeek,
+    Syslog,
+    Cef,
+    Suricata,
+    Web,
+    Diagnostics,
+    Office,
+    CloudTrail,
 }
 
 /// Reads every source, in the order of their names.
@@ -111,6 +118,13 @@ fn read_source(content: &Content, name: String) -> Result<Option<Source>> {
     let stream = match file.stream {
         StreamName::WindowsEvents => Stream::WindowsEvents,
         StreamName::Zeek => Stream::Zeek,
+        StreamName::Syslog => Stream::Syslog,
+        StreamName::Cef => Stream::Cef,
+        StreamName::Suricata => Stream::Suricata,
+        StreamName::Web => Stream::Web,
+        StreamName::Diagnostics => Stream::Diagnostics,
+        StreamName::Office => Stream::Office,
+        StreamName::CloudTrail => Stream::CloudTrail,
     };
     Ok(Some(Source { name, summary: file.summary, url: file.url, stream, rows: filter, flows }))
 }

@@ -18,7 +18,7 @@ use crate::content::Content;
 use crate::deferred::Deferred;
 use crate::error::{Error, Result};
 use crate::memory::Tables;
-use crate::record::{self, RawBatch, Stream};
+use crate::record::{RawBatch, Stream};
 use crate::settings::Settings;
 use crate::source::{Flow, RowFilter, Source, read_sources};
 
@@ -178,12 +178,7 @@ pub(crate) fn explain(error: &engine::Error, text: &str) -> String {
 }
 
 fn stream_columns(stream: &Stream) -> Vec<Column> {
-    let columns = match stream {
-        Stream::WindowsEvents => record::WINDOWS_EVENTS,
-        Stream::Zeek => record::ZEEK,
-        Stream::Table(_) => &[],
-    };
-    columns.iter().map(|(name, ty)| Column::new(*name, *ty)).collect()
+    stream.columns().iter().map(|(name, ty)| Column::new(*name, *ty)).collect()
 }
 
 /// A database whose only table is `source`.

@@ -9,6 +9,9 @@ use crate::record::{BadRecord, FileSummary};
 /// Names in one note: a file of arbitrary JSON may have millions of keys.
 const NOTE_NAMES_MAX: usize = 20;
 
+/// Kinds of content that are told apart: a file may name a new one in every record.
+const CONTENTS_MAX: usize = 1_000;
+
 /// What is known of a file so far.
 #[derive(Default)]
 pub(crate) struct Account {
@@ -21,6 +24,9 @@ pub(crate) struct Account {
     misfits: BTreeMap<String, u64>,
     replaced: u64,
     bad_records_max: usize,
+    /// When the file was last changed, in ticks, where that is known.
+    modified: Option<i64>,
+    is_year_inferred: bool,
 }
 
 /// Bytes of a bad record that are kept.
@@ -37,6 +43,21 @@ impl Account {
         Self { bad_records_max, ..Self::new(path) }
     }
 
+    /// The file was last changed at that time.
+    pub(crate) fn modified_at(self, modified: Option<i64>) -> Self {
+        Self { modified, ..self }
+    }
+
+    /// When the file was last changed, in ticks.
+    pub(super) fn modified(&self) -> Option<i64> {
+        self.modified
+    }
+
+    /// The year of a record was taken from the file's last change.
+    pub(super) fn year_inferred(&mut self) {
+        self.is_year_inferred = true;
+    }
+
     /// The file's path.
     pub(crate) fn path(&self) -> &str {
         &self.summary.path
@@ -50,11 +71,13 @@ impl Account {
     /// A record of that content was read.
     pub(crate) fn good(&mut self, content: &str) {
         self.summary.records += 1;
+        let has_room = self.contents.len() < CONTENTS_MAX;
         match self.contents.get_mut(content) {
             Some(count) => *count += 1,
-            None => {
+            None if has_room => {
                 self.contents.insert(content.to_owned(), 1);
             }
+            None => {}
         }
     }
 
@@ -140,6 +163,9 @@ impl Account {
                 1 => format!("1 value of {column} does not fit its type and is null"),
                 _ => format!("{count} values of {column} do not fit its type and are null"),
             });
+        }
+        if self.is_year_inferred {
+            self.note("times have no year; each is taken to be the last such time before the file was changed");
         }
         if self.replaced > 0 {
             let records = if self.replaced == 1 { "record" } else { "records" };

@@ -134,6 +134,17 @@ impl Column {
         }
     }
 
+    /// Adds JSON text to a dynamic column, minified as it is.
+    pub(super) fn push_json(&mut self, json: &str) {
+        match &mut self.values {
+            Values::Text(values) => {
+                values.append_value(json);
+                self.row_count += 1;
+            }
+            _ => self.push_absent(),
+        }
+    }
+
     /// The column.
     pub(super) fn finish(mut self) -> ArrayRef {
         match &mut self.values {

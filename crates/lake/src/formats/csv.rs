@@ -1,4 +1,4 @@
-//! CSV exports of a table → rows of that table.
+//! CSV exports of a table → rows of that table; Purview's export of the audit log → the records in it.
 //!
 //! In: a stream of text whose first line names columns. Out: rows. The separator is a comma, a semicolon or a tab, told from the header. Quotes
 //! are RFC 4180's: a quoted cell may hold separators and line breaks, and a doubled quote is one quote.
@@ -8,6 +8,7 @@ use std::io::Read;
 use super::account::Account;
 use super::cell::Cell;
 use super::guess::Guess;
+use super::json::{self, AUDIT_DATA};
 use super::rows::Rows;
 use super::split::{CsvRows, Piece, Records};
 use crate::record::ReadError;
@@ -30,7 +31,8 @@ pub(super) fn table_separator(head: &str, guess: &Guess<'_>) -> Option<char> {
     let keys: Vec<&str> = names.iter().map(String::as_str).collect();
     let has = |names: &[&str]| keys.iter().any(|key| names.contains(key));
     let says_itself = has(&super::guess::ROUTING_KEYS) && has(&["Timestamp", "TimeGenerated"]);
-    (says_itself || guess.table_with(&keys).is_some()).then_some(separator)
+    let is_audit_log = has(&[AUDIT_DATA]) && has(&["Operation", "Operations"]);
+    (says_itself || is_audit_log || guess.table_with(&keys).is_some()).then_some(separator)
 }
 
 /// Reads a file that [`table_separator`] recognized.
@@ -51,6 +53,9 @@ pub(super) fn read(
         if cells.len() != names.len() {
             account.bad(offset, format!("{} cells where the header has {}", cells.len(), names.len()));
             return Ok(());
+        }
+        if let Some((_, record)) = names.iter().zip(&cells).find(|(name, _)| *name == AUDIT_DATA) {
+            return json::read_audit_data(record, offset, account, rows);
         }
         let row = names.iter().zip(&cells).map(|(name, cell)| (name.as_str(), Cell::Text(cell)));
         let Some(table) = rows.guess.table_of(row.clone()).map(str::to_owned) else {

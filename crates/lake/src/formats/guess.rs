@@ -140,6 +140,8 @@ pub(super) fn column_of(key: &str) -> Option<&str> {
 ///
 /// Source: the `ActionType` values that learn.microsoft.com/defender-xdr lists table by table.
 fn action_table(action: &str) -> Option<&'static str> {
+    // One row for an hour of equal events: learn.microsoft.com/defender-endpoint/aggregated-reporting.
+    let action = action.strip_suffix("AggregatedReport").unwrap_or(action);
     Some(match action {
         "ConnectionSuccess"
         | "ConnectionFailed"

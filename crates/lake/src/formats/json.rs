@@ -8,10 +8,12 @@ use std::io::Read;
 use serde_json::{Map, Value};
 
 use super::account::Account;
+use super::bags::Told;
 use super::cell::Cell;
+use super::raw::Field;
 use super::rows::{Place, Rows, ZeekRecord};
 use super::split::{JsonObjects, Lines, Piece, Records, Splitter};
-use super::{windows_json, zeek_json};
+use super::{bags, event_xml, windows_json, zeek_json};
 use crate::record::ReadError;
 
 /// Arrays of records inside an object: Event Hubs, Microsoft Graph's and Defender's answers, OData.
@@ -20,13 +22,22 @@ const ENVELOPES: [&str; 5] = ["records", "Records", "results", "Results", "value
 /// What an Event Hub puts before a table's name.
 const CATEGORY_PREFIX: &str = "AdvancedHunting-";
 
+/// The column of Purview's export of the audit log that holds the whole record, as JSON in a text.
+pub(super) const AUDIT_DATA: &str = "AuditData";
+
 /// Envelopes inside envelopes: an Elasticsearch hit may hold an Event Hub's message.
 const ENVELOPE_DEPTH_MAX: usize = 4;
 
 /// Takes an object, the offset of its record, and the account.
 type TakeObject<'t> = dyn FnMut(&Map<String, Value>, u64, &mut Account) -> Result<(), ReadError> + 't;
 
-/// Reads a file whose text starts with a brace or a bracket.
+/// Does the text start as JSON does: a brace, or a bracket before a value that is no number? Many logs start with a date in brackets.
+pub(super) fn starts(start: &str) -> bool {
+    let in_list = |rest: &str| rest.trim_start().is_empty() || rest.trim_start().starts_with(['{', '[', ']', '"']);
+    start.starts_with('{') || start.strip_prefix('[').is_some_and(in_list)
+}
+
+/// Reads a file that [`starts`] so.
 pub(super) fn read(
     reader: &mut dyn Read,
     head: &str,
@@ -148,6 +159,9 @@ fn read_object(
     if let Some((table, properties)) = streamed(object) {
         return read_row(table, properties, offset, account, rows);
     }
+    if let Some(record) = object.get(AUDIT_DATA).and_then(Value::as_str) {
+        return read_audit_data(record, offset, account, rows);
+    }
     let said = super::guess::ROUTING_KEYS.iter().find_map(|key| rows.guess.named(object.get(*key)?.as_str()?));
     let says = |key: &&str| object.get(*key).and_then(Value::as_str) == Some("WindowsEvent");
     if super::guess::ROUTING_KEYS.iter().any(says)
@@ -162,6 +176,16 @@ fn read_object(
     if let Some(event) = windows_json::parse(object) {
         account.good("Windows events");
         return rows.windows(&event, Place { file: account.path(), offset });
+    }
+    match bags::tell(object) {
+        Some(Ok(told)) => {
+            return read_bag(&told, &told.record(object), offset, account, rows);
+        }
+        Some(Err(reason)) => {
+            account.bad(offset, reason);
+            return Ok(());
+        }
+        None => {}
     }
     match zeek_json::parse(object) {
         Some(Ok(parsed)) => {
@@ -178,12 +202,37 @@ fn read_object(
     match rows.guess.table_of(cells(object)).map(str::to_owned) {
         Some(table) => read_row(&table, object, offset, account, rows),
         None => {
-            if object.contains_key("event_type") && object.contains_key("flow_id") {
-                account.bad(offset, "a Suricata event, which this version does not read");
-                return Ok(());
-            }
             let keys: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
             account.bad(offset, format!("neither an event nor a row of a known table; its keys: {}", keys.join(", ")));
+            Ok(())
+        }
+    }
+}
+
+fn read_bag(
+    told: &Told<'_>,
+    record: &str,
+    offset: u64,
+    account: &mut Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    account.good(format!("{} {}", told.source, told.kind).trim_end());
+    let fields = [Field::Text(told.kind), Field::Ticks(told.time), Field::Json(record)];
+    rows.raw(told.stream.clone(), fields.into_iter().enumerate(), Place { file: account.path(), offset })?;
+    Ok(())
+}
+
+/// Reads the record in [`AUDIT_DATA`].
+pub(super) fn read_audit_data(
+    text: &str,
+    offset: u64,
+    account: &mut Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    match serde_json::from_str(text) {
+        Ok(object) => read_object(&object, offset, account, rows),
+        Err(error) => {
+            account.bad(offset, format!("broken JSON in `{AUDIT_DATA}`: {error}"));
             Ok(())
         }
     }
@@ -206,12 +255,29 @@ fn read_row(
         Some(to) => {
             to.push(cells(object), account);
             account.good(table);
-            rows.table_grew(table)
+            rows.table_grew(table)?;
+            read_event_of_syslog(table, object, offset, account, rows)
         }
         None => {
             account.bad(offset, format!("a row of {table}, which is no known table"));
             Ok(())
         }
+    }
+}
+
+/// A row of Syslog whose message is an event of Sysmon for Linux is that event as well, as the line itself would have been.
+fn read_event_of_syslog(
+    table: &str,
+    object: &Map<String, Value>,
+    offset: u64,
+    account: &Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    let message = object.get("SyslogMessage").and_then(Value::as_str);
+    let message = message.filter(|text| table == "Syslog" && text.starts_with("<Event"));
+    match message.map(event_xml::parse) {
+        Some(Ok(event)) => rows.windows(&event, Place { file: account.path(), offset }),
+        Some(Err(_)) | None => Ok(()),
     }
 }
 

@@ -8,8 +8,11 @@
 mod account;
 mod as_is;
 mod bag;
+mod bags;
 mod batches;
+mod cef;
 mod cell;
+mod clock;
 mod csv;
 mod declared;
 mod decode;
@@ -17,12 +20,17 @@ mod event_xml;
 mod evtx;
 mod guess;
 mod json;
+mod lines;
 mod parquet;
+mod raw;
 mod rows;
 mod split;
 mod stored;
+mod syslog;
 mod table;
 mod ticks;
+mod w3c;
+mod web;
 mod windows_json;
 mod xml;
 mod zeek;
@@ -41,6 +49,7 @@ pub(crate) use evtx::MAGIC as EVTX_MAGIC;
 pub(crate) use parquet::MAGIC as PARQUET_MAGIC;
 pub(crate) use rows::Rows;
 pub(crate) use stored::{present as parquet_batches, read as parquet_columns};
+pub(crate) use ticks::{datetime, epoch_seconds};
 
 use crate::open::peek::Peeked;
 use crate::record::ReadError;
@@ -104,10 +113,17 @@ fn read_decoded(
         account.note("empty");
         return Ok(());
     }
-    if start.starts_with('#') && head.contains("#fields") || zeek::is_headless_record(first_line) {
+    if w3c::is_w3c(start) {
+        w3c::read(reader, account, rows, record_bytes_max)?;
+    } else if start.starts_with('#') && head.contains("#fields") || zeek::is_headless_record(first_line) {
         zeek::read(reader, account, rows, record_bytes_max)?;
-    } else if start.starts_with(['{', '[']) {
+    } else if json::starts(start) {
         json::read(reader, head, account, rows, record_bytes_max)?;
+    } else if lines::is_sure(first_line)
+        // A table of log lines has a header, and a cell may hold several lines.
+        || lines::is_lines(start) && csv::table_separator(start, &rows.guess).is_none()
+    {
+        lines::read(reader, account, rows, record_bytes_max)?;
     } else if start.starts_with('<') && xml::has_events(start) {
         xml::read(reader, account, rows, record_bytes_max)?;
     } else if let Some(separator) = csv::table_separator(start, &rows.guess) {
@@ -124,14 +140,7 @@ fn read_decoded(
 
 /// What a text is that no format here reads, by name where it has one.
 fn unread(start: &str) -> &'static str {
-    let first_line = start.lines().next().unwrap_or_default();
-    let is_syslog =
-        first_line.strip_prefix('<').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-    if first_line.contains("CEF:0|") || first_line.contains("CEF:1|") {
-        "CEF, which this version does not read"
-    } else if is_syslog {
-        "syslog, which this version does not read"
-    } else if start.bytes().take(1024).any(|byte| byte == 0) {
+    if start.bytes().take(1024).any(|byte| byte == 0) {
         "binary data of no known format"
     } else {
         "text of no known format"

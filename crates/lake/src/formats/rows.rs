@@ -3,6 +3,7 @@
 //! In: one record at a time, from any format and any file. Out: batches to the sink. Memory is bounded by rows and by bytes; batches run on
 //! across files, because a thousand small files must not become a thousand small batches.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int32Builder, Int64Builder, StringViewBuilder};
@@ -11,6 +12,7 @@ use arrow::record_batch::RecordBatch;
 use hashbrown::HashMap;
 
 use super::guess::Guess;
+use super::raw::{Field, RawRows};
 use super::table::TableRows;
 use crate::record::{self, BATCH_ROWS_MAX, RawBatch, RawFile, ReadError, Sink, Stream, Tables};
 
@@ -62,6 +64,7 @@ pub(crate) struct Rows<'s> {
     pub(super) guess: Guess<'s>,
     windows: WindowsRows,
     zeek: ZeekRows,
+    by_stream: BTreeMap<Stream, RawRows>,
     by_table: HashMap<String, TableRows>,
 }
 
@@ -75,6 +78,7 @@ impl<'s> Rows<'s> {
             guess,
             windows: WindowsRows::default(),
             zeek: ZeekRows::default(),
+            by_stream: BTreeMap::new(),
             by_table: HashMap::new(),
         }
     }
@@ -95,6 +99,26 @@ impl<'s> Rows<'s> {
             return give(self.sink, Stream::Zeek, record::zeek(), self.zeek.finish());
         }
         Ok(())
+    }
+
+    /// Adds a record of any other stream. Fields stand at the places of their columns; those that are not given are absent. Gives the names of
+    /// columns whose type a field did not fit.
+    pub(super) fn raw<'f>(
+        &mut self,
+        stream: Stream,
+        fields: impl IntoIterator<Item = (usize, Field<'f>)>,
+        place: Place<'_>,
+    ) -> Result<Vec<&'static str>, ReadError> {
+        let rows = match self.by_stream.get_mut(&stream) {
+            Some(rows) => rows,
+            None => self.by_stream.entry(stream.clone()).or_insert_with(|| RawRows::new(stream.columns())),
+        };
+        let misfits = rows.push(fields, place);
+        if is_full(rows.row_count(), rows.byte_count()) {
+            let columns = rows.finish();
+            give(self.sink, stream.clone(), record::raw_schema(stream.columns()), columns)?;
+        }
+        Ok(misfits)
     }
 
     /// The rows of a table, to add one to; none when no table has that name.
@@ -129,6 +153,12 @@ impl<'s> Rows<'s> {
         }
         if self.zeek.row_count > 0 {
             give(self.sink, Stream::Zeek, record::zeek(), self.zeek.finish())?;
+        }
+        for (stream, mut rows) in std::mem::take(&mut self.by_stream) {
+            if rows.row_count() > 0 {
+                let columns = rows.finish();
+                give(self.sink, stream.clone(), record::raw_schema(stream.columns()), columns)?;
+            }
         }
         let mut rest: Vec<(String, TableRows)> =
             self.by_table.drain().filter(|(_, rows)| rows.row_count() > 0).collect();
@@ -259,6 +289,6 @@ impl ZeekRows {
     }
 }
 
-fn as_long(offset: u64) -> i64 {
+pub(super) fn as_long(offset: u64) -> i64 {
     i64::try_from(offset).unwrap_or(i64::MAX)
 }

@@ -4,16 +4,16 @@
 //! offset is UTC, as in Kusto.
 
 /// Ticks of a second.
-const SECOND: i64 = 10_000_000;
+pub(super) const SECOND: i64 = 10_000_000;
 /// Ticks of a day.
-const DAY: i64 = 86_400 * SECOND;
+pub(super) const DAY: i64 = 86_400 * SECOND;
 /// Ticks from 0001-01-01 to 1970-01-01.
-const UNIX_EPOCH: i64 = 719_162 * DAY;
+pub(super) const UNIX_EPOCH: i64 = 719_162 * DAY;
 /// The last tick of 9999-12-31.
 const TICKS_MAX: i64 = 3_155_378_975_999_999_999;
 
 /// Ticks of a datetime as text: ISO 8601 with a blank or `T`, or the two ways in which Microsoft's portals write it in CSV.
-pub(super) fn datetime(text: &str) -> Option<i64> {
+pub(crate) fn datetime(text: &str) -> Option<i64> {
     let text = text.trim();
     iso(text).or_else(|| portal(text)).filter(|ticks| (0..=TICKS_MAX).contains(ticks))
 }
@@ -30,7 +30,7 @@ pub(super) fn has_offset(text: &str) -> bool {
 }
 
 /// Ticks of seconds since 1970 as decimal text (`1517336042.279652`): exact, where a double would lose the last digits.
-pub(super) fn epoch_seconds(text: &str) -> Option<i64> {
+pub(crate) fn epoch_seconds(text: &str) -> Option<i64> {
     let (whole, fraction) = match text.split_once('.') {
         Some((whole, fraction)) => (whole, fraction_ticks(fraction)?),
         None => (text, 0),
@@ -77,7 +77,7 @@ fn iso(text: &str) -> Option<i64> {
 }
 
 /// `hh:mm`, `hh:mm:ss` or `hh:mm:ss.fffffff`, of a day.
-fn clock_ticks(text: &str) -> Option<i64> {
+pub(super) fn clock_ticks(text: &str) -> Option<i64> {
     let (hours, rest) = text.split_once(':')?;
     let (minutes, seconds) = match rest.split_once(':') {
         Some((minutes, seconds)) => (minutes, seconds_ticks(seconds)?),
@@ -88,7 +88,7 @@ fn clock_ticks(text: &str) -> Option<i64> {
 }
 
 /// The clock and the ticks of its offset: `Z`, `+02:00`, `+0200`, `+02`, or none, which is UTC.
-fn split_offset(text: &str) -> Option<(&str, i64)> {
+pub(super) fn split_offset(text: &str) -> Option<(&str, i64)> {
     if let Some(clock) = text.strip_suffix(['Z', 'z']) {
         return Some((clock.trim_end(), 0));
     }
@@ -131,10 +131,11 @@ fn portal(text: &str) -> Option<i64> {
     date_ticks(year, month, day)?.checked_add(clock)
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+pub(super) const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Ticks of midnight, by counting days from 0001-01-01 in the Gregorian calendar.
-fn date_ticks(year: i64, month: i64, day: i64) -> Option<i64> {
+pub(super) fn date_ticks(year: i64, month: i64, day: i64) -> Option<i64> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let february = if is_leap { 29 } else { 28 };
     let month_days = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -165,7 +166,7 @@ fn fraction_ticks(text: &str) -> Option<i64> {
 }
 
 /// A whole number without sign, of at most nine digits.
-fn digits(text: &str) -> Option<i64> {
+pub(super) fn digits(text: &str) -> Option<i64> {
     let is_number = !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
 }

@@ -1,7 +1,7 @@
 //! Windows events as JSON → their fields, in the shapes in which collectors write them.
 //!
 //! In: a JSON object. Out: a [`WindowsEvent`], or none when the object is no Windows event. Shapes: `evtx_dump`'s tree, Winlogbeat's (nested,
-//! or with dotted keys), the flat ones of NXLog and of the OTRF data sets, where the event's own fields lie beside its header, and rows of
+//! or with dotted keys, and version 6's), the flat ones of NXLog and of the OTRF data sets, where the event's own fields lie beside its header, and rows of
 //! Sentinel's `WindowsEvent`.
 
 use serde_json::{Map, Value};
@@ -22,6 +22,9 @@ pub(super) fn parse(object: &Object) -> Option<WindowsEvent> {
     }
     if at(object, "winlog.event_id").is_some() || at(object, "winlog.channel").is_some() {
         return Some(winlogbeat(object));
+    }
+    if object.contains_key("log_name") && object.contains_key("event_id") && object.contains_key("computer_name") {
+        return Some(winlogbeat_six(object));
     }
     // A row of Sentinel's own tables has `TimeGenerated`, and is read as that table's.
     let is_flat =
@@ -94,7 +97,7 @@ fn tree(event: &Object, system: &Object) -> Option<WindowsEvent> {
     })
 }
 
-/// Winlogbeat 7 and later. What it translates into words (task, opcode, level) has no number in it and is null.
+/// Winlogbeat 7 and later. What it translates into words that are the provider's own (task, opcode) has no number in it and is null.
 ///
 /// Fields: elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html.
 fn winlogbeat(object: &Object) -> WindowsEvent {
@@ -114,7 +117,7 @@ fn winlogbeat(object: &Object) -> WindowsEvent {
         computer: text("winlog.computer_name"),
         event_id: whole("winlog.event_id").or_else(|| whole("event.code")).and_then(narrow),
         version: whole("winlog.version").and_then(narrow),
-        level: None,
+        level: level(&text("log.level")),
         task: whole("winlog.task").and_then(narrow),
         opcode: whole("winlog.opcode").and_then(narrow),
         keywords: at(object, "winlog.keywords").map(keywords).unwrap_or_default(),
@@ -125,6 +128,45 @@ fn winlogbeat(object: &Object) -> WindowsEvent {
         data: bag.finish(),
         message: text("message"),
     }
+}
+
+/// Winlogbeat 6: the same fields at the top, under its first names.
+///
+/// Fields: elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html.
+fn winlogbeat_six(object: &Object) -> WindowsEvent {
+    let text = |path: &str| at(object, path).map(scalar).unwrap_or_default();
+    let whole = |path: &str| at(object, path).and_then(|value| long(Cell::Json(value)));
+    let mut bag = Bag::default();
+    for part in ["event_data", "user_data"] {
+        if let Some(data) = object.get(part) {
+            add_field(&mut bag, "Data", data);
+        }
+    }
+    WindowsEvent {
+        time: ticks::datetime(&text("@timestamp")),
+        provider: text("source_name"),
+        channel: channel(&text("log_name")),
+        computer: text("computer_name"),
+        event_id: whole("event_id").and_then(narrow),
+        version: whole("version").and_then(narrow),
+        level: level(&text("level")),
+        task: whole("task").and_then(narrow),
+        opcode: whole("opcode").and_then(narrow),
+        keywords: object.get("keywords").map(keywords).unwrap_or_default(),
+        record_id: whole("record_number"),
+        process_id: whole("process_id"),
+        thread_id: whole("thread_id"),
+        user_id: text("user.identifier"),
+        data: bag.finish(),
+        message: text("message"),
+    }
+}
+
+/// The number of a level's word; learn.microsoft.com/windows/win32/wes/defining-severity-levels.
+fn level(word: &str) -> Option<i32> {
+    let words = ["critical", "error", "warning", "information", "verbose"];
+    let at = words.iter().position(|known| known.eq_ignore_ascii_case(word))?;
+    i32::try_from(at + 1).ok()
 }
 
 /// Fields beside the header. In these shapes the event's own values are strings, so that a number under a name that both use is the header's.

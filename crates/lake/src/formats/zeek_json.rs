@@ -22,7 +22,8 @@ pub(super) fn parse(object: &Map<String, Value>) -> Option<Result<Parsed, String
         || object.get("id").is_some_and(Value::is_object);
     let has_uid = object.contains_key("uid") || object.contains_key("fuid");
     let said = object.get("_path").or_else(|| object.get("@stream")).and_then(Value::as_str);
-    let is_zeek = object.contains_key("ts") && (said.is_some() || has_uid || has_id);
+    let is_notice = object.contains_key("note") && object.contains_key("actions");
+    let is_zeek = object.contains_key("ts") && (said.is_some() || has_uid || has_id || is_notice);
     if !is_zeek {
         return None;
     }
@@ -60,8 +61,9 @@ pub(super) fn parse(object: &Map<String, Value>) -> Option<Result<Parsed, String
 /// Source: the fields of each log in docs.zeek.org/en/master/logs. The order matters where logs share fields.
 fn inferred_path(object: &Map<String, Value>) -> Option<&'static str> {
     let has = |names: &[&str]| names.iter().any(|name| object.contains_key(*name));
-    let rules: [(&str, bool); 6] = [
+    let rules: [(&str, bool); 7] = [
         ("ntp", has(&["stratum"]) && has(&["ref_id", "ref_time", "poll"])),
+        ("notice", has(&["note"]) && has(&["actions", "suppress_for"])),
         ("dns", has(&["trans_id", "qtype", "qtype_name", "rcode", "rcode_name"])),
         ("http", has(&["trans_depth"]) && has(&["method", "host", "uri", "status_code", "request_body_len"])),
         ("ssl", has(&["established", "cipher", "next_protocol", "ja3", "cert_chain_fuids", "cert_chain_fps"])),

@@ -56,7 +56,8 @@ pub(super) fn read_file(
     let file = File::open(path).map_err(|error| ReadError::unreadable(path, error))?;
     let mut disk = Watched { file, path, read_count: 0, report };
     let budget = options.budget(found.byte_count);
-    let mut unpacking = Unpacking { options, budget, rows, summary };
+    let modified = file_modified(&disk.file);
+    let mut unpacking = Unpacking { options, budget, rows, summary, modified };
     let name = path.display().to_string();
     let mut all = Peeked::new(&mut disk, HEAD_BYTES);
     if let Some(error) = all.failed_at_once() {
@@ -81,6 +82,8 @@ struct Unpacking<'u, 'o, 's> {
     budget: Budget,
     rows: &'u mut Rows<'s>,
     summary: &'u mut Summary,
+    /// When the file, or its entry in an archive, was last changed.
+    modified: Option<i64>,
 }
 
 impl Unpacking<'_, '_, '_> {
@@ -101,7 +104,7 @@ impl Unpacking<'_, '_, '_> {
         if is_tar {
             return self.tar(name, &mut all, depth + 1);
         }
-        let mut account = Account::keeping(name.to_owned(), self.options.bad_records_max);
+        let mut account = Account::keeping(name.to_owned(), self.options.bad_records_max).modified_at(self.modified);
         if head.starts_with(PARQUET_MAGIC) {
             account.format("parquet");
             account.note("not read: Parquet is read in place, not inside an archive");
@@ -116,6 +119,19 @@ impl Unpacking<'_, '_, '_> {
         Ok(())
     }
 
+    /// Reads an entry that was last changed then, if its container says so.
+    fn dated(
+        &mut self,
+        modified: Option<i64>,
+        read: impl FnOnce(&mut Self) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let outer = self.modified;
+        self.modified = modified.or(outer);
+        let outcome = read(self);
+        self.modified = outer;
+        outcome
+    }
+
     /// Reads what a container of that kind holds under that name.
     fn inner(&mut self, name: &str, kind: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
         let mut all = Peeked::new(bytes, HEAD_BYTES);
@@ -126,8 +142,10 @@ impl Unpacking<'_, '_, '_> {
     }
 
     fn gzip(&mut self, name: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
-        let mut bytes = self.budget.charge(MultiGzDecoder::new(bytes));
-        self.inner(name, "gzip", &mut bytes, depth)
+        let decoder = MultiGzDecoder::new(bytes);
+        let seconds = decoder.header().map_or(0, |header| u64::from(header.mtime()));
+        let mut bytes = self.budget.charge(decoder);
+        self.dated(unix_ticks(seconds), |unpacking| unpacking.inner(name, "gzip", &mut bytes, depth))
     }
 
     fn tar(&mut self, name: &str, bytes: &mut dyn Read, depth: usize) -> Result<(), ReadError> {
@@ -149,7 +167,8 @@ impl Unpacking<'_, '_, '_> {
                 continue;
             }
             let inner = format!("{name}!{}", String::from_utf8_lossy(&entry.path_bytes()));
-            self.inner(&inner, "tar", &mut entry, depth)?;
+            let modified = unix_ticks(entry.header().mtime().unwrap_or_default());
+            self.dated(modified, |unpacking| unpacking.inner(&inner, "tar", &mut entry, depth))?;
         }
         Ok(())
     }
@@ -174,8 +193,11 @@ impl Unpacking<'_, '_, '_> {
                 continue;
             }
             let inner = format!("{name}!{}", String::from_utf8_lossy(entry.name_raw()));
+            // MS-DOS counts from 1980, which is also what stands where no time was known.
+            let modified = entry.last_modified().filter(|time| time.year() > 1980);
+            let modified = modified.and_then(|time| formats::datetime(&time.to_string()));
             let mut bytes = self.budget.charge(entry);
-            self.inner(&inner, "zip", &mut bytes, depth)?;
+            self.dated(modified, |unpacking| unpacking.inner(&inner, "zip", &mut bytes, depth))?;
         }
         Ok(())
     }
@@ -205,6 +227,17 @@ impl Unpacking<'_, '_, '_> {
         account.note(note);
         self.summary.files.push(account.finish());
     }
+}
+
+/// When a file was last changed; none on systems that do not say.
+fn file_modified(file: &File) -> Option<i64> {
+    let modified = file.metadata().ok()?.modified().ok()?;
+    unix_ticks(modified.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs())
+}
+
+/// Ticks of a Unix time; containers write zero where they do not know it.
+fn unix_ticks(seconds: u64) -> Option<i64> {
+    formats::epoch_seconds(&seconds.to_string()).filter(|_| seconds > 0)
 }
 
 /// Does a zip archive begin like this?

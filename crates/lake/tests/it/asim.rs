@@ -103,31 +103,32 @@ async fn parsers_give_the_columns_of_the_native_table() {
     }
 }
 
-/// vedette puts a Windows record into several tables. How many of each kind the samples hold is counted here in the tables of all records;
-/// the numbers of Zeek's are the lines of its sample.
+/// vedette puts a record into several tables. How many of each kind the samples hold is counted here in the tables of all records: Windows' in
+/// WindowsEvent, those of Sysmon for Linux in Syslog; the numbers of the sensors' are the lines of the samples of Zeek and Suricata.
 #[tokio::test]
 async fn a_record_is_in_one_row() {
-    let paths = ["sysmon", "windows-security", "zeek"].iter().flat_map(|source| samples(source)).collect();
+    let paths = ["sysmon", "windows-security", "zeek", "suricata"].iter().flat_map(|source| samples(source)).collect();
     let database = open(paths, vec![], Options::default()).await;
     let of_windows = |sysmon: &str, security: &str| {
         format!(
             "toscalar(WindowsEvent | where (Provider == 'Microsoft-Windows-Sysmon' and EventID in ({sysmon})) \
-             or (Channel == 'Security' and EventID in ({security})) | count)"
+             or (Channel == 'Security' and EventID in ({security})) | count) \
+             + toscalar(Syslog | where toint(extract('<EventID>([0-9]+)', 1, SyslogMessage)) in ({sysmon}) | count)"
         )
     };
-    for (schema, sysmon, security, zeek) in [
-        ("NetworkSession", "3", "5154, 5156, 5157", 5),
-        ("Dns", "22", "0", 1),
+    for (schema, sysmon, security, sensors) in [
+        ("NetworkSession", "3", "5154, 5156, 5157", 5 + 5),
+        ("Dns", "22", "0", 1 + 2),
         ("ProcessEvent", "1, 5", "4688, 4689", 0),
         ("Authentication", "0", "4624, 4625, 4634, 4647", 0),
         ("FileEvent", "11, 15, 23, 26", "0", 0),
         ("RegistryEvent", "12, 13, 14", "0", 0),
         ("AuditEvent", "0", "1102, 4698, 4702, 4719", 0),
         ("UserManagement", "0", "4720", 0),
-        ("WebSession", "0", "0", 1),
+        ("WebSession", "0", "0", 1 + 1),
     ] {
         let query = format!(
-            "let parsed = toscalar(_Im_{schema} | count); let records = {} + {zeek}; print rows = parsed, records = records, same = parsed == records",
+            "let parsed = toscalar(_Im_{schema} | count); let records = {} + {sensors}; print rows = parsed, records = records, same = parsed == records",
             of_windows(sysmon, security)
         );
         let rows = ask(&database, &query).await;

@@ -30,6 +30,36 @@ async fn settings_change_what_a_source_makes() {
     );
 }
 
+/// The first two records of CEF's sample and its LEEF record have both addresses; the directions follow from which of them is private.
+#[tokio::test]
+async fn what_a_firewall_logs_is_a_connection_where_the_setting_says_so() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/sources/cef/sample.log");
+    let settings = Settings { cef_to_device: true, ..Settings::default() };
+    let database = open(vec![sample.clone()], vec![], Options { settings, ..Options::default() }).await;
+    let query = "DeviceNetworkEvents | order by Timestamp asc
+        | project ActionType, DeviceName, LocalPort, RemoteIP, RemotePort, RemoteUrl, RemoteIPType, Protocol, Source = AdditionalFields._source";
+    let rows = ask(&database, query).await;
+    assert_eq!(
+        rows,
+        [
+            object(
+                json!({"ActionType": "ConnectionSuccess", "DeviceName": "10.20.0.7", "LocalPort": 50100, "RemoteIP": "203.0.113.9", "RemotePort": 443,
+                "RemoteUrl": "https://files.example.org/a?b=1&c=2", "RemoteIPType": "Public", "Protocol": "Tcp", "Source": "cef/Edge|Wall"})
+            ),
+            object(
+                json!({"ActionType": "ConnectionFailed", "DeviceName": "10.20.0.8", "LocalPort": 22, "RemoteIP": "198.51.100.77", "RemotePort": 40000,
+                "RemoteUrl": "", "RemoteIPType": "Public", "Protocol": "Tcp", "Source": "cef/Edge|Wall"})
+            ),
+            object(
+                json!({"ActionType": "NetworkConnectionObserved", "DeviceName": "10.20.0.9", "LocalPort": 50200, "RemoteIP": "203.0.113.10",
+                "RemotePort": 80, "RemoteUrl": "http://bad.example.net/x", "RemoteIPType": "Public", "Protocol": "Tcp", "Source": "leef/Proxy"})
+            ),
+        ]
+    );
+    let without = open(vec![sample], vec![], Options::default()).await;
+    assert_eq!(ask(&without, "DeviceNetworkEvents | count").await, [object(json!({"Count": 0}))]);
+}
+
 /// A source of the user's own, for a table of the user's own, beside those of the program.
 #[tokio::test]
 async fn a_folder_adds_a_source() {

@@ -2,7 +2,10 @@
 
 mod archives;
 mod as_is;
+mod bags;
 mod broken;
+mod lines;
+mod mutated;
 mod tables;
 mod windows;
 mod zeek;

@@ -61,6 +61,22 @@ fn winlogbeat_nested_and_dotted() {
     assert_eq!(data, json!({"Image": "C:\\a.exe", "DestinationPort": "443"}));
 }
 
+/// The words of levels are Windows' own five; those of tasks are the provider's.
+#[test]
+fn winlogbeat_six_and_levels() {
+    let (row, data) = event(
+        r#"{"@timestamp":"2020-09-20T01:17:04.000Z","beat":{"name":"pc1"},"log_name":"security","source_name":"P","event_id":4625,"computer_name":"pc1","record_number":"5","level":"Information","task":"Logon","keywords":["Audit Failure"],"process_id":4,"thread_id":8,"event_data":{"TargetUserName":"x"},"message":"m"}"#,
+    );
+    assert_eq!(
+        row,
+        json!({"TimeCreated": unix(SECONDS), "Provider": "P", "Channel": "Security", "Computer": "pc1", "EventID": 4625, "Level": 4,
+            "Keywords": "Audit Failure", "EventRecordID": 5, "ProcessID": 4, "ThreadID": 8, "UserID": "", "Message": "m", "Offset": 0})
+    );
+    assert_eq!(data, json!({"TargetUserName": "x"}));
+    let (row, _) = event(r#"{"winlog":{"channel":"C","event_id":1},"log":{"level":"error"}}"#);
+    assert_eq!(row["Level"], 2);
+}
+
 /// NXLog: local `EventTime`, signed keywords, its own fields beside the event's, and an `EventType` that is the event's for Sysmon 12 to 14.
 #[test]
 fn nxlog() {

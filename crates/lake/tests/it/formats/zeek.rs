@@ -95,15 +95,16 @@ fn json_says_its_log_or_is_told_by_its_fields() {
         r#"{"ts":1517336042.5,"uid":"C1","id.orig_h":"10.0.0.1","cipher":"x","established":true}"#,
         r#"{"ts":1517336042.5,"fuid":"F1","mime_type":"text/html","source":"HTTP"}"#,
         r#"{"ts":1517336042.5,"uid":"C1","id.orig_h":"10.0.0.1","stratum":0,"ref_id":"x"}"#,
+        r#"{"ts":1517336042.5,"note":"Scan::Port_Scan","msg":"x","src":"10.0.0.1","actions":["Notice::ACTION_LOG"]}"#,
         r#"{"ts":1517336042.5,"uid":"C1","id":{"orig_h":"10.0.0.1"},"other":null}"#,
     ];
     let read = read_files(&[("a", lines.join("\n").as_bytes())]);
     let records = records(&read);
     let paths: Vec<&str> = records.iter().filter_map(|(path, ..)| path.as_str()).collect();
-    assert_eq!(paths, ["ssh", "conn", "dns", "http", "ssl", "files", "ntp", ""]);
+    assert_eq!(paths, ["ssh", "conn", "dns", "http", "ssl", "files", "ntp", "notice", ""]);
     assert_eq!(records[0].1, unix(1_517_336_042));
     assert_eq!(records[1].1, unix(1_517_336_042) + 5_000_000);
-    assert_eq!(records[7].2, json!({"ts": 1517336042.5, "uid": "C1", "id.orig_h": "10.0.0.1"}));
+    assert_eq!(records[8].2, json!({"ts": 1517336042.5, "uid": "C1", "id.orig_h": "10.0.0.1"}));
 }
 
 #[test]
