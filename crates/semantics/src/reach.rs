@@ -80,6 +80,15 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.push(&parse.input);
             exprs.push(&parse.source);
         }
+        nodes => of_node(nodes, &mut inputs, &mut exprs),
+    }
+    inputs.into_iter().for_each(|input| in_table(input, used));
+    exprs.into_iter().for_each(|expr| in_expr(expr, used));
+}
+
+/// What an operator that no plan computes reads.
+fn of_node<'t>(kind: &'t TableKind, inputs: &mut Vec<&'t Table>, exprs: &mut Vec<&'t Expr>) {
+    match kind {
         TableKind::PerKey(per_key) => inputs.extend(per_key.tables()),
         TableKind::GraphMatch(found) => {
             inputs.extend([&found.graph.edges, &found.graph.nodes]);
@@ -94,9 +103,8 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.extend(&plugin.inputs);
             exprs.extend(plugin.constants());
         }
+        _ => {}
     }
-    inputs.into_iter().for_each(|input| in_table(input, used));
-    exprs.into_iter().for_each(|expr| in_expr(expr, used));
 }
 
 fn arguments(calls: &[Aggregate]) -> impl Iterator<Item = &Expr> {

@@ -284,6 +284,29 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
             parse.source = plain(parse.source);
             TableKind::Parse(parse)
         }
+        nodes @ (TableKind::PerKey(_)
+        | TableKind::GraphMatch(_)
+        | TableKind::GraphComponents(_)
+        | TableKind::ScanSteps(_)
+        | TableKind::Plugin(_)) => settle_node(nodes, wide),
+        same @ (TableKind::Scan { .. }
+        | TableKind::Shared { .. }
+        | TableKind::Rows { .. }
+        | TableKind::OneRow
+        | TableKind::Window { .. }
+        | TableKind::Filter { .. }
+        | TableKind::Project { .. }
+        | TableKind::Sort { .. }
+        | TableKind::Top { .. }
+        | TableKind::Take { .. }) => same,
+    }
+}
+
+/// Operators that no plan computes: they need all of their input.
+fn settle_node(kind: TableKind, wide: &[WideUnion]) -> TableKind {
+    let all = |table: Table| settle(table, wide);
+    let plain = |expr: Expr| settle_expr(expr, &None, wide);
+    match kind {
         TableKind::PerKey(mut per_key) => {
             per_key.input = all(per_key.input);
             per_key.keys = per_key.keys.map(all);
@@ -314,16 +337,7 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
             plugin.constants_mut().for_each(|constant| *constant = plain(constant.clone()));
             TableKind::Plugin(plugin)
         }
-        same @ (TableKind::Scan { .. }
-        | TableKind::Shared { .. }
-        | TableKind::Rows { .. }
-        | TableKind::OneRow
-        | TableKind::Window { .. }
-        | TableKind::Filter { .. }
-        | TableKind::Project { .. }
-        | TableKind::Sort { .. }
-        | TableKind::Top { .. }
-        | TableKind::Take { .. }) => same,
+        other => other,
     }
 }
 
