@@ -264,3 +264,29 @@ async fn what_was_decided_is_done_by_whoever_comes_next() {
     assert_eq!(ask(&place.database().await, "ASimNetworkSessionLogs | count").await[0]["Count"], json!(10));
     assert!(!entry.exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_knows_when_it_came_in_and_shows_it_to_who_asks() {
+    let place = Place::new();
+    let log = place.write("conn.log", &connections(0..3));
+    place.ingest(&[&log]).await;
+    place.write("conn.log", &connections(0..5));
+    place.ingest(&[&log]).await;
+    let lake = place.database().await;
+    // What came later has a later time, whatever the clock did.
+    let query = "DeviceNetworkEvents | extend at = ingestion_time() | summarize n = count() by at | sort by at asc | project n";
+    let counts: Vec<Json> = ask(&lake, query).await.into_iter().map(|row| row["n"].clone()).collect();
+    assert_eq!(counts, [json!(3), json!(2)]);
+    for (query, count) in [
+        ("DeviceNetworkEvents | where ingestion_time() > datetime(2020-01-01) | count", 5),
+        ("union DeviceNetworkEvents, (DeviceNetworkEvents | take 1) | where isnotnull(ingestion_time()) | count", 6),
+        ("DeviceNetworkEvents | where LocalPort < 1002 | sort by Timestamp | where ingestion_time() < datetime(2020-01-01) | count", 0),
+        ("DeviceNetworkEvents | where isnotnull(ingestion_time()) | getschema | where ColumnName has 'ingest' | count", 0),
+        ("DeviceNetworkEvents | where isnotnull(ingestion_time()) | project-away AdditionalFields | distinct * | count", 5),
+        ("DeviceNetworkEvents | where ingestion_time() between (datetime(2020-01-01) .. 10000d) | summarize arg_max(LocalPort, *) | count", 1),
+    ] {
+        assert_eq!(ask(&lake, query).await[0]["Count"], json!(count), "{query}");
+    }
+    let shown = ask(&lake, "DeviceNetworkEvents | where isnotnull(ingestion_time()) | take 1").await;
+    assert!(shown[0].keys().all(|name| !name.starts_with('$') && name != "_ingest"), "{shown:?}");
+}
