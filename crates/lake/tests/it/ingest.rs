@@ -290,3 +290,38 @@ async fn a_row_knows_when_it_came_in_and_shows_it_to_who_asks() {
     let shown = ask(&lake, "DeviceNetworkEvents | where isnotnull(ingestion_time()) | take 1").await;
     assert!(shown[0].keys().all(|name| !name.starts_with('$') && name != "_ingest"), "{shown:?}");
 }
+
+/// A row in the form in which Defender streams its tables.
+fn streamed(table: &str, properties: &Json) -> String {
+    json!({"time": properties["Timestamp"], "category": format!("AdvancedHunting-{table}"), "properties": properties}).to_string() + "\n"
+}
+
+/// Pid 7 is one process until it ends and another one later; the rows about it come in other files, in other runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_learns_from_rows_that_were_stored_before() {
+    let place = Place::new();
+    let start = |at: &str, line: &str| {
+        streamed("DeviceProcessEvents", &json!({"Timestamp": at, "DeviceId": "d", "DeviceName": "a.example", "ActionType": "ProcessCreated",
+            "ProcessId": 7, "ProcessCreationTime": at, "FileName": "a.exe", "ProcessCommandLine": line}))
+    };
+    let end = |at: &str| {
+        streamed("DeviceEvents", &json!({"Timestamp": at, "DeviceId": "d", "DeviceName": "a.example", "ActionType": "ProcessTerminated",
+            "InitiatingProcessId": 7, "InitiatingProcessFileName": "a.exe"}))
+    };
+    let connection = |at: &str, device: &str| {
+        streamed("DeviceNetworkEvents", &json!({"Timestamp": at, "DeviceId": device, "DeviceName": "a.example", "ActionType": "ConnectionSuccess",
+            "RemoteIP": "192.0.2.1", "RemotePort": 443, "InitiatingProcessId": 7, "InitiatingProcessFileName": "a.exe"}))
+    };
+    let first = start("2024-05-01T10:00:00Z", "first") + &end("2024-05-01T11:00:00Z") + &start("2024-05-01T12:00:00Z", "second");
+    place.ingest(&[&place.write("starts.json", &first)]).await;
+    let later = ["2024-05-01T10:30:00Z", "2024-05-01T11:30:00Z", "2024-05-01T12:30:00Z"].map(|at| connection(at, "d")).concat()
+        + &connection("2024-05-01T12:30:00Z", "e");
+    place.ingest(&[&place.write("connections.json", &later)]).await;
+    let query = "DeviceNetworkEvents | sort by Timestamp asc, DeviceId asc | project InitiatingProcessCommandLine";
+    let found = ask(&place.database().await, query).await;
+    let lines: Vec<&str> = found.iter().filter_map(|row| row["InitiatingProcessCommandLine"].as_str()).collect();
+    assert_eq!(lines, ["first", "", "second", ""]);
+    // And nothing was stored twice on the way.
+    assert_eq!(ask(&place.database().await, "DeviceProcessEvents | count").await[0]["Count"], json!(2));
+    assert_eq!(ask(&place.database().await, "DeviceEvents | count").await[0]["Count"], json!(1));
+}
