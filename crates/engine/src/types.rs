@@ -80,7 +80,7 @@ pub(crate) fn reals_of(array: &ArrayRef) -> Result<Float64Array> {
 }
 
 /// A column of decimals as their texts, which are equal just when the decimals are.
-pub(crate) fn decimal_texts(array: &ArrayRef) -> Result<StringViewArray> {
+pub fn decimal_texts(array: &ArrayRef) -> Result<StringViewArray> {
     match array.as_primitive_opt::<Decimal128Type>() {
         Some(codes) => Ok(codes.iter().map(|code| code.map(|code| Decimal::from_code(code).to_string())).collect()),
         None => internal_err!("decimals in a column of {}", array.data_type()),

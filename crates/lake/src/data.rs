@@ -14,6 +14,7 @@ use tokio::task::spawn_blocking;
 use crate::content::Content;
 use crate::context;
 use crate::database::{Database, Services};
+use crate::delta::Lake;
 use crate::error::{Error, Result};
 use crate::external::Externals;
 use crate::formats::{AsIs, read_as_is};
@@ -47,6 +48,8 @@ pub struct NamedTable {
 pub struct Options {
     /// The schemas and sources; those of the program when `None`.
     pub content: Option<Arc<Content>>,
+    /// The lake whose tables queries see, too.
+    pub lake: Option<Lake>,
     /// What the estate decides.
     pub settings: Settings,
     /// Bytes that one file on disk may expand to, whatever its own size; the limits of [`open::Options`] when `None`.
@@ -104,7 +107,11 @@ impl Data {
         let mut memory = made.tables;
         add_named(tables, options.expanded_bytes_max, &mut memory, &mut files, &mut summary).await?;
         context::enrich(&mut memory, options.settings)?;
-        let mut database = Database::new(content, memory, deferred, files)?;
+        let lake = match &options.lake {
+            Some(lake) => lake.scans().await?,
+            None => BTreeMap::new(),
+        };
+        let mut database = Database::new(content, memory, deferred, files, lake)?;
         database.add_services(Services {
             watchlists: watchlist::read(options.watchlists, &mut summary)?,
             externals: Arc::new(options.externals),
@@ -151,7 +158,7 @@ async fn take(mut receiver: Receiver<Item>, transform: &Transform, taken: &mut T
 }
 
 /// How files are read: within our limits, or within the one that was given.
-fn limits(expanded_bytes_max: Option<u64>) -> open::Options<'static> {
+pub(crate) fn limits(expanded_bytes_max: Option<u64>) -> open::Options<'static> {
     match expanded_bytes_max {
         Some(expanded_bytes_max) => {
             open::Options { expanded_bytes_max, expanded_ratio_max: u64::MAX, ..open::Options::default() }
@@ -174,8 +181,8 @@ fn read(
 }
 
 /// The tables that rows are told by.
-struct Known<'c> {
-    content: &'c Content,
+pub(crate) struct Known<'c> {
+    pub(crate) content: &'c Content,
 }
 
 impl record::Tables for Known<'_> {

@@ -24,6 +24,7 @@ use semantics::{Column, StoredFunction, TableSchema, Type};
 
 use crate::content::Content;
 use crate::deferred::Deferred;
+use crate::delta::LakeScan;
 use crate::error::{Error, Result};
 use crate::external::Externals;
 use crate::geoip::GeoIp;
@@ -65,6 +66,7 @@ struct Parts {
     memory: Option<(SchemaRef, Vec<RecordBatch>)>,
     deferred: Vec<Deferred>,
     files: Option<ParquetTable>,
+    lake: Option<LakeScan>,
 }
 
 impl std::fmt::Debug for Database {
@@ -80,6 +82,7 @@ impl Database {
         memory: Tables,
         deferred: Vec<(String, Deferred)>,
         files: BTreeMap<String, Vec<PathBuf>>,
+        lake: BTreeMap<String, LakeScan>,
     ) -> Result<Self> {
         let mut parts: BTreeMap<String, Parts> = BTreeMap::new();
         for (name, table) in memory.into_iter() {
@@ -93,13 +96,18 @@ impl Database {
         for (name, paths) in files {
             parts.entry(name).or_default().files = Some(parquet_table::open(&paths)?);
         }
+        for (name, scan) in lake {
+            parts.entry(name).or_default().lake = Some(scan);
+        }
         let mut tables = BTreeMap::new();
         for (name, mut part) in parts {
             let known = match part.schema.take() {
                 Some(schema) => Some(schema),
                 None => content.table(&name)?,
             };
-            let schema = Arc::new(with_file_columns(&name, known.as_deref(), part.files.as_ref()));
+            let mut schema = with_file_columns(&name, known.as_deref(), part.files.as_ref());
+            part.lake.iter().for_each(|scan| add_columns(&mut schema, scan.columns()));
+            let schema = Arc::new(schema);
             tables.insert(name, Table::new(schema, part)?);
         }
         let mut names: Vec<String> = content.table_names().iter().chain(tables.keys()).cloned().collect();
@@ -196,6 +204,16 @@ fn with_file_columns(name: &str, known: Option<&TableSchema>, files: Option<&Par
     schema
 }
 
+/// Adds those that the table lacks.
+fn add_columns(schema: &mut TableSchema, columns: &[Column]) {
+    for column in columns {
+        if !schema.columns.iter().any(|known| known.name == column.name) {
+            schema.compat.retain(|compat| compat.name != column.name);
+            schema.columns.push(column.clone());
+        }
+    }
+}
+
 /// The KQL type of a stored column that no schema tells.
 fn told_type(stored: &DataType) -> Type {
     match stored {
@@ -224,6 +242,10 @@ impl Table {
             rows += files.rows;
             newest = newest.max(files.newest);
         }
+        if let Some(scan) = &part.lake {
+            rows += scan.rows();
+            newest = newest.max(scan.newest());
+        }
         for deferred in &part.deferred {
             rows += deferred.row_count() as u64;
             newest = newest.max(deferred.raw_batches().iter().filter_map(newest_in).max());
@@ -237,6 +259,9 @@ impl Table {
         }
         if let Some(files) = part.files {
             providers.push(view(files_plan(&schema, files.provider)?));
+        }
+        if let Some(scan) = part.lake {
+            providers.push(view(files_plan(&schema, Arc::new(scan))?));
         }
         let provider = united(&schema, providers)?;
         Ok(Self { schema, provider, rows, newest })

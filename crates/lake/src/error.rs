@@ -27,6 +27,14 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// A lake cannot be opened, read or written (environment).
+    #[error("lake `{place}`: {message}")]
+    Lake {
+        /// The lake, or a table of it.
+        place: String,
+        /// What is wrong.
+        message: String,
+    },
     /// Reading stopped (environment).
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -45,6 +53,10 @@ impl Error {
 
     pub(crate) fn bug(message: impl ToString) -> Self {
         Self::Bug(message.to_string())
+    }
+
+    pub(crate) fn lake(place: impl Into<String>, message: impl ToString) -> Self {
+        Self::Lake { place: place.into(), message: message.to_string() }
     }
 
     pub(crate) fn content(path: impl Into<String>, message: impl ToString) -> Self {

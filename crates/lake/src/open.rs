@@ -41,6 +41,8 @@ pub struct Options<'o> {
     pub expanded_ratio_max: u64,
     /// Bytes of one record; a longer one is skipped and counted.
     pub record_bytes_max: usize,
+    /// Records of each file that are kept when they are given up; more are counted.
+    pub bad_records_max: usize,
     /// Told now and then the bytes read from disk so far and in all.
     pub progress: Option<&'o dyn Fn(u64, u64)>,
 }
@@ -51,6 +53,7 @@ impl Default for Options<'_> {
             expanded_bytes_max: EXPANDED_BYTES_MAX,
             expanded_ratio_max: EXPANDED_RATIO_MAX,
             record_bytes_max: RECORD_BYTES_MAX,
+            bad_records_max: 0,
             progress: None,
         }
     }
@@ -61,6 +64,14 @@ impl Options<'_> {
         let by_ratio = file_bytes.saturating_mul(self.expanded_ratio_max).max(EXPANDED_BYTES_FREE);
         Budget::new(by_ratio.min(self.expanded_bytes_max))
     }
+}
+
+/// Every file under the paths and its size, in the order in which they are read.
+///
+/// Errors: a path or a folder that cannot be read.
+pub(crate) fn list(paths: &[PathBuf], summary: &mut Summary) -> Result<Vec<(PathBuf, u64)>, ReadError> {
+    let files = walk::files(paths, summary)?;
+    Ok(files.into_iter().map(|file| (file.path, file.byte_count)).collect())
 }
 
 /// Reads everything under the paths, in their order.

@@ -155,17 +155,21 @@ pub struct FileSummary {
     pub bad: u64,
     /// The first record given up.
     pub first_bad: Option<BadRecord>,
+    /// Records given up, in order, as many as were to be kept.
+    pub bad_records: Vec<BadRecord>,
     /// What a person should know about the file and no count says: unknown columns, an early end.
     pub notes: Vec<String>,
 }
 
 /// A record that was given up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BadRecord {
     /// Bytes from the start of the (decompressed) file to the record.
     pub offset: u64,
     /// Why.
     pub reason: String,
+    /// What it begins with, when that is known.
+    pub bytes: Vec<u8>,
 }
 
 /// The columns of [`Stream::WindowsEvents`].

@@ -31,6 +31,8 @@ pub(crate) struct Transform {
     engine: Engine,
     sources: Vec<Source>,
     statements: String,
+    /// Are all rows made at once, those of deferred flows too?
+    is_eager: bool,
 }
 
 /// What has been made of raw rows.
@@ -46,7 +48,12 @@ impl Transform {
     pub(crate) fn new(content: Arc<Content>, settings: Settings) -> Result<Self> {
         let sources = read_sources(&content)?;
         let engine = Engine::new(Limits { partitions: 1, ..Limits::default() })?;
-        Ok(Self { content, engine, sources, statements: settings.statements() })
+        Ok(Self { content, engine, sources, statements: settings.statements(), is_eager: false })
+    }
+
+    /// The same, but nothing is deferred: what is stored cannot be made later.
+    pub(crate) fn eager(content: Arc<Content>, settings: Settings) -> Result<Self> {
+        Ok(Self { is_eager: true, ..Self::new(content, settings)? })
     }
 
     /// Adds what the sources make of the raw batches; batches that are a table's own rows are added as they are.
@@ -63,11 +70,11 @@ impl Transform {
         let mut flows = vec![];
         for (place, source) in self.sources.iter().enumerate() {
             let kept = own_rows(source, raw)?;
-            if source.flows.iter().any(|flow| flow.is_deferred) {
+            if source.flows.iter().any(|flow| self.is_deferred(flow)) {
                 made.raw.entry(place).or_default().extend(kept.iter().cloned());
             }
             let Some(provider) = RawTable::new(source, kept)? else { continue };
-            for flow in source.flows.iter().filter(|flow| !flow.is_deferred) {
+            for flow in source.flows.iter().filter(|flow| !self.is_deferred(flow)) {
                 running.spawn(run_flow(
                     self.engine.clone(),
                     flow.clone(),
@@ -92,6 +99,10 @@ impl Transform {
             }
         }
         Ok(())
+    }
+
+    fn is_deferred(&self, flow: &Flow) -> bool {
+        flow.is_deferred && !self.is_eager
     }
 
     /// The tables whose rows are made when a query asks for them.

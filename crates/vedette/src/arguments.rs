@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Test(crate::commands::test::TestArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
+    Ingest(crate::commands::ingest::IngestArguments),
+    Lake(crate::commands::lake::LakeArguments),
 }
 
 /// What to read, and how the queries see it.
@@ -65,11 +67,14 @@ pub(crate) struct DataOptions {
     /// What each file is, is told by its content; events land in the tables that Sentinel and Defender have them in
     #[arg(short, long, num_args = 1.., value_name = "PATH")]
     pub(crate) data: Vec<PathBuf>,
+    /// A lake that `vedette ingest` filled: a folder, or the URL of an object store (s3://…, az://…, gs://…)
+    #[arg(short, long, env = "VEDETTE_LAKE", value_name = "LAKE")]
+    pub(crate) lake: Option<String>,
     /// Reads a file as a table of that name, its columns as they are (may be repeated)
     #[arg(short, long, value_parser = named_file, value_name = "NAME=FILE")]
     pub(crate) table: Vec<(String, PathBuf)>,
     /// What now() and ago() mean: a datetime such as 2024-05-01 or 2024-05-01T12:00:00Z.
-    /// Without it: the newest event in the data, or the clock when there is no data
+    /// Without it: the newest event in the files, or the clock when there are none or a lake is asked
     #[arg(long, value_parser = datetime, value_name = "DATETIME")]
     pub(crate) now: Option<i64>,
     /// Records that cannot be read are an error (exit code 3) instead of a count
@@ -160,7 +165,7 @@ fn datetime(text: &str) -> Result<i64, String> {
     semantics::time::parse_datetime(text).ok_or_else(|| expected.to_owned())
 }
 
-fn bytes(text: &str) -> Result<u64, String> {
+pub(crate) fn bytes(text: &str) -> Result<u64, String> {
     let digits_end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(digits_end);
     let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use engine::Database;
 use lake::record::{FileSummary, Summary};
-use lake::{Content, NamedTable, Watchlist};
+use lake::{Content, Lake, NamedTable, Watchlist};
 use semantics::time;
 
 use crate::arguments::DataOptions;
@@ -50,6 +50,7 @@ pub(crate) async fn open_with(
     let watched = Arc::clone(&bar);
     let lake_options = lake::Options {
         content: Some(content),
+        lake: options.lake.as_deref().map(Lake::open).transpose().map_err(failure)?,
         expanded_bytes_max: options.limit_expanded,
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
         watchlists,
@@ -86,6 +87,14 @@ pub(crate) fn content_of(folder: Option<&Path>, functions: &[PathBuf]) -> Result
 fn now(options: &DataOptions, newest_event: Option<i64>, console: &Console) -> i64 {
     match (options.now, newest_event) {
         (Some(now), _) => now,
+        // A lake is asked about today, whatever its newest event is.
+        (None, Some(newest)) if options.lake.is_some() => {
+            let clock = clock();
+            if newest < clock.saturating_sub(FUTURE_TICKS) {
+                console.note(&format!("the newest event is of {}; --now asks as of then", datetime_text(newest)));
+            }
+            clock
+        }
         (None, Some(newest)) => {
             let text = format!("now is {}, the newest event in the data; --now sets it", datetime_text(newest));
             if newest > clock().saturating_add(FUTURE_TICKS) {
@@ -115,14 +124,15 @@ pub(crate) fn failure(error: lake::Error) -> Failure {
             other => other,
         },
         lake::Error::Bug(text) => Failure::Bug(text),
-        other @ (lake::Error::File { .. } | lake::Error::Content { .. } | lake::Error::Read(_)) => {
-            Failure::Environment(other.to_string())
-        }
+        other @ (lake::Error::File { .. }
+        | lake::Error::Content { .. }
+        | lake::Error::Lake { .. }
+        | lake::Error::Read(_)) => Failure::Environment(other.to_string()),
     }
 }
 
 /// Says what was read, what was not, and why; files of the same kind of trouble are counted when there are many.
-fn report(summary: &Summary, console: &Console) {
+pub(crate) fn report(summary: &Summary, console: &Console) {
     if summary.files.is_empty() {
         return;
     }

@@ -26,7 +26,11 @@ pub(crate) struct Account {
     /// When the file was last changed, in ticks, where that is known.
     modified: Option<i64>,
     is_year_inferred: bool,
+    bad_records_max: usize,
 }
+
+/// Bytes of a bad record that are kept.
+const BAD_BYTES_MAX: usize = 4_096;
 
 impl Account {
     /// An account of the file at that path (`archive.zip!inner` in an archive).
@@ -47,6 +51,11 @@ impl Account {
     /// The year of a record was taken from the file's last change.
     pub(super) fn year_inferred(&mut self) {
         self.is_year_inferred = true;
+    }
+
+    /// The same, keeping up to so many of the records that are given up.
+    pub(crate) fn keeping(path: String, bad_records_max: usize) -> Self {
+        Self { bad_records_max, ..Self::new(path) }
     }
 
     /// The file's path.
@@ -80,9 +89,23 @@ impl Account {
 
     /// A record was given up.
     pub(crate) fn bad(&mut self, offset: u64, reason: impl Into<String>) {
+        self.bad_record(offset, reason, &[]);
+    }
+
+    /// A record was given up, of which this is known.
+    pub(crate) fn bad_record(&mut self, offset: u64, reason: impl Into<String>, bytes: &[u8]) {
         self.summary.bad += 1;
+        let is_kept = self.summary.bad_records.len() < self.bad_records_max;
+        if self.summary.first_bad.is_some() && !is_kept {
+            return;
+        }
+        let bytes = bytes.get(..BAD_BYTES_MAX).unwrap_or(bytes).to_vec();
+        let record = BadRecord { offset, reason: reason.into(), bytes };
         if self.summary.first_bad.is_none() {
-            self.summary.first_bad = Some(BadRecord { offset, reason: reason.into() });
+            self.summary.first_bad = Some(BadRecord { bytes: vec![], ..record.clone() });
+        }
+        if is_kept {
+            self.summary.bad_records.push(record);
         }
     }
 

@@ -49,6 +49,7 @@ pub(crate) use evtx::MAGIC as EVTX_MAGIC;
 pub(crate) use parquet::MAGIC as PARQUET_MAGIC;
 pub(crate) use rows::Rows;
 pub(crate) use ticks::{datetime, epoch_seconds};
+pub(crate) use stored::{present as parquet_batches, read as parquet_columns};
 
 use crate::open::peek::Peeked;
 use crate::record::ReadError;

@@ -13,13 +13,36 @@ use arrow::record_batch::RecordBatch;
 use engine::stored_decimals;
 use engine::types::{absent_array, arrow_type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::reader::ChunkReader;
 use semantics::{Column, Type};
 
 use crate::parquet_table;
 use crate::record::{BATCH_ROWS_MAX, raw_schema};
 
-/// Reads the columns of a Parquet file.
-pub(super) fn read(file: File, columns: &[Column]) -> Result<Vec<RecordBatch>, String> {
+/// Reads the columns of a Parquet file that it has, a batch at a time.
+pub(crate) fn present(
+    file: File,
+    told: &[Column],
+) -> Result<impl Iterator<Item = Result<RecordBatch, String>> + use<>, String> {
+    let broken = |error: &dyn std::fmt::Display| format!("broken Parquet: {error}");
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
+    let is_there = |column: &&Column| builder.schema().column_with_name(&column.name).is_some();
+    let columns: Vec<Column> = told.iter().filter(is_there).cloned().collect();
+    let reader = builder.with_batch_size(BATCH_ROWS_MAX).build().map_err(|error| broken(&error))?;
+    Ok(reader.map(move |batch| {
+        let batch = batch.map_err(|error| format!("broken Parquet: {error}"))?;
+        let array = |column: &Column| match batch.column_by_name(&column.name) {
+            Some(stored) => as_told(stored, column),
+            None => Ok(absent_array(column.ty, batch.num_rows())),
+        };
+        let arrays = columns.iter().map(array).collect::<Result<Vec<_>, String>>()?;
+        let names: Vec<(&str, Type)> = columns.iter().map(|column| (column.name.as_str(), column.ty)).collect();
+        RecordBatch::try_new(raw_schema(&names), arrays).map_err(|error| error.to_string())
+    }))
+}
+
+/// Reads the columns of a Parquet file; those that it lacks are absent.
+pub(crate) fn read<R: ChunkReader + 'static>(file: R, columns: &[Column]) -> Result<Vec<RecordBatch>, String> {
     let broken = |error: &dyn std::fmt::Display| format!("broken Parquet: {error}");
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
     let reader = reader.with_batch_size(BATCH_ROWS_MAX).build().map_err(|error| broken(&error))?;

@@ -68,7 +68,7 @@ pub(super) fn read_file(
         return unpacking.zip(&name, disk, 1);
     }
     if all.head().starts_with(PARQUET_MAGIC) {
-        let mut account = Account::new(name);
+        let mut account = Account::keeping(name, options.bad_records_max);
         formats::read_parquet(path, &disk.file, &mut account, unpacking.rows)?;
         unpacking.summary.files.push(account.finish());
         return Ok(());
@@ -104,7 +104,8 @@ impl Unpacking<'_, '_, '_> {
         if is_tar {
             return self.tar(name, &mut all, depth + 1);
         }
-        let mut account = Account::new(name.to_owned()).modified_at(self.modified);
+        let account = Account::keeping(name.to_owned(), self.options.bad_records_max);
+        let mut account = account.modified_at(self.modified);
         if head.starts_with(PARQUET_MAGIC) {
             account.format("parquet");
             account.note("not read: Parquet is read in place, not inside an archive");
@@ -215,7 +216,7 @@ impl Unpacking<'_, '_, '_> {
 
     /// A container that cannot be read further.
     fn broken(&mut self, name: &str, kind: &str, error: Error) -> Result<(), ReadError> {
-        let mut account = Account::new(name.to_owned());
+        let mut account = Account::keeping(name.to_owned(), self.options.bad_records_max);
         account.format(kind);
         account.bad(0, format!("broken {kind}: {}", DiskFailure::or_broken(error)?));
         self.summary.files.push(account.finish());

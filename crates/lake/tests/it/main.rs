@@ -6,6 +6,7 @@ mod asim_exports;
 mod external;
 mod feeds;
 mod formats;
+mod ingest;
 mod mmdb;
 mod samples;
 mod services;

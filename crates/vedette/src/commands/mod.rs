@@ -1,6 +1,8 @@
 //! One file per subcommand.
 
 pub(crate) mod detect;
+pub(crate) mod ingest;
+pub(crate) mod lake;
 pub(crate) mod query;
 pub(crate) mod schema;
 pub(crate) mod tables;
@@ -18,5 +20,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
+        Command::Lake(arguments) => lake::run(arguments, console).await,
+        Command::Ingest(arguments) => ingest::run(arguments, console).await,
     }
 }

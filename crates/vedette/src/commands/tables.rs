@@ -39,7 +39,8 @@ Examples:
 pub(crate) async fn run(arguments: TablesArguments, console: &Console) -> Result<(), Failure> {
     let engine = executor::engine(&arguments.data.limits)?;
     let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
-    let has_data = !(arguments.data.data.is_empty() && arguments.data.table.is_empty());
+    let options = &arguments.data;
+    let has_data = options.lake.is_some() || !(options.data.is_empty() && options.table.is_empty());
     let mut lines: Vec<(String, i64, i64)> = vec![];
     for name in data.database.table_names() {
         let Some(schema) = data.database.schema(&name) else { continue };

@@ -1,0 +1,144 @@
+//! The lake: tables that last, in the open format of Delta Lake.
+//!
+//! In: rows of tables, and files that were read. Out: the same rows for queries, as of one version of each table. A table is a folder with a log
+//! of commits and Parquet files of days, which Spark, DuckDB, Fabric and others read as they are. Times in, times out: nothing here asks a clock.
+
+mod care;
+mod columns;
+mod durable;
+mod journal;
+mod lock;
+mod place;
+mod scan;
+mod stats;
+mod table;
+mod write;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use semantics::TableSchema;
+
+pub(crate) use columns::{INGESTED, cut_to_stored};
+pub(crate) use scan::LakeScan;
+pub(crate) use table::LakeTable;
+
+pub use care::{Compacted, TableStatus};
+
+use crate::error::Result;
+use journal::{Entry, TableEntry, written};
+use lock::Lock;
+use place::Place;
+
+/// A lake.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    place: Place,
+}
+
+/// Rows that are to be added to a table.
+pub(crate) struct NewRows {
+    /// The table.
+    pub(crate) schema: Arc<TableSchema>,
+    /// Rows with some of its columns, in the engine's types.
+    pub(crate) batches: Vec<RecordBatch>,
+}
+
+impl Lake {
+    /// A lake in a folder, or at the URL of an object store.
+    ///
+    /// - Errors: a folder that is not there, or a URL of an unknown kind.
+    pub fn open(name: &str) -> Result<Self> {
+        Ok(Self { place: Place::open(name, false)? })
+    }
+
+    /// The same, but a folder that is not there is made.
+    pub fn open_or_create(name: &str) -> Result<Self> {
+        Ok(Self { place: Place::open(name, true)? })
+    }
+
+    /// The tables as they are now.
+    pub(crate) async fn tables(&self) -> Result<BTreeMap<String, LakeTable>> {
+        let mut tables = BTreeMap::new();
+        for name in self.place.tables().await? {
+            if let Some(table) = LakeTable::open(&self.place, &name).await? {
+                tables.insert(name, table);
+            }
+        }
+        Ok(tables)
+    }
+
+    /// All tables as they are now, for queries.
+    pub(crate) async fn scans(&self) -> Result<BTreeMap<String, LakeScan>> {
+        let mut scans = BTreeMap::new();
+        for (name, table) in self.tables().await? {
+            scans.insert(name, LakeScan::open(&table).await?);
+        }
+        Ok(scans)
+    }
+
+    /// A table as it was at a version, or as it is now; `None` when there is none of that name.
+    pub(crate) async fn table(&self, name: &str, version: Option<u64>) -> Result<Option<LakeTable>> {
+        LakeTable::load(&self.place, name, version).await
+    }
+
+    /// The right to write, as soon as nobody else has it; `waits` is told when somebody does. What a crash left undone is done first.
+    pub(crate) async fn writer(&self, waits: &(dyn Fn() + Sync)) -> Result<Writer> {
+        let lock = Lock::take(&self.place, waits).await?;
+        let recovered = journal::finish(&self.place).await?;
+        Ok(Writer { place: self.place.clone(), recovered, last: None, _lock: lock })
+    }
+
+    /// Are there changes that were decided and not made, because whoever made them died?
+    pub async fn is_interrupted(&self) -> Result<bool> {
+        Ok(!journal::pending(&self.place).await?.is_empty())
+    }
+}
+
+/// Who may add rows: one at a time.
+pub(crate) struct Writer {
+    place: Place,
+    /// How many changes a crash had left undone.
+    pub(crate) recovered: usize,
+    /// The number of the last change and the time that its rows were given.
+    last: Option<(i64, i64)>,
+    _lock: Lock,
+}
+
+impl Writer {
+    /// Adds rows to tables, to all of them or to none. `now` is in microseconds since 1970; rows are given a later time than all before them.
+    pub(crate) async fn append(&mut self, rows: Vec<NewRows>, ledger: NewRows, now: i64) -> Result<()> {
+        let (number, before) = match self.last {
+            Some(last) => last,
+            None => self.last_of(&ledger.schema.name).await?,
+        };
+        let ingested = now.max(before + 1);
+        let mut tables = vec![];
+        for NewRows { schema, batches } in rows.into_iter().chain([ledger]) {
+            tables.push(self.write(&schema, &batches, ingested).await?);
+        }
+        let entry = Entry { number: number + 1, tables };
+        journal::run(&self.place, &entry).await?;
+        self.last = Some((entry.number, ingested));
+        Ok(())
+    }
+
+    async fn write(&self, schema: &TableSchema, batches: &[RecordBatch], ingested: i64) -> Result<TableEntry> {
+        if !self.place.has_log(&schema.name).await? {
+            self.place.check_free(&schema.name).await?;
+        }
+        let columns = write::stored_columns(schema);
+        let (sorted, present) = write::sort(&columns, batches, ingested)?;
+        let added = write::write(&self.place, &schema.name, sorted, None, ingested).await?;
+        let name = schema.name.clone();
+        Ok(TableEntry { name, told: written(&columns), columns: written(&present), added })
+    }
+
+    /// The number of the last change, and the newest time that rows were given: every change adds to the ledger.
+    async fn last_of(&self, ledger: &str) -> Result<(i64, i64)> {
+        let Some(table) = LakeTable::open(&self.place, ledger).await? else { return Ok((0, 0)) };
+        let newest = table.parts()?.iter().filter_map(|part| Some(part.stats.bounds.get(INGESTED)?.1)).max();
+        Ok((table.last_number().await?.unwrap_or(0), newest.unwrap_or(0)))
+    }
+}

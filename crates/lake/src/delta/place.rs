@@ -1,0 +1,168 @@
+//! Where a lake is: a folder of this machine, or a URL of an object store.
+//!
+//! In: what a person calls it. Out: the stores of its tables. A lake is a folder of Delta tables, one per KQL table; what vedette keeps for
+//! itself is under `.vedette`, which no reader of Delta looks at.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::object_store::path::Path;
+use datafusion::object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use deltalake_core::{DeltaTable, DeltaTableBuilder};
+use futures::{StreamExt, TryStreamExt};
+use url::Url;
+
+use super::durable::Durable;
+use crate::error::{Error, Result};
+
+/// Where vedette keeps what is its own.
+pub(super) const OWN: &str = ".vedette";
+/// The log of a Delta table.
+pub(super) const LOG: &str = "_delta_log";
+
+/// The name of a file of rows.
+pub(super) fn part_name() -> String {
+    format!("part-{}{PART_END}", uuid::Uuid::new_v4())
+}
+
+const PART_END: &str = ".zstd.parquet";
+
+fn is_part(name: &str) -> bool {
+    name.starts_with("part-") && name.ends_with(PART_END) || name.starts_with('.')
+}
+
+/// Where a lake is.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// For people.
+    pub(super) name: String,
+    /// Of the lake, with a slash at its end.
+    url: Url,
+    /// Of the object store that holds it; its paths begin at the store's own root.
+    pub(super) store_url: ObjectStoreUrl,
+    /// Everything of the store.
+    pub(super) store: Arc<dyn ObjectStore>,
+    /// The lake's path in the store.
+    prefix: Path,
+    /// The folder, when it is one.
+    pub(super) folder: Option<PathBuf>,
+}
+
+impl Place {
+    /// A folder, or a URL (`s3://bucket/lake`, `az://…`, `gs://…`), whose secrets are in the environment as the store's own tools want them.
+    ///
+    /// - Errors: a folder that is not there, unless `create`; a URL of an unknown kind.
+    pub(super) fn open(name: &str, create: bool) -> Result<Self> {
+        if let Some((scheme, _)) = name.split_once("://")
+            && scheme != "file"
+        {
+            return Self::remote(name);
+        }
+        let path = PathBuf::from(name.strip_prefix("file://").unwrap_or(name));
+        let folder = std::path::absolute(&path).map_err(|error| Error::file(&path, error))?;
+        if !create && !folder.is_dir() {
+            return Err(Error::lake(name, "there is no such folder; `vedette ingest` makes a lake"));
+        }
+        let unreachable = |error: datafusion::object_store::Error| Error::lake(name, error);
+        // The whole disk is the store, as DataFusion has it, so that plans name files by their full path.
+        std::fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, error))?;
+        let store = Durable::open(std::path::Path::new("/")).map_err(unreachable)?;
+        let prefix = Path::from_absolute_path(&folder).map_err(|error| Error::lake(name, error))?;
+        let url = Url::from_directory_path(&folder).map_err(|()| Error::lake(name, "this path is no URL"))?;
+        let store_url = ObjectStoreUrl::local_filesystem();
+        Ok(Self { name: name.to_owned(), url, store_url, store: Arc::new(store), prefix, folder: Some(folder) })
+    }
+
+    fn remote(name: &str) -> Result<Self> {
+        let url = if name.ends_with('/') { name.to_owned() } else { format!("{name}/") };
+        let url = Url::parse(&url).map_err(|error| Error::lake(name, error))?;
+        // Options are called as in the environment of each store's own tools, in small letters.
+        let options = std::env::vars().map(|(key, value)| (key.to_ascii_lowercase(), value));
+        let (store, prefix) = datafusion::object_store::parse_url_opts(&url, options).map_err(|error| Error::lake(name, error))?;
+        let root = &url[..url::Position::BeforePath];
+        let store_url = ObjectStoreUrl::parse(root).map_err(|error| Error::lake(name, error))?;
+        Ok(Self { name: name.to_owned(), url, store_url, store: Arc::from(store), prefix, folder: None })
+    }
+
+    /// A path under the lake.
+    pub(super) fn path(&self, parts: &[&str]) -> Path {
+        // Names are encoded by the store where it must; partition folders (`_date=…`) are several parts in one text.
+        let parts = parts.iter().flat_map(|part| part.split('/'));
+        parts.fold(self.prefix.clone(), |path, part| path.join(part))
+    }
+
+    /// A table, which may not be there; its state is not loaded.
+    pub(super) fn table(&self, table: &str) -> Result<DeltaTable> {
+        let url = self.url.join(&format!("{table}/")).map_err(|error| self.failed(table, error))?;
+        let builder = DeltaTableBuilder::from_url(url.clone()).map_err(|error| self.failed(table, error))?;
+        let builder = builder.with_storage_backend(self.store.clone(), url);
+        builder.build().map_err(|error| self.failed(table, error))
+    }
+
+    /// Names of the folders directly under the lake that hold a log, sorted.
+    pub(super) async fn tables(&self) -> Result<Vec<String>> {
+        let listed = self.store.list_with_delimiter(Some(&self.prefix)).await.map_err(|error| self.failed("", error))?;
+        let mut names = vec![];
+        for folder in listed.common_prefixes {
+            let Some(name) = folder.filename().map(str::to_owned) else { continue };
+            if !name.starts_with('.') && self.has_log(&name).await? {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Does the folder of that name hold the log of a table?
+    pub(super) async fn has_log(&self, table: &str) -> Result<bool> {
+        let log = self.path(&[table, LOG]);
+        let mut files = self.store.list(Some(&log));
+        Ok(files.try_next().await.map_err(|error| self.failed(table, error))?.is_some())
+    }
+
+    /// Refuses a folder without a log that holds something else than parts, which an ingestion may have written that was broken off.
+    pub(super) async fn check_free(&self, table: &str) -> Result<()> {
+        let mut files = self.store.list(Some(&self.path(&[table])));
+        while let Some(file) = files.try_next().await.map_err(|error| self.failed(table, error))? {
+            if file.location.filename().is_none_or(|name| !is_part(name)) {
+                let name = file.location.filename().unwrap_or_default().to_owned();
+                return Err(self.failed(table, format!("this folder is no Delta table, and holds `{name}`")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a whole file.
+    pub(super) async fn put(&self, path: &Path, bytes: Vec<u8>) -> Result<()> {
+        let options = PutOptions { mode: PutMode::Overwrite, ..PutOptions::default() };
+        let put = self.store.put_opts(path, PutPayload::from(bytes), options).await;
+        put.map(|_| ()).map_err(|error| self.failed("", error))
+    }
+
+    /// Reads a whole file.
+    pub(super) async fn get(&self, path: &Path) -> Result<Vec<u8>> {
+        let got = self.store.get(path).await.map_err(|error| self.failed("", error))?;
+        Ok(got.bytes().await.map_err(|error| self.failed("", error))?.to_vec())
+    }
+
+    /// Takes a file away.
+    pub(super) async fn delete(&self, path: &Path) -> Result<()> {
+        self.store.delete(path).await.map_err(|error| self.failed("", error))
+    }
+
+    /// Files directly and further below a path, sorted.
+    pub(super) async fn files(&self, path: &Path) -> Result<Vec<Path>> {
+        let listed: Vec<_> = self.store.list(Some(path)).collect().await;
+        let files: std::result::Result<Vec<_>, _> = listed.into_iter().map(|file| file.map(|file| file.location)).collect();
+        let mut files = files.map_err(|error| self.failed("", error))?;
+        files.sort();
+        Ok(files)
+    }
+
+    /// What failed, and where.
+    pub(super) fn failed(&self, table: &str, error: impl ToString) -> Error {
+        let place = if table.is_empty() { self.name.clone() } else { format!("{}/{table}", self.name) };
+        Error::lake(place, error)
+    }
+}

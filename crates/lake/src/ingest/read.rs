@@ -1,0 +1,250 @@
+//! The reader of an ingestion: files → raw batches and the ends of steps.
+//!
+//! In: paths and what is known of files. Out: batches that were not taken before, and after so many of them, or behind a group of files, how far
+//! each file was read. Runs on a thread of its own.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Sender;
+
+use super::IngestOptions;
+use super::bad::Given;
+use super::group::{self, Found, Wanted};
+use super::ledger::{FileRow, Ledger, Progress};
+use crate::content::Content;
+use crate::data::{Known, limits};
+use crate::formats::parquet_batches;
+use crate::open;
+use crate::record::{FileSummary, RawBatch, RawFile, ReadError, Sink, SinkError, Stream, Summary};
+
+/// Raw rows of a step.
+const STEP_ROWS: u64 = 1 << 20;
+/// Bytes of raw rows of a step: with the rows made of them and those that are being stored, a gigabyte.
+const STEP_BYTES: usize = 96 << 20;
+
+/// What comes of reading.
+pub(super) enum Item {
+    /// Raw rows.
+    Batch(RawBatch),
+    /// All rows since the last step are to be stored.
+    Step(Box<Step>),
+}
+
+/// How far files were read.
+#[derive(Default)]
+pub(super) struct Step {
+    pub(super) files: Vec<FileRow>,
+    pub(super) bad: Vec<Given>,
+}
+
+/// What was read in all.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) summary: Summary,
+    pub(super) known: usize,
+    pub(super) bytes: u64,
+}
+
+/// The reader.
+pub(super) struct Reader {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) content: Arc<Content>,
+    pub(super) ledger: Ledger,
+    pub(super) options: IngestOptions,
+}
+
+impl Reader {
+    /// Reads all files.
+    pub(super) fn run(self, sender: Sender<Item>) -> Result<Read, ReadError> {
+        let mut read = Read::default();
+        let files = open::list(&self.paths, &mut read.summary)?;
+        let files: Vec<Found> = files.into_iter().map(|(path, bytes)| Found { path, bytes }).collect();
+        let all: u64 = files.iter().map(|file| file.bytes).sum();
+        let mut done = 0;
+        let mut seen = HashSet::new();
+        let mut queue = Queue { sender, content: self.content.clone(), step: Step::default(), rows: 0, bytes: 0, file: None };
+        for group in group::groups(&files) {
+            for file in group.iter().filter_map(|at| files.get(*at)) {
+                let report = |read: u64| {
+                    if let Some(progress) = &self.options.progress {
+                        progress(done + read.min(file.bytes), all);
+                    }
+                };
+                report(0);
+                match group::wanted(file, &self.ledger)? {
+                    // A copy of a file that was read just now is known, too.
+                    Some(wanted) if seen.insert(wanted.sha256.clone()) => {
+                        read.bytes += wanted.bytes;
+                        self.read(wanted, &report, &mut queue, &mut read.summary)?;
+                    }
+                    _ => read.known += 1,
+                }
+                done += file.bytes;
+            }
+            queue.end_step()?;
+        }
+        if let Some(progress) = &self.options.progress {
+            progress(all, all);
+        }
+        Ok(read)
+    }
+
+    fn read(
+        &self,
+        wanted: Wanted,
+        report: &dyn Fn(u64),
+        queue: &mut Queue,
+        summary: &mut Summary,
+    ) -> Result<(), ReadError> {
+        let path = wanted.path.clone();
+        let bad_before = wanted.records.1;
+        queue.file = Some(Current { met: Progress::new(), wanted });
+        let limits = limits(self.options.expanded_bytes_max);
+        let bytes = |read: u64, _: u64| report(read);
+        let options = open::Options { progress: Some(&bytes), bad_records_max: BAD_RECORDS_MAX, ..limits };
+        let known = Known { content: &self.content };
+        let mut read = open::read(std::slice::from_ref(&path), &known, &options, queue)?;
+        queue.end_file(&mut read, bad_before);
+        summary.files.append(&mut read.files);
+        Ok(())
+    }
+}
+
+/// Bad records of a file that are kept with their bytes; more are counted.
+const BAD_RECORDS_MAX: usize = 10_000;
+
+/// The file that is being read.
+struct Current {
+    wanted: Wanted,
+    /// Rows that were met.
+    met: Progress,
+}
+
+impl Current {
+    /// Rows that are taken: those met, and those that were taken before and may come yet.
+    fn taken(&self) -> Progress {
+        let mut taken = self.wanted.taken.clone();
+        for (stream, met) in &self.met {
+            let rows = taken.entry(stream.clone()).or_default();
+            *rows = (*rows).max(*met);
+        }
+        taken
+    }
+}
+
+/// The reader's end of the queue.
+struct Queue {
+    sender: Sender<Item>,
+    content: Arc<Content>,
+    step: Step,
+    /// Since the last step.
+    rows: u64,
+    bytes: usize,
+    file: Option<Current>,
+}
+
+impl Queue {
+    fn send(&self, item: Item) -> Result<(), SinkError> {
+        Ok(self.sender.blocking_send(item)?)
+    }
+
+    /// A file was read to its end.
+    fn end_file(&mut self, read: &mut Summary, bad_before: u64) {
+        let Some(file) = self.file.take() else { return };
+        let taken = file.taken();
+        let wanted = file.wanted;
+        let mut skip = usize::try_from(bad_before).unwrap_or(usize::MAX);
+        for file in &mut read.files {
+            let records = std::mem::take(&mut file.bad_records);
+            let new = records.into_iter().skip(skip);
+            let path = file.path.clone();
+            let before = skip;
+            self.step.bad.extend(new.map(|record| Given { path: path.clone(), record }));
+            skip = before.saturating_sub(usize::try_from(file.bad).unwrap_or(usize::MAX));
+        }
+        // What nothing was read from may be read by a later version.
+        if read.record_count() + read.bad_count() > 0 {
+            self.step.files.push(FileRow {
+                path: wanted.path.display().to_string(),
+                sha256: wanted.sha256,
+                bytes: wanted.bytes,
+                format: formats(&read.files),
+                records: read.record_count(),
+                bad: read.bad_count(),
+                is_complete: true,
+                progress: taken,
+                time: 0,
+            });
+        }
+    }
+
+    /// What was read so far is to be stored.
+    fn end_step(&mut self) -> Result<(), ReadError> {
+        let mut step = std::mem::take(&mut self.step);
+        if let Some(file) = &self.file {
+            let (wanted, taken) = (&file.wanted, file.taken());
+            step.files.push(FileRow {
+                path: wanted.path.display().to_string(),
+                sha256: wanted.sha256.clone(),
+                bytes: wanted.bytes,
+                progress: taken,
+                records: wanted.records.0,
+                bad: wanted.records.1,
+                ..FileRow::default()
+            });
+        }
+        (self.rows, self.bytes) = (0, 0);
+        if step.files.is_empty() {
+            return Ok(());
+        }
+        self.send(Item::Step(Box::new(step))).map_err(ReadError::Sink)
+    }
+}
+
+fn formats(files: &[FileSummary]) -> String {
+    let mut names: Vec<&str> = files.iter().map(|file| file.format.as_str()).filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join("; ")
+}
+
+impl Sink for Queue {
+    fn batch(&mut self, raw: RawBatch) -> Result<(), SinkError> {
+        let Some(file) = &mut self.file else { return Err("a batch of no file".into()) };
+        let rows = raw.batch.num_rows();
+        let stream = stream_name(&raw.stream);
+        let so_far = file.met.entry(stream.clone()).or_default();
+        let before = file.wanted.taken.get(&stream).copied().unwrap_or(0);
+        let known = usize::try_from(before.saturating_sub(*so_far)).unwrap_or(usize::MAX).min(rows);
+        *so_far += rows as u64;
+        if known == rows {
+            return Ok(());
+        }
+        self.rows += (rows - known) as u64;
+        self.bytes += raw.batch.get_array_memory_size();
+        let batch = raw.batch.slice(known, rows - known);
+        self.send(Item::Batch(RawBatch { stream: raw.stream, batch }))?;
+        if self.rows >= STEP_ROWS || self.bytes >= STEP_BYTES {
+            self.end_step()?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, raw: RawFile) -> Result<(), SinkError> {
+        let told = self.content.table(&raw.table)?.map(|table| table.columns.clone()).unwrap_or_default();
+        for batch in parquet_batches(File::open(&raw.path)?, &told)? {
+            self.batch(RawBatch { stream: Stream::Table(raw.table.clone()), batch: batch? })?;
+        }
+        Ok(())
+    }
+}
+
+fn stream_name(stream: &Stream) -> String {
+    match stream {
+        Stream::Table(table) => format!("table {table}"),
+        other => format!("{other:?}"),
+    }
+}

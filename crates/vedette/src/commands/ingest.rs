@@ -1,0 +1,88 @@
+//! `vedette ingest`: files into a lake, each of them once.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use lake::{IngestOptions, Ingested, Lake, ingest};
+
+use crate::arguments::bytes;
+use crate::console::Console;
+use crate::data;
+use crate::failure::Failure;
+use crate::progress::{Bar, Unit};
+use crate::render::counted;
+
+/// Reads telemetry into a lake, each file once
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct IngestArguments {
+    /// Files or folders of telemetry: EVTX, JSON, XML, CSV, Zeek logs, Parquet, also gzip, zip and tar of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The lake: a folder, which is made if it is not there, or the URL of an object store (s3://…, az://…, gs://…)
+    #[arg(short, long, env = "VEDETTE_LAKE", value_name = "LAKE")]
+    lake: String,
+    /// Records that cannot be read are an error (exit code 3); what could be read is stored all the same
+    #[arg(long)]
+    strict: bool,
+    /// Tables and sources of a folder, before those that come with vedette
+    #[arg(long, value_name = "FOLDER")]
+    content: Option<PathBuf>,
+    /// How much a compressed file may expand to (bytes, or 512MiB, 2GB …)
+    #[arg(long, value_parser = bytes, value_name = "BYTES")]
+    limit_expanded: Option<u64>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  vedette ingest /var/log/zeek evtx/ --lake lake
+  vedette query 'DeviceNetworkEvents | summarize count() by DeviceName' --lake lake
+  vedette detect t1583.004 --lake lake
+
+A file is told by its content: a copy of it is not read again, and one that has grown is read on. An ingestion that was broken off, however,
+is taken up where it stopped when it is started again. Records that cannot be read are in the table _BadRecords, files in _Files.";
+
+/// Runs the command.
+pub(crate) async fn run(arguments: IngestArguments, console: &Console) -> Result<(), Failure> {
+    let lake = Lake::open_or_create(&arguments.lake).map_err(data::failure)?;
+    let content = data::content_of(arguments.content.as_deref(), &[])?;
+    let started = Instant::now();
+    let bar = Arc::new(Bar::new(console, "ingesting", 0, Unit::Bytes));
+    let (watched, speaker, place) = (Arc::clone(&bar), console.clone(), arguments.lake.clone());
+    let options = IngestOptions {
+        content: Some(content),
+        expanded_bytes_max: arguments.limit_expanded,
+        progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
+        waits: Some(Arc::new(move || speaker.note(&format!("waiting for another process that writes to `{place}`")))),
+        ..IngestOptions::default()
+    };
+    let ingested = ingest(&lake, arguments.paths, options).await;
+    bar.clear();
+    let ingested = ingested.map_err(data::failure)?;
+    say(&ingested, started, console);
+    let bad = ingested.summary.bad_count();
+    if arguments.strict && bad > 0 {
+        return Err(Failure::Environment(format!("{bad} records could not be read, and --strict is given")));
+    }
+    Ok(())
+}
+
+fn say(ingested: &Ingested, started: Instant, console: &Console) {
+    if ingested.recovered > 0 {
+        console.note("finished what an ingestion that was broken off had decided");
+    }
+    data::report(&ingested.summary, console);
+    if ingested.known > 0 {
+        console.note(&format!("{} had been read before", counted(ingested.known, "file")));
+    }
+    let rows: u64 = ingested.rows.values().sum();
+    let seconds = started.elapsed().as_secs_f64();
+    let megabytes = ingested.bytes as f64 / 1e6;
+    let tables = counted(ingested.rows.len(), "table");
+    console.note(&format!("{rows} rows into {tables} in {seconds:.1} s ({:.1} MB/s)", megabytes / seconds.max(0.001)));
+    for (table, rows) in &ingested.rows {
+        console.note(&format!("  {table}: {rows}"));
+    }
+}
