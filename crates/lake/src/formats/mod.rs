@@ -48,8 +48,8 @@ pub(crate) use declared::read_declared;
 pub(crate) use evtx::MAGIC as EVTX_MAGIC;
 pub(crate) use parquet::MAGIC as PARQUET_MAGIC;
 pub(crate) use rows::Rows;
-pub(crate) use ticks::{datetime, epoch_seconds};
 pub(crate) use stored::{present as parquet_batches, read as parquet_columns};
+pub(crate) use ticks::{datetime, epoch_seconds};
 
 use crate::open::peek::Peeked;
 use crate::record::ReadError;
