@@ -13,7 +13,7 @@ use super::cell::Cell;
 use super::raw::Field;
 use super::rows::{Place, Rows, ZeekRecord};
 use super::split::{JsonObjects, Lines, Piece, Records, Splitter};
-use super::{bags, event_xml, windows_json, zeek_json};
+use super::{bags, event_xml, journal, lines, windows_json, zeek_json};
 use crate::record::ReadError;
 
 /// Arrays of records inside an object: Event Hubs, Microsoft Graph's and Defender's answers, OData.
@@ -176,6 +176,9 @@ fn read_object(
     if let Some(event) = windows_json::parse(object) {
         account.good("Windows events");
         return rows.windows(&event, Place { file: account.path(), offset });
+    }
+    if let Some(entry) = journal::parse(object) {
+        return lines::read_message(&entry.message(), offset, account, rows);
     }
     match bags::tell(object) {
         Some(Ok(told)) => {

@@ -76,7 +76,8 @@ fn read_line(line: &str, offset: u64, account: &mut Account, rows: &mut Rows<'_>
     Ok(())
 }
 
-fn read_message(
+/// Reads a syslog message, or the record that it holds.
+pub(super) fn read_message(
     message: &syslog::Message<'_>,
     offset: u64,
     account: &mut Account,
