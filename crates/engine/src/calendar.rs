@@ -149,7 +149,7 @@ fn start_unbounded(period: Period, ticks: i64, offset: i64) -> Option<i64> {
     let number = number_of(period, ticks).checked_add(offset)?;
     let day = match period {
         // Farther away there is no calendar, and the arithmetic would overflow.
-        _ if offset.abs() > DATETIME_MAX / TICKS_PER_DAY => return None,
+        _ if offset.unsigned_abs() > (DATETIME_MAX / TICKS_PER_DAY).unsigned_abs() => return None,
         Period::Year => day_of_date(number, 1, 1),
         Period::Quarter => day_of_date(number.div_euclid(4), number.rem_euclid(4) * 3 + 1, 1),
         Period::Month => day_of_date((number - 1).div_euclid(12), (number - 1).rem_euclid(12) + 1, 1),
@@ -170,12 +170,23 @@ pub(crate) fn day_of_year(ticks: i64) -> i64 {
     day - day_of_date(year, 1, 1) + 1
 }
 
-/// The week by ISO 8601: the one with the year's first Thursday is the first.
+/// The week by ISO 8601: it begins on Monday, and the one with the year's first Thursday is the first.
 pub(crate) fn week_of_year(ticks: i64) -> i64 {
     let day = ticks.div_euclid(TICKS_PER_DAY);
-    let thursday = day - day.rem_euclid(7) + 3;
-    let (year, _, _) = date_of_day(thursday);
-    (thursday - day_of_date(year, 1, 1)) / 7 + 1
+    week_of_middle(day - day.rem_euclid(7) + 3)
+}
+
+/// The week as Kusto counted before: it begins on Sunday, and the one with the year's first Wednesday is the first.
+pub(crate) fn week_by_wednesday(ticks: i64) -> i64 {
+    let day = ticks.div_euclid(TICKS_PER_DAY);
+    // 0001-01-01 was a Monday, the second day of its week.
+    week_of_middle(day - (day + 1).rem_euclid(7) + 3)
+}
+
+/// The number of the week whose middle day that is: a week belongs to the year in which most of it lies.
+fn week_of_middle(middle: i64) -> i64 {
+    let (year, _, _) = date_of_day(middle);
+    (middle - day_of_date(year, 1, 1)) / 7 + 1
 }
 
 /// Seconds of a minute as ticks; `None` for what is no second.

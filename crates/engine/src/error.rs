@@ -30,11 +30,28 @@ struct Mistake {
     place: Option<Span>,
     /// Which argument of the call it is about, where that is known.
     argument: Option<usize>,
+    /// Is nothing wrong with the query, but what it asks for is not built?
+    is_unbuilt: bool,
+}
+
+impl Mistake {
+    fn diagnostic(&self) -> Diagnostic {
+        let place = self.place.unwrap_or_default();
+        match self.is_unbuilt {
+            true => unbuilt(&self.text, place),
+            false => Diagnostic::error(codes::ARGUMENT_VALUE, place, &self.text),
+        }
+    }
+}
+
+fn unbuilt(feature: &str, place: Span) -> Diagnostic {
+    let message = format!("vedette does not run `{feature}` yet");
+    Diagnostic::error(codes::UNSUPPORTED, place, message).unsupported(feature)
 }
 
 /// Says that the query is wrong, where a function finds it.
 pub(crate) fn mistake<T>(text: String) -> datafusion::common::Result<T> {
-    Err(DataFusionError::External(Box::new(Mistake { text, place: None, argument: None })))
+    Err(DataFusionError::External(Box::new(Mistake { text, place: None, argument: None, is_unbuilt: false })))
 }
 
 /// The same error, said of an argument of the call.
@@ -51,7 +68,12 @@ pub(crate) fn in_argument(error: DataFusionError, argument: usize) -> DataFusion
 /// What a function says while rows are read, with the place of its call: only the call knows where it stands.
 pub(crate) fn placed(error: DataFusionError, place: Span) -> DataFusionError {
     let mistake = match error {
-        DataFusionError::Execution(text) => Box::new(Mistake { text, place: Some(place), argument: None }),
+        DataFusionError::Execution(text) => {
+            Box::new(Mistake { text, place: Some(place), argument: None, is_unbuilt: false })
+        }
+        DataFusionError::NotImplemented(text) => {
+            Box::new(Mistake { text, place: Some(place), argument: None, is_unbuilt: true })
+        }
         DataFusionError::External(inner) => match inner.downcast::<Mistake>() {
             Ok(mistake) => Box::new(Mistake { place: mistake.place.or(Some(place)), ..*mistake }),
             Err(inner) => return DataFusionError::External(inner),
@@ -71,11 +93,7 @@ impl Error {
                 }
                 self
             }
-            Self::Unsupported(feature) => {
-                let message = format!("vedette does not run `{feature}` yet");
-                let diagnostic = Diagnostic::error(codes::UNSUPPORTED, span, message);
-                Self::Query(vec![diagnostic.unsupported(feature.as_str())])
-            }
+            Self::Unsupported(feature) => Self::Query(vec![unbuilt(feature, span)]),
             Self::Environment(_) | Self::Bug(_) => self,
         }
     }
@@ -132,9 +150,7 @@ impl From<DataFusionError> for Error {
             DataFusionError::Execution(text) => Self::Environment(text.clone()),
             DataFusionError::NotImplemented(text) => Self::Unsupported(text.clone()),
             DataFusionError::External(inner) => match inner.downcast_ref::<Mistake>() {
-                Some(Mistake { text, place, .. }) => {
-                    Self::Query(vec![Diagnostic::error(codes::ARGUMENT_VALUE, place.unwrap_or_default(), text)])
-                }
+                Some(mistake) => Self::Query(vec![mistake.diagnostic()]),
                 None => Self::Bug(inner.to_string()),
             },
             other => Self::Bug(other.to_string()),

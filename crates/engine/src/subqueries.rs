@@ -21,6 +21,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::external::{External, ExternalRows};
 use crate::held;
+use crate::nodes::top_hitters;
 use crate::operators::{Lowering, is_sorted, needs_places};
 use crate::ordered::ordered;
 use crate::questions::Answers;
@@ -133,6 +134,20 @@ impl<'a> Run<'a> {
             TableKind::ScanSteps(scan) => {
                 let rows = Box::pin(self.evaluate(&mut scan.input)).await?;
                 self.lowering().scan_steps(&state, &rows, scan, &table.schema)?
+            }
+            TableKind::TopHitters { input, count } => {
+                let rows = Box::pin(self.evaluate(input)).await?;
+                top_hitters(&rows, self.lowering().row_count(count)?)?
+            }
+            TableKind::GraphMatch(found) => {
+                let edges = Box::pin(self.evaluate(&mut found.graph.edges)).await?;
+                let nodes = Box::pin(self.evaluate(&mut found.graph.nodes)).await?;
+                self.lowering().graph_match(&state, (&edges, &nodes), found, &table.schema)?
+            }
+            TableKind::GraphComponents(components) => {
+                let edges = Box::pin(self.evaluate(&mut components.graph.edges)).await?;
+                let nodes = Box::pin(self.evaluate(&mut components.graph.nodes)).await?;
+                self.lowering().graph_components((&edges, &nodes), components, &table.schema)?
             }
             TableKind::PerKey(per_key) => self.per_key(per_key, &table.schema).await?,
             _ => return Ok(()),
@@ -294,9 +309,12 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
         | TableKind::Take { input, .. }
         | TableKind::MvExpand { input, .. }
         | TableKind::Window { input, .. }
+        | TableKind::TopHitters { input, .. }
         | TableKind::Sample { input, .. } => vec![input],
         TableKind::Parse(parse) => vec![&mut parse.input],
         TableKind::ScanSteps(scan) => vec![&mut scan.input],
+        TableKind::GraphMatch(found) => vec![&mut found.graph.edges, &mut found.graph.nodes],
+        TableKind::GraphComponents(components) => vec![&mut components.graph.edges, &mut components.graph.nodes],
         TableKind::PerKey(per_key) => std::iter::once(&mut per_key.input).chain(&mut per_key.keys).collect(),
         TableKind::Plugin(plugin) => plugin.inputs.iter_mut().collect(),
         TableKind::Join(join) => vec![&mut join.left, &mut join.right],
@@ -313,7 +331,9 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         | TableKind::OneRow
         | TableKind::Distinct { .. }
         | TableKind::PerKey(_)
+        | TableKind::GraphComponents(_)
         | TableKind::Union { .. } => vec![],
+        TableKind::GraphMatch(found) => found.expressions_mut().collect(),
         TableKind::External { sources, .. } => sources.iter_mut().collect(),
         TableKind::Range { from, to, step } => vec![from, to, step],
         TableKind::Filter { predicate, .. } => vec![predicate],
@@ -325,7 +345,9 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
         TableKind::Top { count, keys, .. } => {
             std::iter::once(count).chain(keys.iter_mut().map(|key| &mut key.expr)).collect()
         }
-        TableKind::Take { count, .. } | TableKind::Sample { count, .. } => vec![count],
+        TableKind::Take { count, .. } | TableKind::Sample { count, .. } | TableKind::TopHitters { count, .. } => {
+            vec![count]
+        }
         TableKind::Join(join) => join.keys.iter_mut().flat_map(|(left, right)| [left, right]).collect(),
         TableKind::MvExpand { limit, .. } => limit.iter_mut().collect(),
         TableKind::Window { columns, .. } => columns.iter_mut().flat_map(|column| &mut column.arguments).collect(),

@@ -5,6 +5,8 @@
 //! Source: the pages of `datetime_local_to_utc` and `datetime_utc_to_local`. A local time that a change to summer time skips is taken with the
 //! time that is valid after it, as the page's example shows. One that occurs twice is taken as the earlier, which is our choice.
 
+mod names;
+
 use arrow::array::ArrayRef;
 use arrow::array::timezone::Tz;
 use chrono::{DateTime, Days, LocalResult, NaiveDateTime, Offset, TimeZone};
@@ -12,6 +14,8 @@ use datafusion::common::Result;
 use semantics::time::{DATETIME_MAX, TICKS_PER_SECOND, UNIX_EPOCH};
 
 use crate::functions::{Args, Strings};
+
+pub(crate) use names::names;
 
 /// What the functions answer that convert a time by the zone that the second argument names; null when there is no such zone.
 pub(crate) fn converted(args: &Args, convert: fn(i64, Tz) -> Option<i64>) -> Result<ArrayRef> {

@@ -1,12 +1,12 @@
 //! Counts of a unit since 1970-01-01 → datetimes.
 //!
-//! In: a column of whole numbers or reals. Out: ticks, null outside the calendar. Whole numbers stay exact; a real is exact as far as
-//! a double is.
+//! In: a column of numbers. Out: ticks, null outside the calendar. Whole numbers and decimals stay exact, to the nearest tick; a real is
+//! exact as far as a double is.
 
 use arrow::array::ArrayRef;
 use datafusion::common::Result;
-use semantics::Type;
 use semantics::time::{DATETIME_MAX, UNIX_EPOCH};
+use semantics::{Decimal, Type};
 
 use crate::functions::Args;
 
@@ -31,6 +31,16 @@ pub(crate) fn moments(args: &Args, unit: Unit) -> Result<ArrayRef> {
             };
             // Beyond 2^62 ticks there is no calendar; NaN is not below it either.
             if ticks.abs() < (1_i64 << 62) as f64 { within(ticks.round() as i64) } else { None }
+        });
+    }
+    if args.ty(0) == Type::Decimal {
+        let counts = args.decimals(0)?;
+        return args.make_longs(|row| {
+            let ticks = match unit {
+                Unit::Times(ticks) => counts.get(row)?.times(Decimal::from(ticks))?.round(0)?,
+                Unit::Hundredths => counts.get(row)?.over(Decimal::from(100))?.floor()?,
+            };
+            within(ticks.to_long())
         });
     }
     let counts = args.longs(0)?;

@@ -5,6 +5,8 @@
 
 #![expect(missing_docs, reason = "the line of a variant names its fields")]
 
+mod graph;
+
 use syntax::Span;
 use syntax::ast::{Case, InTest, TextTest};
 
@@ -12,6 +14,8 @@ use crate::external::ExternalOptions;
 use crate::schema::Schema;
 use crate::types::Type;
 use crate::value::Value;
+
+pub use graph::*;
 
 /// A bound query.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +75,8 @@ pub enum TableKind {
     Sort { input: Box<Table>, keys: Vec<SortKey> },
     /// The first `count` rows in order (`top`).
     Top { input: Box<Table>, count: Expr, keys: Vec<SortKey> },
+    /// `top-hitters`: the rows with the largest second column, largest first. The input is ordered by the first column.
+    TopHitters { input: Box<Table>, count: Expr },
     /// Any `count` rows; the first ones when the input is ordered.
     Take { input: Box<Table>, count: Expr },
     /// Rows of two tables that meet. Output: all left columns then all right ones, under the names of `schema`;
@@ -89,6 +95,10 @@ pub enum TableKind {
     Sample { input: Box<Table>, count: Expr },
     /// `scan`: the matches of its steps, in the order in which they happen. Output: the input's columns, the declared ones, then the match id.
     ScanSteps(Box<ScanSteps>),
+    /// `graph-match`, `graph-shortest-paths`.
+    GraphMatch(Box<GraphMatch>),
+    /// `graph-mark-components`.
+    GraphComponents(Box<GraphComponents>),
     /// A subquery for each value of a key, one after the other. Output: the subquery's columns, then the key.
     PerKey(Box<PerKey>),
     /// `evaluate`: what a plugin makes of its inputs.

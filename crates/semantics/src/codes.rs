@@ -83,6 +83,8 @@ pub const ARRAY_EXPECTED: &str = "KS234";
 pub const BAG_EXPECTED: &str = "KS235";
 /// An argument that lacks columns its parameter names.
 pub const COLUMNS_MISSING: &str = "KS249";
+/// A pattern of a graph that is none, or a function of patterns where it means nothing.
+pub const GRAPH_PATTERN: &str = "VD2030";
 /// An option's value that is not one of those it has.
 pub const OPTION_VALUE: &str = "KS005";
 

@@ -1,5 +1,6 @@
 //! The functions that Kusto documents, by name: what is not in the catalog and stands here is refused as not built, not as unknown.
 //!
+//! In: a name. Out: whether Kusto knows it, and why vedette never runs it where there is more to say than that it is not built.
 //! Source: the function list of Microsoft's language service for Kusto.
 
 /// Is this the name of a function or plugin of Kusto?
@@ -7,13 +8,55 @@ pub(crate) fn is_documented(name: &str) -> bool {
     [FUNCTIONS, PLUGINS, SERVICES].into_iter().flat_map(str::split_ascii_whitespace).any(|known| known == name)
 }
 
+/// Why a function of Kusto cannot be had here; none for one that could be built.
+pub(crate) fn why_refused(name: &str) -> Option<&'static str> {
+    let names = |(names, _): &&(&str, &str)| names.split(',').any(|known| known.trim_ascii_start() == name);
+    REFUSED.iter().find(names).map(|(_, why)| *why)
+}
+
+/// Names, and what they ask for that is not here.
+const REFUSED: [(&str, &str); 11] = [
+    (
+        "current_cluster_endpoint, current_node_id, rowstore_ordinal_range, row_id",
+        "it tells of the cluster that runs the query, and no cluster does",
+    ),
+    ("current_database", "files are in no database, so there is no name to give"),
+    (
+        "current_principal, current_principal_details, current_principal_is_member_of",
+        "nobody signs in to read files, so there is no principal to tell of",
+    ),
+    (
+        "cursor_after, cursor_before_or_at, cursor_current, current_cursor",
+        "files do not say in what order their records were ingested",
+    ),
+    ("extent_id, extentid, extent_tags", "files are not kept in extents"),
+    ("estimate_data_size of a dynamic", "Kusto does not document how many bytes a dynamic takes beyond its text"),
+    ("external_table, materialized_view, stored_query_result", "only a database keeps these, and files are in none"),
+    (
+        "hash_combine, hash_many",
+        "Kusto does not document how hashes are combined, and any other way gives other numbers",
+    ),
+    (
+        "array_strcat, cnt, hll_isvalid, passthrough, row_rank, set_equals, tdigest_isvalid",
+        "Kusto has it and documents it nowhere, so nothing says what is right",
+    ),
+    (
+        "geo_line_buffer, geo_point_buffer, geo_polygon_buffer",
+        "Kusto documents how close the border comes to its radius, and not which vertices it has",
+    ),
+    (
+        "geo_line_simplify, geo_polygon_simplify, geo_simplify_polygons_array",
+        "Kusto does not document which of the vertices stay",
+    ),
+];
+
 /// What Defender and Sentinel add.
 const SERVICES: &str = "
     FileProfile DeviceFromIP AssignedIPAddresses SeenBy _GetWatchlist _GetWatchlistAlias
 ";
 
 const FUNCTIONS: &str = "
-    abs acos ago all any anyif arg_max arg_min argmax argmin around array_concat array_iff array_iif array_index_of array_length
+    abs acos ago anyif arg_max arg_min argmax argmin around array_concat array_iff array_iif array_index_of array_length
     array_reverse array_rotate_left array_rotate_right array_shift_left array_shift_right array_slice array_sort_asc array_sort_desc
     array_split array_strcat array_sum arraylength asin assert atan atan2 avg avgif bag_has_key bag_keys bag_merge bag_pack
     bag_pack_columns bag_remove_keys bag_set_key bag_zip base64_decode_toarray base64_decode_toguid base64_decode_tostring
@@ -40,12 +83,12 @@ const FUNCTIONS: &str = "
     geo_simplify_polygons_array geo_union_lines_array geo_union_polygons_array getmonth gettype getyear graph
     gzip_compress_to_base64_string gzip_decompress_from_base64_string has_any_index has_any_ipv4 has_any_ipv4_prefix has_ipv4
     has_ipv4_prefix hash hash_combine hash_many hash_md5 hash_sha1 hash_sha256 hash_xxhash64 hll hll_if hll_isvalid hll_merge
-    hourofday iff iif indexof indexof_regex ingestion_time inner_nodes ipv4_compare ipv4_is_in_any_range ipv4_is_in_range
+    hourofday iff iif indexof indexof_regex ingestion_time ipv4_compare ipv4_is_in_any_range ipv4_is_in_range
     ipv4_is_match ipv4_is_private ipv4_lookup ipv4_netmask_suffix ipv4_range_to_cidr_list ipv6_compare ipv6_is_in_any_range
     ipv6_is_in_range ipv6_is_match isascii iscolumnexists isempty isfinite isinf isnan isnotempty isnotnull isnull isutf8
-    jaccard_index labels log log10 log2 loggamma make_bag make_bag_if make_datetime make_dictionary make_list make_list_if
-    make_list_with_nulls make_set make_set_if make_string make_timespan makelist makeset map materialized_view max max_of maxif
-    merge_tdigest min min_of minif monthofyear new_guid next node_degree_in node_degree_out node_id not notempty notnull now pack
+    jaccard_index log log10 log2 loggamma make_bag make_bag_if make_datetime make_dictionary make_list make_list_if
+    make_list_with_nulls make_set make_set_if make_string make_timespan makelist makeset materialized_view max max_of maxif
+    merge_tdigest min min_of minif monthofyear new_guid next not notempty notnull now pack
     pack_all pack_array pack_dictionary parse_command_line parse_csv parse_ipv4 parse_ipv4_mask parse_ipv6 parse_ipv6_mask
     parse_json parse_path parse_url parse_urlquery parse_user_agent parse_version parse_xml parsejson parseurl parseurlquery
     passthrough percentile percentile_tdigest percentiles percentiles_array percentiles_array_tdigest percentilesw
@@ -78,3 +121,18 @@ const PLUGINS: &str = "
     new_activity_metrics pivot postgresql_request preview python r rolling_percentile rows_near sequence_detect session_count
     sliding_window_counts sql_request
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reason for a name that is misspelt here would never be given.
+    #[test]
+    fn every_refused_name_is_one_of_kusto() {
+        for (names, _) in REFUSED {
+            for name in names.split(',').filter_map(|name| name.split_ascii_whitespace().next()) {
+                assert!(is_documented(name), "{name}");
+            }
+        }
+    }
+}

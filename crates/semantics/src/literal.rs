@@ -7,7 +7,7 @@ use syntax::ast::{DynamicLiteral, Literal, Name};
 
 use crate::decimal::Decimal;
 use crate::number::format_real;
-use crate::time::{format_datetime, format_timespan, parse_datetime, parse_timespan};
+use crate::time::{DATETIME_MAX, format_datetime, format_timespan, parse_datetime, parse_timespan};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -31,7 +31,28 @@ fn typed(name: &Name, text: &str) -> Result<Value, String> {
     if text.eq_ignore_ascii_case("null") {
         return Ok(Value::absent(ty));
     }
+    if let Some(value) = extreme(ty, text) {
+        return Ok(value);
+    }
     parse_as(ty, text).ok_or_else(|| format!("`{text}` is not a {ty}"))
+}
+
+/// `min` and `max`: the ends of a type, as Microsoft's language service reads them. A decimal of Kusto's engine is wider than
+/// the service's, so that its ends are not known.
+fn extreme(ty: Type, text: &str) -> Option<Value> {
+    let is_max = match text {
+        "min" => false,
+        "max" => true,
+        _ => return None,
+    };
+    Some(match ty {
+        Type::Int => Value::Int(if is_max { i32::MAX } else { i32::MIN }),
+        Type::Long => Value::Long(if is_max { i64::MAX } else { i64::MIN }),
+        Type::Real => Value::Real(if is_max { f64::MAX } else { f64::MIN }),
+        Type::DateTime => Value::DateTime(if is_max { DATETIME_MAX } else { 0 }),
+        Type::TimeSpan => Value::TimeSpan(if is_max { i64::MAX } else { i64::MIN }),
+        Type::Bool | Type::Decimal | Type::String | Type::Guid | Type::Dynamic => return None,
+    })
 }
 
 /// The text as a value of that type; none when it is not one.

@@ -57,7 +57,9 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             exprs.push(count);
             exprs.extend(keys.iter().map(|key| &key.expr));
         }
-        TableKind::Take { input, count } | TableKind::Sample { input, count } => {
+        TableKind::Take { input, count }
+        | TableKind::Sample { input, count }
+        | TableKind::TopHitters { input, count } => {
             inputs.push(input);
             exprs.push(count);
         }
@@ -78,7 +80,21 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.push(&parse.input);
             exprs.push(&parse.source);
         }
+        nodes => of_node(nodes, &mut inputs, &mut exprs),
+    }
+    inputs.into_iter().for_each(|input| in_table(input, used));
+    exprs.into_iter().for_each(|expr| in_expr(expr, used));
+}
+
+/// What an operator that no plan computes reads.
+fn of_node<'t>(kind: &'t TableKind, inputs: &mut Vec<&'t Table>, exprs: &mut Vec<&'t Expr>) {
+    match kind {
         TableKind::PerKey(per_key) => inputs.extend(per_key.tables()),
+        TableKind::GraphMatch(found) => {
+            inputs.extend([&found.graph.edges, &found.graph.nodes]);
+            exprs.extend(found.expressions());
+        }
+        TableKind::GraphComponents(components) => inputs.extend([&components.graph.edges, &components.graph.nodes]),
         TableKind::ScanSteps(scan) => {
             inputs.push(&scan.input);
             exprs.extend(scan.expressions());
@@ -87,9 +103,8 @@ fn in_table(table: &Table, used: &mut BTreeSet<usize>) {
             inputs.extend(&plugin.inputs);
             exprs.extend(plugin.constants());
         }
+        _ => {}
     }
-    inputs.into_iter().for_each(|input| in_table(input, used));
-    exprs.into_iter().for_each(|expr| in_expr(expr, used));
 }
 
 fn arguments(calls: &[Aggregate]) -> impl Iterator<Item = &Expr> {

@@ -24,6 +24,21 @@ pub(crate) struct Tabular {
     pub(crate) is_serialized: bool,
     /// How much it is.
     pub(crate) extent: Extent,
+    /// Is it a graph? Then it is open, as no table operator can follow.
+    pub(crate) graph: Option<Rc<Graph>>,
+}
+
+/// A graph in flight.
+#[derive(Debug, Clone)]
+pub(crate) struct Graph {
+    /// An edge a row; the last columns are the ids of its ends, under hidden names.
+    pub(crate) edges: Tabular,
+    /// Which columns say at which node an edge begins: the id, then the partition where there is one.
+    pub(crate) source: Vec<usize>,
+    /// Which columns say at which node it ends.
+    pub(crate) target: Vec<usize>,
+    /// A node a row: its id and partition under hidden names, then its properties.
+    pub(crate) nodes: Tabular,
 }
 
 /// A compat column in flight.
@@ -49,6 +64,7 @@ impl Tabular {
             is_open: false,
             is_serialized: false,
             extent: Extent { nodes: 1, operators: 1 },
+            graph: None,
         }
     }
 

@@ -263,6 +263,9 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
         }
         TableKind::Distinct { input } => TableKind::Distinct { input: Box::new(all(*input)) },
         TableKind::Sample { input, count } => TableKind::Sample { input: Box::new(all(*input)), count: plain(count) },
+        TableKind::TopHitters { input, count } => {
+            TableKind::TopHitters { input: Box::new(all(*input)), count: plain(count) }
+        }
         TableKind::Join(mut join) => {
             join.left = all(join.left);
             join.right = all(join.right);
@@ -281,12 +284,48 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
             parse.source = plain(parse.source);
             TableKind::Parse(parse)
         }
+        nodes @ (TableKind::PerKey(_)
+        | TableKind::GraphMatch(_)
+        | TableKind::GraphComponents(_)
+        | TableKind::ScanSteps(_)
+        | TableKind::Plugin(_)) => settle_node(nodes, wide),
+        same @ (TableKind::Scan { .. }
+        | TableKind::Shared { .. }
+        | TableKind::Rows { .. }
+        | TableKind::OneRow
+        | TableKind::Window { .. }
+        | TableKind::Filter { .. }
+        | TableKind::Project { .. }
+        | TableKind::Sort { .. }
+        | TableKind::Top { .. }
+        | TableKind::Take { .. }) => same,
+    }
+}
+
+/// Operators that no plan computes: they need all of their input.
+fn settle_node(kind: TableKind, wide: &[WideUnion]) -> TableKind {
+    let all = |table: Table| settle(table, wide);
+    let plain = |expr: Expr| settle_expr(expr, &None, wide);
+    match kind {
         TableKind::PerKey(mut per_key) => {
             per_key.input = all(per_key.input);
             per_key.keys = per_key.keys.map(all);
             per_key.shared = per_key.shared.into_iter().map(|(at, table)| (at, all(table))).collect();
             per_key.body = all(per_key.body);
             TableKind::PerKey(per_key)
+        }
+        TableKind::GraphMatch(mut found) => {
+            found.graph.edges = all(found.graph.edges);
+            found.graph.nodes = all(found.graph.nodes);
+            for expr in found.expressions_mut() {
+                *expr = plain(expr.clone());
+            }
+            TableKind::GraphMatch(found)
+        }
+        TableKind::GraphComponents(mut components) => {
+            components.graph.edges = all(components.graph.edges);
+            components.graph.nodes = all(components.graph.nodes);
+            TableKind::GraphComponents(components)
         }
         TableKind::ScanSteps(mut scan) => {
             scan.input = all(scan.input);
@@ -298,16 +337,7 @@ fn settle_rest(kind: TableKind, wide: &[WideUnion]) -> TableKind {
             plugin.constants_mut().for_each(|constant| *constant = plain(constant.clone()));
             TableKind::Plugin(plugin)
         }
-        same @ (TableKind::Scan { .. }
-        | TableKind::Shared { .. }
-        | TableKind::Rows { .. }
-        | TableKind::OneRow
-        | TableKind::Window { .. }
-        | TableKind::Filter { .. }
-        | TableKind::Project { .. }
-        | TableKind::Sort { .. }
-        | TableKind::Top { .. }
-        | TableKind::Take { .. }) => same,
+        other => other,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every field of the tree is in it, and quoting is exact, so different trees have different outlines. Tests and the formatter
 //! compare trees by it; people read it when a query is not understood as they meant it.
 
+mod graph;
 mod operators;
 
 use crate::ast::{

@@ -12,18 +12,24 @@ use std::sync::Arc;
 
 use super::interner::Interner;
 use super::is_kept;
-use super::set::{read_text, size_limit, write_text};
+use super::set::{SIZE_MAX, SIZE_OF_OLD, read_text, size_limit, write_text};
 use crate::dynamic::{object_entries, object_of};
 use crate::functions::{AggregateCall, LowerAggregate};
 
 /// How `make_bag` is computed; `filter` is the place of the predicate of `make_bag_if`.
 pub(crate) const fn bag(filter: Option<usize>) -> LowerAggregate {
-    let make = if filter.is_some() { |call: &_| make(call, 2) } else { |call: &_| make(call, 1) };
+    let make = if filter.is_some() { |call: &_| make(call, 2, SIZE_MAX) } else { |call: &_| make(call, 1, SIZE_MAX) };
     LowerAggregate::Groups { make, state: |_| vec![DataType::LargeBinary], columns: |_| 1, filter }
 }
 
-fn make(call: &AggregateCall, size: usize) -> Result<Box<dyn GroupsAccumulator>> {
-    Ok(Box::new(BagGroups { limit: size_limit(call, size)?, ..BagGroups::default() }))
+/// How `make_dictionary` is computed.
+pub(crate) const fn old_bag() -> LowerAggregate {
+    let make = |call: &_| make(call, 1, SIZE_OF_OLD);
+    LowerAggregate::Groups { make, state: |_| vec![DataType::LargeBinary], columns: |_| 1, filter: None }
+}
+
+fn make(call: &AggregateCall, size: usize, default: usize) -> Result<Box<dyn GroupsAccumulator>> {
+    Ok(Box::new(BagGroups { limit: size_limit(call, size, default)?, ..BagGroups::default() }))
 }
 
 #[derive(Default)]

@@ -4,6 +4,7 @@
 //! they are at most [`VALUES_MAX`], so that percentiles are exact where Kusto's are estimates; beyond that neighbors share their weight.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
 use arrow::compute::cast;
@@ -17,6 +18,7 @@ use super::sketches::{Mergeable, load_states, merge_states, save_states, sketch_
 use super::{Fold, Folding};
 use crate::dynamic::{Elements, Kind, array_items, array_of, as_real, as_ticks, kind, quoted, real_json};
 use crate::functions::{AggregateCall, Args, LowerAggregate};
+use crate::types::reals_of;
 
 /// As many different values as a digest keeps apart.
 const VALUES_MAX: usize = 1 << 14;
@@ -151,8 +153,16 @@ impl Digest {
 /// What the functions answer that place a value in a digest; null when one of them is none.
 pub(crate) fn place_in_digest(args: &Args, answer: impl Fn(&Digest, Ranked) -> f64) -> Result<ArrayRef> {
     let digest = args.json(0)?;
-    let value = Elements::new(&args.array(1)?, args.ty(1))?;
+    let value = ranked_elements(&args.array(1)?, args.ty(1))?;
     args.make_reals(|row| Some(answer(&Digest::parse(digest.get(row)?)?, Ranked::parse(&value.json(row))?)))
+}
+
+/// A decimal is ranked as the nearest real: its text would be read as a timespan.
+fn ranked_elements(column: &ArrayRef, ty: Type) -> Result<Elements> {
+    match ty {
+        Type::Decimal => Elements::new(&(Arc::new(reals_of(column)?) as ArrayRef), Type::Real),
+        _ => Elements::new(column, ty),
+    }
 }
 
 impl Mergeable for Digest {
@@ -208,7 +218,7 @@ impl Fold for Digesting {
             Some(weights) => Some(cast(weights, &DataType::Int64)?.as_primitive::<Int64Type>().clone()),
             None => None,
         };
-        Ok((Elements::new(&columns[0], self.ty)?, weights))
+        Ok((ranked_elements(&columns[0], self.ty)?, weights))
     }
 
     fn add(&self, state: &mut Option<Digest>, (values, weights): &Self::Input, row: usize) {

@@ -173,10 +173,8 @@ impl Fold for Seeing {
         load_states(columns)
     }
 
-    /// A group without values has seen none, which is a sketch too.
+    /// A group without values has no sketch, as the page of `summarize` shows.
     fn finish(&self, states: Vec<Option<Hll>>) -> Result<ArrayRef> {
-        let states: Vec<Option<Hll>> =
-            states.into_iter().map(|state| Some(state.unwrap_or_else(|| Hll::new(self.precision)))).collect();
         Ok(save_states(&states))
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::is_kept;
 use super::log::GroupLog;
-use super::set::{read_text, size_limit, write_text};
+use super::set::{SIZE_MAX, SIZE_OF_OLD, read_text, size_limit, write_text};
 use crate::dynamic::{Elements, array_items};
 use crate::functions::{AggregateCall, LowerAggregate};
 
@@ -28,16 +28,22 @@ pub(crate) enum Nulls {
 /// How `make_list` is computed; `filter` is the place of the predicate of `make_list_if`.
 pub(crate) const fn list(nulls: Nulls, filter: Option<usize>) -> LowerAggregate {
     let make = match (nulls, filter) {
-        (Nulls::Keep, _) => |call: &_| make(call, Nulls::Keep, 1),
-        (Nulls::Skip, None) => |call: &_| make(call, Nulls::Skip, 1),
-        (Nulls::Skip, Some(_)) => |call: &_| make(call, Nulls::Skip, 2),
+        (Nulls::Keep, _) => |call: &_| make(call, Nulls::Keep, 1, SIZE_MAX),
+        (Nulls::Skip, None) => |call: &_| make(call, Nulls::Skip, 1, SIZE_MAX),
+        (Nulls::Skip, Some(_)) => |call: &_| make(call, Nulls::Skip, 2, SIZE_MAX),
     };
     LowerAggregate::Groups { make, state: |_| vec![DataType::LargeBinary], columns: |_| 1, filter }
 }
 
-fn make(call: &AggregateCall, nulls: Nulls, size: usize) -> Result<Box<dyn GroupsAccumulator>> {
+/// How `makelist` is computed.
+pub(crate) const fn old_list() -> LowerAggregate {
+    let make = |call: &_| make(call, Nulls::Skip, 1, SIZE_OF_OLD);
+    LowerAggregate::Groups { make, state: |_| vec![DataType::LargeBinary], columns: |_| 1, filter: None }
+}
+
+fn make(call: &AggregateCall, nulls: Nulls, size: usize, default: usize) -> Result<Box<dyn GroupsAccumulator>> {
     let ty = call.types.first().copied().unwrap_or(Type::Dynamic);
-    Ok(Box::new(ListGroups::new(ty, nulls, size_limit(call, size)?, call.place.is_some())))
+    Ok(Box::new(ListGroups::new(ty, nulls, size_limit(call, size, default)?, call.place.is_some())))
 }
 
 struct ListGroups {

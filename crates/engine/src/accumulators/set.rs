@@ -23,27 +23,36 @@ use crate::functions::{AggregateCall, LowerAggregate};
 /// The most that a set, list or bag may hold, as documented.
 pub(super) const SIZE_MAX: usize = 1_048_576;
 
+/// What the older names (`makeset`, `makelist`, `make_dictionary`) hold unless they are told otherwise, as their pages say.
+pub(super) const SIZE_OF_OLD: usize = 128;
+
 /// How `make_set` is computed; `filter` is the place of the predicate of `make_set_if`.
 pub(crate) const fn set(filter: Option<usize>) -> LowerAggregate {
-    let make = if filter.is_some() { |call: &_| make(call, 2) } else { |call: &_| make(call, 1) };
+    let make = if filter.is_some() { |call: &_| make(call, 2, SIZE_MAX) } else { |call: &_| make(call, 1, SIZE_MAX) };
     LowerAggregate::Groups { make, state: |_| vec![DataType::LargeBinary], columns: |_| 1, filter }
 }
 
-fn make(call: &AggregateCall, size: usize) -> Result<Box<dyn GroupsAccumulator>> {
+/// How `makeset` is computed.
+pub(crate) const fn old_set() -> LowerAggregate {
+    let make = |call: &_| make(call, 1, SIZE_OF_OLD);
+    LowerAggregate::Groups { make, state: |_| vec![DataType::LargeBinary], columns: |_| 1, filter: None }
+}
+
+fn make(call: &AggregateCall, size: usize, default: usize) -> Result<Box<dyn GroupsAccumulator>> {
     let ty = call.types.first().copied().unwrap_or(Type::Dynamic);
     Ok(Box::new(SetGroups {
         reader: AtomReader::new(ty),
-        limit: size_limit(call, size)?,
+        limit: size_limit(call, size, default)?,
         interner: Interner::default(),
         groups: vec![],
         owned_bytes: 0,
     }))
 }
 
-/// The constant size argument at that place, or the documented limit.
-pub(super) fn size_limit(call: &AggregateCall, at: usize) -> Result<usize> {
+/// The constant size argument at that place, up to the documented limit, or the default.
+pub(super) fn size_limit(call: &AggregateCall, at: usize, default: usize) -> Result<usize> {
     if call.arguments.len() <= at {
-        return Ok(SIZE_MAX);
+        return Ok(default);
     }
     match call.constant_long(at).map(usize::try_from) {
         Some(Ok(size)) => Ok(size.min(SIZE_MAX)),

@@ -1,4 +1,4 @@
-//! Aggregates whose values are kept as dynamics and merge later: `hll`, `tdigest`, `buildschema`.
+//! Aggregates whose values are kept as dynamics and merge later: `hll`, `tdigest`.
 //!
 //! In: per group, values or sketches made before. Out: a sketch as JSON. How Kusto writes its sketches is not documented and may change, say its
 //! pages, so these are our own; the functions that read them are beside them.
@@ -30,7 +30,7 @@ pub(crate) fn sketch_state() -> Vec<DataType> {
     vec![DataType::Utf8View]
 }
 
-/// An aggregate that merges sketches: `hll_merge`, `tdigest_merge`, and `buildschema`, where every value is one.
+/// An aggregate that merges sketches: `hll_merge`, `tdigest_merge`.
 pub(crate) const fn merging<T: Mergeable>() -> LowerAggregate {
     LowerAggregate::Groups {
         make: |_| Ok(Folding::boxed(Merging::<T>(PhantomData))),

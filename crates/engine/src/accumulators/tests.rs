@@ -96,6 +96,7 @@ fn cases() -> Vec<Case> {
         case("binary_all_xor", &[Long], &[], &[Long]),
         case("make_bag", &[Dynamic], &[], &[Dynamic]),
         case("make_bag", &[Dynamic], &[lit(3_i64)], &[Dynamic]),
+        case("buildschema", &[Dynamic], &[], &[Dynamic]),
         case("percentile", &[Int], &[lit(40.0)], &[Long]),
         case("percentiles", &[Real], &[lit(0.0), lit(50.0), lit(100.0)], &[Real, Real, Real]),
         case("percentilesw", &[DateTime, Int], &[lit(50.0), lit(90.0)], &[DateTime, DateTime]),

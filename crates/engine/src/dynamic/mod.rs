@@ -28,5 +28,5 @@ pub(crate) use jsonpath::JsonPath;
 pub(crate) use members::members_of;
 pub(crate) use minify::parse;
 pub(crate) use path::{StepRef, walk};
-pub(crate) use series::{Number, combine_reals, combine_series, compare_series, map_series};
+pub(crate) use series::{Number, PAIRS, combine_reals, combine_series, compare_series, map_series};
 pub(crate) use xml::parse_xml;

@@ -1,14 +1,44 @@
 //! What the `series_…` functions share: numbers of arrays, element for element.
 //!
 //! In: a call's arguments. Out: arrays as JSON, row for row; null where an argument is no array. What is no number gives a null element.
+//! In place of one of two arrays a number may stand, which is paired with every element of the other.
 
 use arrow::array::ArrayRef;
 use datafusion::common::Result;
+use semantics::Type;
+use semantics::signature::{Accepts, Returns, Signature, required};
 
 use super::convert::{Kind, as_real, kind};
 use super::element::real_json;
 use super::json::{array_items, array_of};
-use crate::functions::Args;
+use crate::functions::{Args, Json, Longs, Reals};
+
+/// The forms of a function of two arrays. Source: the page of `series_decompose_anomalies` multiplies a number and an array.
+pub(crate) const PAIRS: &[Signature] = &[
+    Signature::new(
+        &[
+            required("series1", Accepts::Type(Type::Dynamic), "numbers"),
+            required("series2", Accepts::Type(Type::Dynamic), "numbers"),
+        ],
+        Returns::Is(Type::Dynamic),
+    ),
+    Signature::new(
+        &[
+            required("series1", Accepts::Type(Type::Dynamic), "numbers"),
+            required("number2", Accepts::AnyOf(NUMBERS), "a number"),
+        ],
+        Returns::Is(Type::Dynamic),
+    ),
+    Signature::new(
+        &[
+            required("number1", Accepts::AnyOf(NUMBERS), "a number"),
+            required("series2", Accepts::Type(Type::Dynamic), "numbers"),
+        ],
+        Returns::Is(Type::Dynamic),
+    ),
+];
+
+const NUMBERS: &[Type] = &[Type::Int, Type::Long, Type::Real, Type::Decimal];
 
 /// An element that is a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,14 +85,60 @@ pub(crate) fn map_series(args: &Args, map: impl Fn(Number) -> Number) -> Result<
     })
 }
 
-/// Two arrays, pair by pair, as long as the longer one.
+/// One of two operands: an array, or the same number for all its places.
+enum Operand {
+    Series(Json),
+    Whole(Longs),
+    Real(Reals),
+}
+
+/// The operand of a row.
+enum Side<'a> {
+    Items(Vec<&'a str>),
+    Every(Option<Number>),
+}
+
+impl Operand {
+    fn read(args: &Args, at: usize) -> Result<Self> {
+        Ok(match args.ty(at) {
+            Type::Int | Type::Long => Self::Whole(args.longs(at)?),
+            Type::Real | Type::Decimal => Self::Real(args.reals(at)?),
+            _ => Self::Series(args.json(at)?),
+        })
+    }
+
+    /// None where it is no array.
+    fn side(&self, row: usize) -> Option<Side<'_>> {
+        Some(match self {
+            Self::Series(json) => Side::Items(array_items(json.get(row)?)?.collect()),
+            Self::Whole(longs) => Side::Every(longs.get(row).map(Number::Whole)),
+            Self::Real(reals) => Side::Every(reals.get(row).map(Number::Real)),
+        })
+    }
+}
+
+impl Side<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Items(items) => items.len(),
+            Self::Every(_) => 0,
+        }
+    }
+
+    fn at(&self, place: usize) -> Option<Number> {
+        match self {
+            Self::Items(items) => items.get(place).and_then(|item| Number::read(item)),
+            Self::Every(number) => *number,
+        }
+    }
+}
+
+/// Two operands, pair by pair, as long as the longer array.
 fn pair_series(args: &Args, pair: impl Fn(Number, Number) -> String) -> Result<ArrayRef> {
-    let (left, right) = (args.json(0)?, args.json(1)?);
+    let (left, right) = (Operand::read(args, 0)?, Operand::read(args, 1)?);
     args.make_json(|row| {
-        let left: Vec<&str> = array_items(left.get(row)?)?.collect();
-        let right: Vec<&str> = array_items(right.get(row)?)?.collect();
-        let at = |items: &[&str], place: usize| items.get(place).and_then(|item| Number::read(item));
-        let pairs = (0..left.len().max(right.len())).map(|place| Some(pair(at(&left, place)?, at(&right, place)?)));
+        let (left, right) = (left.side(row)?, right.side(row)?);
+        let pairs = (0..left.len().max(right.len())).map(|place| Some(pair(left.at(place)?, right.at(place)?)));
         Some(array_of(pairs.map(|value| value.unwrap_or_else(|| "null".to_owned()))))
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! Source: learn.microsoft.com/kusto/query/in-operator. A null is in no list.
 
-use datafusion::common::ScalarValue;
+use arrow::array::ArrayRef;
+use datafusion::common::{Result as DataFusionResult, ScalarValue};
 use datafusion::logical_expr::expr::InList as SqlInList;
 use datafusion::logical_expr::{Expr, Operator, lit, not};
 use semantics::Type;
@@ -10,7 +11,9 @@ use semantics::bound::{CompareOp, InList};
 use syntax::ast::{Case, InTest};
 
 use super::{Wanted, binary, compare, convert, fold, text};
+use crate::dynamic;
 use crate::error::{Error, Result};
+use crate::functions::{Args, kernel_call};
 use crate::operators::Lowering;
 
 /// The operator, without its operands.
@@ -46,7 +49,12 @@ impl Lowering<'_> {
                     let found = text::any_of_dynamic(of.test, of.case, value, list);
                     return Ok(if of.negated { not(found) } else { found });
                 }
-                _ => return Err(Error::Unsupported(format!("a {} in a list that differs from row to row", value.1))),
+                list => {
+                    let types = vec![value.1, Type::Dynamic];
+                    let found =
+                        kernel_call("in_dynamic_values", in_list_of_row, vec![value.0, list], types, Type::Bool);
+                    return Ok(if of.negated { not(found) } else { found });
+                }
             },
             InList::Table(_) => return Err(Error::Bug("a subquery was not resolved before lowering".into())),
         };
@@ -57,6 +65,39 @@ impl Lowering<'_> {
             InTest::HasAny | InTest::HasAll => text::any_of(of.test, of.case, value, values),
         };
         Ok(if of.negated { not(found) } else { found })
+    }
+}
+
+/// Is the value among the elements of the row's own list? An element is taken as the value's type, as those of a constant list are.
+fn in_list_of_row(args: &Args) -> DataFusionResult<ArrayRef> {
+    let list = args.json(1)?;
+    match args.ty(0) {
+        Type::Bool => {
+            let value = args.bools(0)?;
+            args.make_bools(|row| Some(has(list.get(row), value.get(row), dynamic::as_bool)))
+        }
+        Type::Real => {
+            let value = args.reals(0)?;
+            args.make_bools(|row| Some(has(list.get(row), value.get(row), dynamic::as_real)))
+        }
+        Type::Decimal => {
+            let value = args.decimals(0)?;
+            args.make_bools(|row| Some(has(list.get(row), value.get(row), dynamic::as_decimal)))
+        }
+        ty => {
+            let value = args.longs(0)?;
+            args.make_bools(|row| Some(has(list.get(row), value.get(row), |json| dynamic::as_ticks(json, ty))))
+        }
+    }
+}
+
+/// A dynamic that is no array is a list of one. Null is in no list, and a list that is null has nothing.
+fn has<T: PartialEq>(list: Option<&str>, value: Option<T>, element: impl Fn(&str) -> Option<T>) -> bool {
+    let (Some(list), Some(value)) = (list, value) else { return false };
+    let is_value = |json: &str| element(json).is_some_and(|element| element == value);
+    match dynamic::array_items(list) {
+        Some(mut items) => items.any(is_value),
+        None => is_value(list),
     }
 }
 

@@ -132,10 +132,15 @@ pub(crate) fn binary(left: Expr, op: Operator, right: Expr) -> Expr {
 
 /// The constant that an expression without columns is; others stay as they are.
 pub(crate) fn fold(expr: Expr) -> Result<Expr> {
+    Ok(folded(expr)?)
+}
+
+/// The same, for functions, which answer to DataFusion.
+pub(crate) fn folded(expr: Expr) -> datafusion::common::Result<Expr> {
     if matches!(expr, Expr::Literal(..)) || expr.any_column_refs() {
         return Ok(expr);
     }
-    Ok(ExprSimplifier::new(SimplifyContext::default()).simplify(expr)?)
+    ExprSimplifier::new(SimplifyContext::default()).simplify(expr)
 }
 
 /// Is it a constant, and not null?

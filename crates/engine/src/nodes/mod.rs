@@ -4,8 +4,12 @@
 //! before a plan is made of what stands above them.
 
 mod formula;
+mod graph;
 mod per_key;
 mod scan;
+mod top_hitters;
+
+pub(crate) use top_hitters::top_hitters;
 
 use std::collections::HashMap;
 use std::sync::Arc;

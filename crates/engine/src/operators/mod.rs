@@ -43,7 +43,7 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Take { input, .. }
         | TableKind::MvExpand { input, .. }
         | TableKind::Window { input, .. } => is_sorted(input),
-        TableKind::ScanSteps(_) | TableKind::PerKey(_) => true,
+        TableKind::ScanSteps(_) | TableKind::PerKey(_) | TableKind::TopHitters { .. } => true,
         TableKind::Parse(parse) => is_sorted(&parse.input),
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
@@ -55,6 +55,8 @@ pub(crate) fn is_sorted(table: &Table) -> bool {
         | TableKind::Distinct { .. }
         | TableKind::Join(_)
         | TableKind::Union { .. }
+        | TableKind::GraphMatch(_)
+        | TableKind::GraphComponents(_)
         | TableKind::Plugin(_)
         | TableKind::Sample { .. } => false,
     }
@@ -105,7 +107,11 @@ impl Lowering<'_> {
             }
             TableKind::Window { input, columns } => self.window(input, columns),
             TableKind::Parse(parse) => self.parse(parse, &table.schema),
-            TableKind::ScanSteps(_) | TableKind::PerKey(_) => {
+            TableKind::ScanSteps(_)
+            | TableKind::PerKey(_)
+            | TableKind::TopHitters { .. }
+            | TableKind::GraphMatch(_)
+            | TableKind::GraphComponents(_) => {
                 Err(Error::Bug("an operator over rows was not computed before the plan".into()))
             }
             TableKind::Plugin(plugin) => Err(Error::Bug(format!("`{}` was not run before the plan", plugin.plugin))),
@@ -113,7 +119,7 @@ impl Lowering<'_> {
     }
 
     /// The whole number of `take`, `top` …; a negative or null one is no row.
-    fn row_count(&self, expr: &bound::Expr) -> Result<usize> {
+    pub(crate) fn row_count(&self, expr: &bound::Expr) -> Result<usize> {
         Ok(match self.constant(expr)? {
             ScalarValue::Int64(Some(count)) => usize::try_from(count).unwrap_or(0),
             ScalarValue::Int32(Some(count)) => usize::try_from(count).unwrap_or(0),

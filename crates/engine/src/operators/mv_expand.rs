@@ -1,7 +1,8 @@
 //! `mv-expand`: each row once per element of its arrays.
 //!
 //! - Shape: n rows → sum of the longest array of each; columns unchanged but the expanded ones, which become their element.
-//! - Nulls: a null gives one row with a null element, an empty array or bag no row. Shorter arrays are filled with nulls.
+//! - Nulls: a null gives one row with a null element, an empty array or bag no row. Shorter arrays are filled with nulls. An element of another
+//!   type than is told is null: numbers become each other, and no text is read as a number.
 //! - Source: learn.microsoft.com/kusto/query/mv-expand-operator.
 
 use std::sync::Arc;
@@ -42,9 +43,9 @@ impl Lowering<'_> {
         let mut lists = vec![];
         for (at, array) in arrays.iter().enumerate() {
             lists.push(format!("$mv{at}"));
-            exprs.push(
-                Lists { kind, limit, gives: Gives::Elements }.call(vec![array.clone()]).alias(format!("$mv{at}")),
-            );
+            let is_number = expanded.get(at).is_some_and(|column| is_number(column.ty));
+            let gives = if is_number { Gives::Numbers } else { Gives::Elements };
+            exprs.push(Lists { kind, limit, gives }.call(vec![array.clone()]).alias(format!("$mv{at}")));
         }
         if item_index {
             lists.push("$index".to_owned());
@@ -72,11 +73,18 @@ fn unqualified(name: &str) -> Expr {
     Expr::Column(Column::new_unqualified(name))
 }
 
+/// Times and spans of time are texts in a dynamic; these types never are.
+fn is_number(ty: Type) -> bool {
+    matches!(ty, Type::Bool | Type::Int | Type::Long | Type::Real | Type::Decimal)
+}
+
 /// What a list function gives for a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Gives {
     /// The elements of its only argument, as JSON.
     Elements,
+    /// Those elements but the texts, which are null.
+    Numbers,
     /// 0, 1, 2 … up to the length of the longest argument.
     Indices,
 }
@@ -103,7 +111,7 @@ impl Lists {
 
     fn element_type(self) -> DataType {
         match self.gives {
-            Gives::Elements => DataType::Utf8View,
+            Gives::Elements | Gives::Numbers => DataType::Utf8View,
             Gives::Indices => DataType::Int64,
         }
     }
@@ -119,6 +127,11 @@ impl Lists {
             vec![Some(json.to_owned())]
         };
         elements.truncate(self.limit.unwrap_or(usize::MAX));
+        if self.gives == Gives::Numbers {
+            for element in &mut elements {
+                element.take_if(|json| json.starts_with('"'));
+            }
+        }
         elements
     }
 
@@ -134,6 +147,7 @@ impl ScalarUDFImpl for ListFunction {
     fn name(&self) -> &str {
         match self.lists.gives {
             Gives::Elements => "mv_elements",
+            Gives::Numbers => "mv_numbers",
             Gives::Indices => "mv_indices",
         }
     }
@@ -155,7 +169,7 @@ impl ScalarUDFImpl for ListFunction {
         let rows = args.number_rows;
         let array: ArrayRef = match (self.lists.gives, arrays.first()) {
             (_, None) => return internal_err!("`mv-expand` of no column"),
-            (Gives::Elements, Some(array)) => Arc::new(self.elements(array, rows)),
+            (Gives::Elements | Gives::Numbers, Some(array)) => Arc::new(self.elements(array, rows)),
             (Gives::Indices, Some(_)) => Arc::new(self.indices(&arrays, rows)),
         };
         Ok(ColumnarValue::Array(array))

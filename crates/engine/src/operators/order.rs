@@ -15,7 +15,7 @@ use crate::error::Result;
 
 /// Does the aggregate give its values in the order of the rows?
 pub(super) fn minds_order(function: &str) -> bool {
-    matches!(function, "make_list" | "make_list_if" | "make_list_with_nulls")
+    matches!(function, "make_list" | "make_list_if" | "make_list_with_nulls" | "makelist")
 }
 
 /// Must the rows of this grouping's input be put in a table of their own, with their places, for its aggregates to follow their order?
@@ -47,6 +47,21 @@ pub(super) fn order_of(table: &Table) -> Option<Vec<SortKey>> {
             order_of(input)?.into_iter().map(kept).collect()
         }
         _ => None,
+    }
+}
+
+/// The columns that tell groups apart, of a table whose rows are groups: they come from several threads, so that without them rows that are equal
+/// in the keys of a sort would have another order from run to run.
+pub(super) fn group_keys(table: &Table) -> Vec<usize> {
+    match &table.kind {
+        TableKind::Summarize { by, .. } => (0..by.len()).collect(),
+        TableKind::Distinct { .. } => (0..table.schema.len()).collect(),
+        TableKind::Filter { input, .. } => group_keys(input),
+        TableKind::Project { input, columns } => {
+            let moved = |from: usize| columns.iter().position(|column| column.kind == ExprKind::Column(from));
+            group_keys(input).into_iter().filter_map(moved).collect()
+        }
+        _ => vec![],
     }
 }
 

@@ -23,10 +23,10 @@ pub(crate) struct Account {
     /// Values that their column's type cannot hold, by table and column.
     misfits: BTreeMap<String, u64>,
     replaced: u64,
+    bad_records_max: usize,
     /// When the file was last changed, in ticks, where that is known.
     modified: Option<i64>,
     is_year_inferred: bool,
-    bad_records_max: usize,
 }
 
 /// Bytes of a bad record that are kept.
@@ -36,6 +36,11 @@ impl Account {
     /// An account of the file at that path (`archive.zip!inner` in an archive).
     pub(crate) fn new(path: String) -> Self {
         Self { summary: FileSummary { path, ..FileSummary::default() }, ..Self::default() }
+    }
+
+    /// The same, keeping up to so many of the records that are given up.
+    pub(crate) fn keeping(path: String, bad_records_max: usize) -> Self {
+        Self { bad_records_max, ..Self::new(path) }
     }
 
     /// The file was last changed at that time.
@@ -51,11 +56,6 @@ impl Account {
     /// The year of a record was taken from the file's last change.
     pub(super) fn year_inferred(&mut self) {
         self.is_year_inferred = true;
-    }
-
-    /// The same, keeping up to so many of the records that are given up.
-    pub(crate) fn keeping(path: String, bad_records_max: usize) -> Self {
-        Self { bad_records_max, ..Self::new(path) }
     }
 
     /// The file's path.

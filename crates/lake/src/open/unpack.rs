@@ -104,8 +104,7 @@ impl Unpacking<'_, '_, '_> {
         if is_tar {
             return self.tar(name, &mut all, depth + 1);
         }
-        let account = Account::keeping(name.to_owned(), self.options.bad_records_max);
-        let mut account = account.modified_at(self.modified);
+        let mut account = Account::keeping(name.to_owned(), self.options.bad_records_max).modified_at(self.modified);
         if head.starts_with(PARQUET_MAGIC) {
             account.format("parquet");
             account.note("not read: Parquet is read in place, not inside an archive");

@@ -38,6 +38,9 @@ enum Misfit {
 impl Binder<'_> {
     /// A call that gives a single value.
     pub(super) fn call(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        if let Some(result) = self.graph_call(call, span, scope) {
+            return result;
+        }
         if let Some(result) = self.call_of_query_function(call, span, scope) {
             return self.scalar_of(result, span);
         }

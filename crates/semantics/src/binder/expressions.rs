@@ -68,7 +68,7 @@ impl Binder<'_> {
             && text.trim().is_empty()
             && is_datetime(literal)
         {
-            return self.builtin("now", vec![], span);
+            return self.own_now(span).or_else(|| self.builtin("now", vec![], span));
         }
         match value_of(literal) {
             Ok(value) => Some(constant(value, span)),

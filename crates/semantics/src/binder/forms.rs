@@ -23,6 +23,9 @@ const PACK_PRESENT: &str = "_bag_pack_present";
 impl Binder<'_> {
     /// Binds the call when it is such a form; none when it is not one.
     pub(super) fn special_form(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Option<Expr>> {
+        if let ("now" | "ago", Some(now)) = (call.name.text.as_str(), self.own_now(span)) {
+            return Some(self.counted_from(now, call, span, scope));
+        }
         Some(match call.name.text.as_str() {
             "toscalar" => self.scalar_of_table(call, span),
             "column_ifexists" | "columnifexists" => self.column_if_exists(call, span, scope),
@@ -32,6 +35,9 @@ impl Binder<'_> {
             "extract" | "extractjson" | "extract_json" | "percentile_tdigest" if ends_with_type(call) => {
                 self.extract_as(call, span, scope)
             }
+            "percentiles_array_tdigest" if ends_with_type(call) => self.percentiles_as(call, span, scope),
+            "bin_auto" => self.bin_auto(call, span, scope),
+            "estimate_data_size" => self.estimate_data_size(call, span, scope),
             "bag_pack_columns" => self.bag_pack_columns(call, span, scope),
             "ingestion_time" => self.ingestion_time(call, span, scope),
             TUPLE_COLUMN => self.tuple_column(call, span, scope),
@@ -216,15 +222,39 @@ impl Binder<'_> {
 
     /// `extract(…, typeof(long))` is the text that `extract` finds, as a long; `percentile_tdigest` likewise.
     fn extract_as(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let wanted = self.type_at_end(call)?;
         let mut plain = call.clone();
-        let last = plain.arguments.pop()?;
-        let TreeKind::TypeOf(TypeOf::Scalar(name)) = &last.value.kind else { return None };
-        let Some(wanted) = Type::from_name(&name.text) else {
-            self.error(codes::TYPE_NAME, name.span, format!("`{}` is not a type", name.text));
-            return None;
-        };
+        plain.arguments.pop();
         let text = self.call(&plain, span, scope)?;
         self.cast(text, wanted, span)
+    }
+
+    /// `percentiles_array_tdigest(…, typeof(long))`: a single percentile is a value of that type; several are an array, whose values have
+    /// the type of the digest whatever is written.
+    fn percentiles_as(&mut self, call: &Call, span: Span, scope: Scope<'_>) -> Option<Expr> {
+        let mut plain = call.clone();
+        plain.arguments.pop();
+        let values = self.call(&plain, span, scope)?;
+        let wanted = self.type_at_end(call)?;
+        match &values.kind {
+            ExprKind::Call { arguments, .. }
+                if arguments.len() == 2 && arguments.iter().any(|each| each.ty.is_number()) =>
+            {
+                let kind = ExprKind::Path { base: Box::new(values), steps: vec![Step::Index(0)] };
+                self.cast(Expr { kind, ty: Type::Dynamic, span }, wanted, span)
+            }
+            _ => Some(values),
+        }
+    }
+
+    /// The type of a last argument `typeof(…)`.
+    fn type_at_end(&mut self, call: &Call) -> Option<Type> {
+        let TreeKind::TypeOf(TypeOf::Scalar(name)) = &call.arguments.last()?.value.kind else { return None };
+        let wanted = Type::from_name(&name.text);
+        if wanted.is_none() {
+            self.error(codes::TYPE_NAME, name.span, format!("`{}` is not a type", name.text));
+        }
+        wanted
     }
 
     pub(super) fn argument_count(&mut self, call: &Call, takes: &str) {

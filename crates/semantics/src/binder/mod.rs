@@ -8,14 +8,17 @@ mod calls;
 mod expressions;
 mod forms;
 mod functions;
+mod graph;
 mod limits;
 mod lists;
 mod names;
+mod options;
 mod parameters;
 mod paths;
 mod patterns;
 mod plugins;
 mod services;
+mod sizes;
 mod sources;
 mod statements;
 mod stored;
@@ -24,6 +27,7 @@ mod visible;
 
 pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use forms::{PACK, TUPLE_COLUMN};
+pub(crate) use graph::{DEGREE_IN, DEGREE_OUT, GraphScope, NODE_ID, PATH_FUNCTIONS};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
 pub(crate) use plugins::Knowledge;
@@ -38,6 +42,7 @@ use syntax::{Diagnostic, Span};
 use crate::bound::{Aggregate, Bound, Expr, Render, Table, TableKind};
 use crate::catalog::Catalog;
 use crate::codes;
+use crate::kusto_functions;
 use crate::reach;
 use crate::schema::Schema;
 use crate::scope::{Env, Function};
@@ -46,6 +51,7 @@ use crate::wide::{self, WideUnion};
 use crate::{Question, Step};
 
 use limits::DEPTH_MAX;
+use options::Options;
 use plugins::{Mistakes, Plugins};
 use stored::Stored;
 
@@ -77,6 +83,7 @@ pub(crate) struct Binder<'a> {
     pub(crate) render: Option<Render>,
     /// The names in scope.
     pub(crate) env: Env,
+    options: Options,
     /// Where aggregates and window functions of the expression at hand go.
     calls: Calls,
     /// How many tabular expressions deep: a column is only a column at its own level.
@@ -100,6 +107,10 @@ pub(crate) struct Binder<'a> {
     pub(crate) is_per_key: bool,
     /// The steps of `scan` whose state the expression at hand may read: `step.column`.
     pub(crate) scan_steps: Vec<String>,
+    /// The pattern of a graph that the expression at hand may ask about.
+    pub(crate) graph: Option<Box<GraphScope>>,
+    /// Has the statement at hand named tables, and gives none itself?
+    pub(crate) gives_nothing: bool,
     /// The functions whose bodies are being bound.
     stack: Vec<Rc<Function>>,
     /// The stored functions that were named.
@@ -156,6 +167,7 @@ impl<'a> Binder<'a> {
             results: vec![],
             render: None,
             env: Env::default(),
+            options: Options::default(),
             calls: Calls::Refused,
             level: 0,
             depth: 0,
@@ -168,6 +180,8 @@ impl<'a> Binder<'a> {
             is_scoped: false,
             is_per_key: false,
             scan_steps: vec![],
+            graph: None,
+            gives_nothing: false,
             stack: vec![],
             stored: Stored::default(),
             foreign: None,
@@ -229,9 +243,12 @@ impl<'a> Binder<'a> {
         self.report(Diagnostic::warning(code, span, message));
     }
 
-    /// Refuses a construct that is not built.
+    /// Refuses a construct that is not built; says why where it cannot be.
     pub(crate) fn unsupported(&mut self, span: Span, feature: &str) {
-        let message = format!("vedette does not run `{feature}` yet");
+        let message = match kusto_functions::why_refused(feature) {
+            Some(why) => format!("vedette does not run `{feature}`: {why}"),
+            None => format!("vedette does not run `{feature}` yet"),
+        };
         self.report(Diagnostic::error(codes::UNSUPPORTED, span, message).unsupported(feature));
     }
 
@@ -327,9 +344,11 @@ impl<'a> Binder<'a> {
         self.level += 1;
         let outer = std::mem::take(&mut self.calls);
         let outer_scoped = std::mem::take(&mut self.is_scoped);
+        let outer_graph = self.graph.take();
         let result = step(self);
         self.calls = outer;
         self.is_scoped = outer_scoped;
+        self.graph = outer_graph;
         self.level -= 1;
         result
     }

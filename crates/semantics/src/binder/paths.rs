@@ -1,7 +1,7 @@
 //! `base.name`, `base["key"]`, `base[index]`: walks into a dynamic, fused into one path.
 
-use syntax::Span;
 use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Literal, Name, UnaryOp};
+use syntax::{Diagnostic, Span};
 
 use super::{Binder, Scope};
 use crate::bound::{Expr, ExprKind, Step};
@@ -30,6 +30,14 @@ impl Binder<'_> {
                 return None;
             };
             return Some(row.column_expr(column, span));
+        }
+        if let TreeKind::Name(path) = &base.kind
+            && self.graph.as_ref().is_some_and(|graph| graph.path(&path.text).is_some())
+        {
+            let message = format!("`{}` is several edges, each with its `{}`", path.text, name.text);
+            let diagnostic = Diagnostic::error(codes::GRAPH_PATTERN, span, message);
+            self.report(diagnostic.hint("`map(edge, x)` gives the values, `all(edge, x == …)` asks about each"));
+            return None;
         }
         let base = self.scalar(base, scope)?;
         if base.ty != Type::Dynamic {

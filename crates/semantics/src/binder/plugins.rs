@@ -215,11 +215,16 @@ impl Binder<'_> {
             | TableKind::Top { input, .. }
             | TableKind::Take { input, .. }
             | TableKind::Sample { input, .. }
+            | TableKind::TopHitters { input, .. }
             | TableKind::MvExpand { input, .. }
             | TableKind::Window { input, .. } => below.push(input),
             TableKind::Parse(parse) => below.push(&parse.input),
             TableKind::ScanSteps(scan) => below.push(&scan.input),
             TableKind::PerKey(per_key) => below.extend(per_key.tables()),
+            TableKind::GraphMatch(found) => below.extend([&found.graph.edges, &found.graph.nodes]),
+            TableKind::GraphComponents(components) => {
+                below.extend([&components.graph.edges, &components.graph.nodes]);
+            }
             TableKind::Join(join) => below.extend([&join.left, &join.right]),
             TableKind::Union { inputs } => below.extend(inputs),
             TableKind::Plugin(plugin) => match plugin.question {

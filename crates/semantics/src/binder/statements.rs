@@ -38,8 +38,9 @@ impl Binder<'_> {
                 }
             }
             StatementKind::Expression(expr) => self.result(expr),
-            // Options steer the service that runs a query, not what it means; names of databases and access rules are its business too.
-            StatementKind::Set { .. } | StatementKind::Alias { .. } => {}
+            StatementKind::Set { name, value } => self.set_option(name, value.as_ref()),
+            // Names of databases are the business of the service that runs a query.
+            StatementKind::Alias { .. } => {}
             StatementKind::Restrict { entities } => self.restrict(entities),
             StatementKind::Pattern(declaration) => self.pattern(declaration),
             StatementKind::Command { .. } => {
@@ -65,8 +66,13 @@ impl Binder<'_> {
         };
         match item {
             Some(Item::Tabular(table)) => {
-                if !table.is_open {
-                    self.results.push(table.table);
+                if std::mem::take(&mut self.gives_nothing) && table.is_open {
+                    return;
+                }
+                if table.graph.is_some() {
+                    self.error(codes::TABLE_EXPECTED, tree.span, crate::operators::GRAPH_IS_NO_TABLE);
+                } else if !table.is_open {
+                    self.results.push(self.enough_of(table).table);
                 } else if self.error_count() == before && before == 0 {
                     self.error(codes::TABLE_EXPECTED, tree.span, "this table could not be bound");
                 }

@@ -103,7 +103,9 @@ fn axis(b: &mut Binder<'_>, input: &Tabular, tree: &MakeSeries, keyword: Span) -
     };
     let types = match (point, distance) {
         (Some(Type::DateTime), Some(distance)) if converts(step.ty, distance) => Some((Type::DateTime, distance)),
-        (Some(_), Some(distance)) if distance.is_summable() => Some((distance, distance)),
+        (Some(point), Some(distance)) if point != Type::DateTime && distance.is_summable() => {
+            Some((distance, distance))
+        }
         _ => None,
     };
     let Some((point, distance)) = types else {

@@ -7,6 +7,7 @@ mod extend;
 mod externaldata;
 mod find;
 mod getschema;
+mod graph;
 mod join;
 mod make_series;
 mod mv_expand;
@@ -24,6 +25,7 @@ mod scoped;
 mod several;
 mod sort;
 mod summarize;
+mod top_hitters;
 mod top_nested;
 mod tuples;
 mod union;
@@ -31,13 +33,14 @@ mod r#where;
 
 pub(crate) use externaldata::external_data;
 pub(crate) use join::named_beside;
+pub(crate) use pass::GRAPH_IS_NO_TABLE;
 pub(crate) use project::matches_wildcard;
 pub(crate) use rows::datatable;
 
 use evaluate::Evaluate;
 
-use syntax::Span;
 use syntax::ast::{ExprKind as TreeKind, Literal, Operator, OperatorKind, OperatorOption};
+use syntax::{Diagnostic, Span};
 
 use crate::binder::{Binder, Calls, Scope};
 use crate::bound::{Aggregate, Table, TableKind};
@@ -102,6 +105,11 @@ fn apply(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Operator) -> Tab
 
 fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular {
     let span = operator.span;
+    let takes_graph = matches!(operator.kind, OperatorKind::Graph(_) | OperatorKind::As { .. });
+    if input.graph.is_some() && !takes_graph {
+        b.error(codes::TABLE_EXPECTED, operator.keyword, pass::GRAPH_IS_NO_TABLE);
+        return Tabular::open(span);
+    }
     match &operator.kind {
         OperatorKind::Where { predicate, .. } => r#where::r#where(b, input, predicate, span),
         OperatorKind::Extend { columns } => extend::extend(b, input, columns, span),
@@ -118,7 +126,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Count { name } => summarize::count(b, input, name.as_ref(), span),
         OperatorKind::Distinct { columns, .. } => summarize::distinct(b, input, columns, span),
         OperatorKind::SampleDistinct { count, of } => summarize::sample_distinct(b, input, count, of, span),
-        OperatorKind::TopHitters { count, of, by } => summarize::top_hitters(b, input, count, of, by.as_ref(), span),
+        OperatorKind::TopHitters { count, of, by } => top_hitters::top_hitters(b, input, count, of, by.as_ref(), span),
         OperatorKind::Sort { by, .. } => sort::sort(b, input, by, span),
         OperatorKind::Top { count, by, .. } => sort::top(b, input, count, by, span),
         OperatorKind::Take { count, .. } => sort::take(b, input, count, span),
@@ -135,6 +143,7 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::Partition { options: _, by, body } => {
             scoped::partition(b, input, (by, body), operator.keyword, span)
         }
+        OperatorKind::Graph(tree) => graph::graph(b, input, tree, operator.keyword, span),
         OperatorKind::Scan(scan) => scan::scan(b, input, scan, operator.keyword, span),
         OperatorKind::TopNested { levels } => top_nested::top_nested(b, input, levels, span),
         OperatorKind::Consume { .. } => pass::consume(input, span),
@@ -145,6 +154,12 @@ fn apply_to(b: &mut Binder<'_>, input: Tabular, operator: &Operator) -> Tabular 
         OperatorKind::AssertSchema { columns } => pass::assert_schema(b, input, columns, span),
         OperatorKind::Fork { branches } => several::fork(b, input, branches, operator.keyword),
         OperatorKind::Facet { by, with } => several::facet(b, input, by, with.as_ref(), operator.keyword),
+        OperatorKind::Reduce { .. } => {
+            let message =
+                "vedette does not run `reduce`: how it groups texts is not documented enough to give Kusto's answers";
+            b.report(Diagnostic::error(codes::UNSUPPORTED, operator.keyword, message).unsupported("reduce"));
+            Tabular::open(span)
+        }
         _ => {
             b.unsupported(operator.keyword, unbuilt(&operator.kind));
             Tabular::open(span)
@@ -158,8 +173,7 @@ fn unbuilt(kind: &OperatorKind) -> &str {
         OperatorKind::MakeSeries(_) => "make-series",
         OperatorKind::MvApply(_) => "mv-apply",
         OperatorKind::Partition { .. } => "partition",
-        OperatorKind::Reduce { .. } => "reduce",
-        OperatorKind::Graph { name, .. } | OperatorKind::Other { name, .. } => name,
+        OperatorKind::Other { name, .. } => name,
         _ => "this operator",
     }
 }

@@ -7,10 +7,15 @@ use super::option_word;
 use crate::binder::{Binder, Scope};
 use crate::bound::{Expr, MvColumn, MvKind, Table, TableKind};
 use crate::codes;
+use crate::convert::constant;
 use crate::names::{Names, implied_name};
 use crate::schema::Column;
 use crate::tabular::Tabular;
 use crate::types::Type;
+use crate::value::Value;
+
+/// How many elements of a row `mvexpand` gives when it is not told: the page of `mv-expand`.
+const LEGACY_LIMIT: i64 = 128;
 
 /// - Shape: columns of the input, the expanded ones in place (new names at the end), then the item index.
 /// - Errors: a column that is not dynamic.
@@ -24,7 +29,10 @@ pub(super) fn mv_expand(b: &mut Binder<'_>, input: Tabular, tree: &Tree, span: S
             MvKind::Bag
         }
     };
-    let limit = tree.limit.as_ref().and_then(|limit| b.count(limit));
+    let limit = match &tree.limit {
+        Some(limit) => b.count(limit),
+        None => tree.is_legacy.then(|| constant(Value::Long(LEGACY_LIMIT), span)),
+    };
     let mut schema = input.schema().clone();
     let mut exprs = input.all_columns(span);
     let mut expanded: Vec<MvColumn> = vec![];
@@ -102,7 +110,8 @@ fn expand(
     if let Some(name) = index {
         schema.push(Column::new(name, Type::Long));
     }
-    let Tabular { table, compat, faulty, is_open, is_serialized, extent } = arrays;
+    let Tabular { table, compat, faulty, is_open, extent, graph, .. } = arrays;
     let kind = TableKind::MvExpand { input: Box::new(table), columns, limit, item_index, kind };
-    Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized, extent }
+    // The page of `serialize` has this operator among those whose rows are in no order that functions may use.
+    Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized: false, extent, graph }
 }

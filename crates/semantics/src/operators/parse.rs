@@ -84,7 +84,7 @@ fn finish(
     }
     let replaces = parsed.iter().any(|column| input.column(&column.name).is_some());
     schema.extend(parsed.iter().map(|column| Column::new(hidden.unique(&column.name), column.ty)));
-    let Tabular { table, compat, faulty, is_open, is_serialized, extent } = input;
+    let Tabular { table, compat, faulty, is_open, is_serialized, extent, graph } = input;
     let old = table.schema.clone();
     let kind = match source {
         Some(source) => {
@@ -95,7 +95,7 @@ fn finish(
         None => TableKind::OneRow,
     };
     let faulty = faulty.into_iter().filter(|name| !parsed.iter().any(|column| column.name == *name)).collect();
-    let table = Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized, extent };
+    let table = Tabular { table: Table { kind, schema, span }, compat, faulty, is_open, is_serialized, extent, graph };
     if !replaces {
         return table;
     }

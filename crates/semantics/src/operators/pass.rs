@@ -14,6 +14,9 @@ use crate::tabular::Tabular;
 use crate::types::Type;
 use crate::value::Value;
 
+/// What there is to say where a graph stands for a table.
+pub(crate) const GRAPH_IS_NO_TABLE: &str = "a graph is no table: `graph-match` or `graph-to-table` makes one of it";
+
 /// What `render` can be told to draw. Source: the render operator's page, and what Microsoft's language service lets pass.
 const CHARTS: [&str; 21] = [
     "3Dchart",

@@ -51,7 +51,12 @@ pub(super) fn mv_apply(b: &mut Binder<'_>, input: Tabular, tree: &MvApply, keywo
     let outer = input.schema().clone();
     let Some((numbered, key)) = number_rows(b, input, keyword) else { return Tabular::open(span) };
     let all = b.share(numbered, keyword);
-    let expand = MvExpand { options: tree.options.clone(), columns: tree.columns.clone(), limit: tree.limit.clone() };
+    let expand = MvExpand {
+        options: tree.options.clone(),
+        columns: tree.columns.clone(),
+        limit: tree.limit.clone(),
+        is_legacy: false,
+    };
     let before = b.error_count();
     let rows = mv_expand(b, all.clone(), &expand, span);
     if b.error_count() > before {

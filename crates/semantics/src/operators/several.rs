@@ -71,7 +71,12 @@ pub(super) fn search(
 ) -> Tabular {
     let case = match super::option_word(options, "kind") {
         Some(("case_sensitive", _)) => Case::Sensitive,
-        _ => Case::Insensitive,
+        None | Some(("default" | "case_insensitive", _)) => Case::Insensitive,
+        Some((other, place)) => {
+            let message = format!("`{other}` is not a kind of search: default, case_insensitive, case_sensitive");
+            b.error(codes::OPTION_VALUE, place, message);
+            Case::Insensitive
+        }
     };
     let has_wildcard = input.is_none() && tables.is_empty();
     let sources = match (input, tables.is_empty()) {
@@ -210,15 +215,41 @@ fn any_column(b: &mut Binder<'_>, table: &Tabular, text: &str, case: Case, span:
     balanced(BinaryOp::Or, tests)
 }
 
-/// `x` as a term, `x*` as the beginning of one, `*x` as the end of one, `*x*` anywhere.
+/// `x` as a term, `x*` as the beginning of one, `*x` as the end of one, `*x*` anywhere, `x*y` from one end to the other.
 fn term_test(column: Expr, text: &str, case: Case, span: Span) -> Expr {
-    let (test, text) = match (text.strip_prefix('*'), text.strip_suffix('*')) {
+    let (test, inner) = match (text.strip_prefix('*'), text.strip_suffix('*')) {
         (Some(rest), Some(_)) => (TextTest::Contains, rest.strip_suffix('*').unwrap_or(rest)),
         (Some(rest), None) => (TextTest::HasSuffix, rest),
         (None, Some(rest)) => (TextTest::HasPrefix, rest),
         (None, None) => (TextTest::Has, text),
     };
-    let right = constant(Value::String(text.to_owned()), span);
+    let (test, case, right) = match inner.contains('*') {
+        true => (TextTest::MatchesRegex, Case::Sensitive, starred_pattern(text, case)),
+        false => (test, case, inner.to_owned()),
+    };
+    let right = constant(Value::String(right), span);
     let kind = ExprKind::Text { test, case, negated: false, left: Box::new(column), right: Box::new(right) };
     Expr { kind, ty: Type::Bool, span }
+}
+
+/// The regular expression of a text with stars inside: whole terms at the ends that have no star.
+///
+/// Source: the page of `search`, whose `"Lab*PC"` is `\bLab.*PC\b`.
+fn starred_pattern(text: &str, case: Case) -> String {
+    const MEANINGFUL: &str = "\\.+*?()|[]{}^$#&-~";
+    let mut pattern = String::from(if case == Case::Insensitive { "(?i)" } else { "" });
+    if !text.starts_with('*') {
+        pattern.push_str(r"\b");
+    }
+    for letter in text.trim_matches('*').chars() {
+        match letter {
+            '*' => pattern.push_str(".*"),
+            _ if MEANINGFUL.contains(letter) => pattern.extend(['\\', letter]),
+            _ => pattern.push(letter),
+        }
+    }
+    if !text.ends_with('*') {
+        pattern.push_str(r"\b");
+    }
+    pattern
 }

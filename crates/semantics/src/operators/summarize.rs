@@ -1,17 +1,17 @@
-//! `summarize` and what is built on it: `count`, `distinct`, `sample-distinct`, `top-hitters`.
+//! `summarize` and what is built on it: `count`, `distinct`, `sample-distinct`.
 
 use syntax::Span;
 use syntax::ast::{Expr as Tree, ExprKind as TreeKind, Name, NamedExpr};
 
 use super::project::{declared, named_columns};
 use crate::binder::{Binder, Calls, Scope};
-use crate::bound::{Aggregate, Expr, ExprKind, SortKey, TableKind};
+use crate::bound::{Aggregate, Expr, ExprKind, TableKind};
 use crate::codes;
 use crate::convert::constant;
 use crate::names::{Names, argument_name, implied_name};
 use crate::schema::Column;
 use crate::signature::FunctionKind;
-use crate::tabular::{Tabular, carry, has_column};
+use crate::tabular::{Tabular, carry};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -267,52 +267,4 @@ pub(super) fn sample_distinct(b: &mut Binder<'_>, input: Tabular, count: &Tree, 
         Some(count) => values.same_columns(span, |input| TableKind::Take { input, count }),
         None => values,
     }
-}
-
-/// `top-hitters n of e by w`: Kusto approximates the most frequent values; the exact ones are within what it promises.
-pub(super) fn top_hitters(
-    b: &mut Binder<'_>,
-    input: Tabular,
-    count: &Tree,
-    of: &NamedExpr,
-    by: Option<&NamedExpr>,
-    span: Span,
-) -> Tabular {
-    let count = b.count(count);
-    let key = b.scalar(&of.value, Scope::of(&input));
-    let weight = by.map(|by| b.scalar(&by.value, Scope::of(&input)));
-    let (Some(count), Some(key)) = (count, key) else { return Tabular::open(span) };
-    if b.refuse_dynamic_key(&key, of.value.span, "top-hitters") {
-        return Tabular::open(span);
-    }
-    let written = of.names.first().map(|name| name.text.clone());
-    let name = written.or_else(|| implied_name(&of.value)).unwrap_or_else(|| "Column1".to_owned());
-    let (aggregate, counted) = match weight {
-        None => (count_call(b, span), format!("approximate_count_{name}")),
-        Some(weight) => {
-            let Some(weight) = weight else { return Tabular::open(span) };
-            let by_name = by.and_then(|by| implied_name(&by.value)).unwrap_or_default();
-            let ty = if weight.ty == Type::Int { Type::Long } else { weight.ty };
-            let sum = b.catalog.function("sum", FunctionKind::Aggregate).map(|info| Aggregate {
-                function: info.name,
-                arguments: vec![weight],
-                outputs: vec![ty],
-                span,
-            });
-            if sum.is_none() {
-                b.unsupported(span, "top-hitters … by");
-            }
-            (sum, format!("approximate_sum_{by_name}"))
-        }
-    };
-    let Some(aggregate) = aggregate else { return Tabular::open(span) };
-    let ty = aggregate.outputs.first().copied().unwrap_or(Type::Long);
-    let schema = vec![Column::new(name.clone(), key.ty), Column::new(counted, ty)];
-    debug_assert!(has_column(&schema, &name), "the key is a column of the result");
-    let kind = TableKind::Summarize { input: Box::new(input.table), by: vec![key], aggregates: vec![aggregate] };
-    let groups = Tabular::new(kind, schema, span);
-    let expr = groups.column_expr(1, span);
-    let keys = vec![SortKey { expr, descending: true, nulls_first: false }];
-    let top = groups.same_columns(span, |input| TableKind::Top { input, count, keys });
-    Tabular { is_serialized: true, ..top }
 }

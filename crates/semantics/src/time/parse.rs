@@ -191,10 +191,10 @@ impl<'a> Cursor<'a> {
         Some(Civil { year, month: i64::try_from(month).ok()? + 1, day: first, ..Civil::default() })
     }
 
-    /// `-01-31`, `-01` or nothing, after the year.
+    /// `-01-31`, `-01` or nothing, after the year. The page of `startofweek` has commas: `2025, 6, 14`.
     fn year_first(&mut self, year: i64) -> Option<Civil> {
         let mut civil = Civil { year, month: 1, day: 1, ..Civil::default() };
-        let separator = if self.rest.starts_with('/') { '/' } else { '-' };
+        let separator = self.rest.chars().next().filter(|ch| matches!(ch, '/' | ',')).unwrap_or('-');
         if self.spaced(separator) {
             civil.month = self.digits()?.0;
             if self.spaced(separator) {
@@ -330,6 +330,7 @@ mod tests {
         check_datetime("08-Nov-14 15:05", "2014-11-08T15:05:00.0000000Z");
         check_datetime("2014-11-08T15:05:25 GMT", "2014-11-08T15:05:25.0000000Z");
         check_datetime("2017 - 08 - 01", "2017-08-01T00:00:00.0000000Z");
+        check_datetime("2025, 6, 14", "2025-06-14T00:00:00.0000000Z");
         check_datetime("12/31/2019 11:59:59 PM", "2019-12-31T23:59:59.0000000Z");
     }
 

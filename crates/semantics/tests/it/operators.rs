@@ -295,3 +295,28 @@ fn search_by_column_looks_where_the_column_is() {
     check("search * | summarize count() by $table", "$table:string, count_:long");
     check("search RemotePort == 443 and RemoteUrl has 'x' | summarize count() by $table", "$table:string, count_:long");
 }
+
+#[test]
+fn graphs_are_bound_to_their_tables() {
+    let graph = "U | make-graph x --> y with U on x";
+    check(
+        &format!("{graph} | graph-match (a)-[e]->(b) project a.s, n = e.y, d = node_degree_in(b)"),
+        "a_s:string, n:int, d:long",
+    );
+    check(
+        &format!(
+            "{graph} | graph-match (a)-[p*1..3]->(b) where a.x > 1 and a.x + b.x > 2 and all(p, y > 1) project m = map(p, s), o = any(inner_nodes(p), s == 'v')"
+        ),
+        "m:dynamic, o:bool",
+    );
+    check(&format!("{graph} | graph-shortest-paths (a)-[p*1..3]-(b) project i = node_id(a)"), "i:long");
+    check(
+        &format!("{graph} | graph-mark-components | graph-to-table nodes"),
+        "x:long, s:string, y:int, ComponentId:long",
+    );
+    check(&format!("{graph} | graph-to-table edges"), "x:long, s:string, y:int");
+    check(&format!("{graph} | graph-match (a)-->(b) project c.x"), "KS142 at c");
+    check(&format!("{graph} | graph-match (a)-[a]->(b) project b.x"), "KS201 at a");
+    check(&format!("{graph} | count"), "KS110 at count");
+    check("U | graph-to-table edges", "KS110 at graph-to-table");
+}

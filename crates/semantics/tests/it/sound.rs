@@ -4,7 +4,8 @@
 
 use semantics::Type;
 use semantics::bound::{
-    Aggregate, ArithmeticOp, Bound, Expr, ExprKind, InList, JoinKind, ParsePart, PluginValue, Step, Table, TableKind,
+    Aggregate, ArithmeticOp, Bound, Expr, ExprKind, Graph, GraphMatch, InList, JoinKind, MatchColumn, ParsePart,
+    PathKind, PluginValue, Step, Table, TableKind,
 };
 use syntax::ast::InTest;
 
@@ -89,7 +90,9 @@ fn sound_table(table: &Table, shared: &[Table]) {
             assert_eq!(sound(count, &[], shared), Type::Long, "a count is a long");
             assert_eq!(columns, own, "top keeps its columns");
         }
-        TableKind::Take { input, count } | TableKind::Sample { input, count } => {
+        TableKind::Take { input, count }
+        | TableKind::Sample { input, count }
+        | TableKind::TopHitters { input, count } => {
             assert_eq!(sound(count, &[], shared), Type::Long, "a count is a long");
             assert_eq!(below(input), own, "take keeps its columns");
         }
@@ -162,6 +165,12 @@ fn sound_table(table: &Table, shared: &[Table]) {
             expect.push(key);
             assert_eq!(expect, own, "the subquery's columns, then the key");
         }
+        TableKind::GraphMatch(found) => sound_match(found, &own, shared),
+        TableKind::GraphComponents(components) => {
+            let (_, mut expect) = sound_graph(&components.graph, shared);
+            expect.push(Type::Long);
+            assert_eq!(expect, own, "the nodes, then the number of the component");
+        }
         TableKind::Parse(parse) => {
             let mut expect = below(&parse.input);
             assert_eq!(sound(&parse.source, &expect, shared), Type::String, "what is parsed is text");
@@ -180,6 +189,49 @@ fn sound_table(table: &Table, shared: &[Table]) {
                     PluginValue::Constant(expr) => assert_eq!(sound(expr, &[], shared), expr.ty, "or constants"),
                 }
             }
+        }
+    }
+}
+
+/// The types of the columns of edges and of nodes.
+fn sound_graph(graph: &Graph, shared: &[Table]) -> (Vec<Type>, Vec<Type>) {
+    for part in [&graph.edges, &graph.nodes] {
+        sound_table(part, shared);
+    }
+    let (edges, nodes) = (types(&graph.edges), types(&graph.nodes));
+    for end in [&graph.source, &graph.target] {
+        let found: Vec<Type> = end.iter().map(|column| edges[*column]).collect();
+        assert_eq!(found, nodes[..end.len()], "ends are ids of nodes");
+    }
+    (edges, nodes)
+}
+
+fn sound_match(found: &GraphMatch, own: &[Type], shared: &[Table]) {
+    let (edges, mut nodes) = sound_graph(&found.graph, shared);
+    nodes.extend([Type::Long, Type::Long]);
+    let is_bool = |expr: &Option<Expr>, columns: &[Type]| {
+        expr.iter().for_each(|expr| assert_eq!(sound(expr, columns, shared), Type::Bool, "filters are bools"));
+    };
+    found.nodes.iter().for_each(|filter| is_bool(filter, &nodes));
+    for edge in &found.edges {
+        assert!(edge.left.max(edge.right) < found.nodes.len(), "an edge is between nodes of the pattern");
+        assert!(edge.length.0 <= edge.length.1, "a path is as long as its least");
+        is_bool(&edge.filter, &edges);
+        is_bool(&edge.inner_filter, &nodes);
+    }
+    let paths = found.paths.iter().map(|path| {
+        let value = sound(&path.value, if path.inner { &nodes } else { &edges }, shared);
+        assert!(path.kind == PathKind::Map || value == Type::Bool, "what is all or any is a bool");
+        if path.kind == PathKind::Map { Type::Dynamic } else { Type::Bool }
+    });
+    let paths: Vec<Type> = paths.collect();
+    assert_eq!(found.columns.len(), own.len(), "a match has a column for each that is told");
+    for (column, ty) in found.columns.iter().zip(own) {
+        match *column {
+            MatchColumn::Unused => {}
+            MatchColumn::Node { column, .. } => assert_eq!(nodes[column], *ty, "a node's column keeps its type"),
+            MatchColumn::Edge { column, .. } => assert_eq!(edges[column], *ty, "an edge's column keeps its type"),
+            MatchColumn::Path(at) => assert_eq!(paths[at], *ty, "a path's value has its type"),
         }
     }
 }

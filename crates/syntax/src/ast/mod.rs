@@ -5,8 +5,10 @@
 
 #![expect(missing_docs, reason = "the example in the variant's own line names its fields")]
 
+pub mod graph;
 pub mod operators;
 
+pub use graph::*;
 pub use operators::*;
 
 use crate::span::Span;

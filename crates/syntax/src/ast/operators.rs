@@ -2,6 +2,7 @@
 
 #![expect(missing_docs, reason = "the example in the variant's own line names its fields")]
 
+use super::graph::Graph;
 use super::{Body, ColumnDeclaration, Expr, Name, TypeExpr};
 use crate::span::Span;
 
@@ -99,8 +100,8 @@ pub enum OperatorKind {
     Fork { branches: Vec<(Option<Name>, Subquery)> },
     /// `getschema`.
     GetSchema,
-    /// `make-graph`, `graph-match` …: its clauses are one string literal, their text as written; refused when bound.
-    Graph { name: String, expressions: Vec<Expr> },
+    /// `make-graph`, `graph-match` …
+    Graph(Graph),
     /// `invoke f(…)`.
     Invoke { call: Expr },
     /// `join kind=… (T) on …`.
@@ -259,6 +260,8 @@ pub struct MvColumn {
 /// `mv-expand`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MvExpand {
+    /// Was it written `mvexpand`, which has another limit of its own?
+    pub is_legacy: bool,
     /// `kind=bag|array`, `bagexpansion=…`, `with_itemindex=Name`.
     pub options: Vec<OperatorOption>,
     /// What is expanded.

@@ -220,7 +220,10 @@ impl Visitor for Marker<'_> {
             self.marks.set_flat(token, Flat::Glue);
         }
         self.operator(operator);
-        visit::walk_operator(self, operator);
+        // A pattern stays as it is written, whatever its conditions hold.
+        if !matches!(operator.kind, OperatorKind::Graph(_)) {
+            visit::walk_operator(self, operator);
+        }
     }
 
     fn visit_expr(&mut self, expr: &Expr) {
@@ -290,7 +293,7 @@ fn options_of(kind: &OperatorKind) -> Vec<&OperatorOption> {
         | OperatorKind::Facet { .. }
         | OperatorKind::Fork { .. }
         | OperatorKind::GetSchema
-        | OperatorKind::Graph { .. }
+        | OperatorKind::Graph(_)
         | OperatorKind::Invoke { .. }
         | OperatorKind::Other { .. }
         | OperatorKind::Print { .. }

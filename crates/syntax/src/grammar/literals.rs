@@ -46,6 +46,11 @@ pub(crate) fn opt_signed_literal(p: &mut Parser) -> Option<Expr> {
     let sign = p.kind();
     let is_number = matches!(p.nth(1).kind, TokenKind::Long | TokenKind::Real | TokenKind::Timespan);
     match sign {
+        TokenKind::Minus if is_long_min(p, 1) => {
+            p.take();
+            p.take();
+            Some(Expr { kind: ExprKind::Literal(Literal::Long(i64::MIN)), span: p.span_from(start) })
+        }
         TokenKind::Minus | TokenKind::Plus if is_number => {
             p.take();
             let operand = opt_literal(p)?;

@@ -22,7 +22,7 @@ impl Outline {
             Kind::Find(find) => self.find(find),
             Kind::Fork { branches } => self.fork(branches),
             Kind::GetSchema => self.node("getschema", |_| {}),
-            Kind::Graph { name, expressions } => self.as_written("graph", name, expressions),
+            Kind::Graph(graph) => self.graph(graph),
             Kind::Invoke { call } => self.node("invoke", |o| o.expr(call)),
             Kind::Join(join) => self.join("join", join),
             Kind::Lookup(join) => self.join("lookup", join),
@@ -107,7 +107,7 @@ impl Outline {
         });
     }
 
-    fn subquery(&mut self, subquery: &Subquery) {
+    pub(super) fn subquery(&mut self, subquery: &Subquery) {
         self.node("subquery", |o| o.operators(&subquery.operators));
     }
 
@@ -237,6 +237,7 @@ impl Outline {
 
     fn mv_expand(&mut self, expand: &MvExpand) {
         self.with_options("mv-expand", &expand.options, |o| {
+            o.flag("legacy", expand.is_legacy);
             o.mv_columns(&expand.columns);
             o.optional("limit", expand.limit.as_ref());
         });

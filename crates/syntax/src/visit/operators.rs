@@ -2,7 +2,7 @@
 
 use super::{Visitor, each, walk_body, walk_named, walk_operators, walk_options};
 use crate::ast::{
-    Expr, Find, Join, JoinCondition, MakeSeries, MvApply, MvColumn, MvExpand, NamedExpr, Operator, OperatorKind,
+    Expr, Find, Graph, Join, JoinCondition, MakeSeries, MvApply, MvColumn, MvExpand, NamedExpr, Operator, OperatorKind,
     OperatorOption, OrderedExpr, Parse, ParsePart, PartitionBody, Scan, Subquery, TopNestedLevel,
 };
 
@@ -20,7 +20,6 @@ pub fn walk_operator<V: Visitor + ?Sized>(visitor: &mut V, operator: &Operator) 
         Kind::ProjectAway { columns: exprs }
         | Kind::ProjectByNames { columns: exprs }
         | Kind::ProjectKeep { columns: exprs }
-        | Kind::Graph { name: _, expressions: exprs }
         | Kind::Other { name: _, expressions: exprs } => each(visitor, exprs),
         Kind::As { options, name: _ } | Kind::Consume { options } | Kind::Render { chart: _, properties: options } => {
             walk_options(visitor, options);
@@ -49,6 +48,7 @@ pub fn walk_operator<V: Visitor + ?Sized>(visitor: &mut V, operator: &Operator) 
         Kind::Facet { by, with } => walk_facet(visitor, by, with.as_ref()),
         Kind::Find(find) => walk_find(visitor, find),
         Kind::Fork { branches } => branches.iter().for_each(|(_, branch)| walk_subquery(visitor, branch)),
+        Kind::Graph(graph) => walk_graph(visitor, graph),
         Kind::Join(join) | Kind::Lookup(join) => walk_join(visitor, join),
         Kind::MakeSeries(series) => walk_make_series(visitor, series),
         Kind::MvApply(apply) => walk_mv_apply(visitor, apply),
@@ -194,6 +194,29 @@ fn walk_scan<V: Visitor + ?Sized>(visitor: &mut V, scan: &Scan) {
     for step in &scan.steps {
         visitor.visit_expr(&step.condition);
         each(visitor, step.assignments.iter().map(|(_, value)| value));
+    }
+}
+
+fn walk_graph<V: Visitor + ?Sized>(visitor: &mut V, graph: &Graph) {
+    match graph {
+        Graph::Make(make) => {
+            each(visitor, [&make.source, &make.target]);
+            walk_options(visitor, &make.options);
+            each(visitor, make.nodes.iter().flat_map(|(table, id)| [table, id]));
+            if let Some((by, subquery)) = &make.partition {
+                visitor.visit_expr(by);
+                walk_subquery(visitor, subquery);
+            }
+        }
+        Graph::Match(pattern) => {
+            walk_options(visitor, &pattern.options);
+            let edges = pattern.sequences.iter().flat_map(|sequence| &sequence.edges);
+            each(visitor, edges.filter_map(|edge| edge.length.as_ref()).flat_map(|(least, most)| [least, most]));
+            each(visitor, &pattern.predicate);
+            walk_named(visitor, &pattern.columns);
+        }
+        Graph::MarkComponents { options } => walk_options(visitor, options),
+        Graph::ToTable { parts } => parts.iter().for_each(|part| walk_options(visitor, &part.options)),
     }
 }
 

@@ -35,6 +35,10 @@ fn layout() {
         ("T|where a in~(\"x\",'y')", "T\n| where a in~ (\"x\", 'y')\n"),
         ("datatable(a:string)['x']", "datatable(a: string) ['x']\n"),
         ("T|evaluate f():(*,a:long)", "T\n| evaluate f() : (*, a: long)\n"),
+        (
+            "T|make-graph a-->b with N on id|graph-match (x)-[p*1..3]->(y) where x.a==1 and all(p, b>-1)\n  project x.a|count",
+            "T\n| make-graph a-->b with N on id\n| graph-match (x)-[p*1..3]->(y) where x.a==1 and all(p, b>-1)\n  project x.a\n| count\n",
+        ),
         (".show   tables  |  count", ".show   tables  |  count\n"),
         (".set x<|T|take 1", ".set x <|\nT\n| take 1\n"),
         ("#connect x\nT", "#connect x\nT\n"),

@@ -41,10 +41,34 @@ fn operators_from_a_to_m() {
         ),
         ("T | getschema", "(pipe T (getschema))"),
         ("T | getschema kind=csl", r#"(pipe T (other getschema "kind=csl"))"#),
-        ("T | make-graph a --> b with N on id", r#"(pipe T (graph make-graph "a --> b with N on id"))"#),
+        (
+            "T | make-graph a --> b with N on id, (M | where x) on key | count",
+            "(pipe T (make-graph a b (with N id) (with (paren (pipe M (where x))) key)) (count))",
+        ),
+        ("T | make-graph a --> b with_node_id=name", "(pipe T (make-graph a b (option with_node_id name)))"),
+        (
+            "T | make-graph a --> b partitioned-by t (graph-match (a) project a.x) | count",
+            "(pipe T (make-graph a b (partitioned-by t (subquery (graph-match (sequence (node a)) (project (. a x)))))) (count))",
+        ),
         (
             "G | graph-match (a)-[e*1..3]->(b) where a.x == 1 project a.x",
-            r#"(pipe G (graph graph-match "(a)-[e*1..3]->(b) where a.x == 1 project a.x"))"#,
+            "(pipe G (graph-match (sequence (node a) (--> e (* 1 3)) (node b)) (where (== (. a x) 1)) (project (. a x))))",
+        ),
+        (
+            "G | graph-match cycles=none (a)<--()-[*0..2]-(b)--(c), (a)<-[e]-(d)-->(['f g']) project n = b.x, a.y",
+            "(pipe G (graph-match (option cycles none) (sequence (node a) (<--) (node) (-- (* 0 2)) (node b) (--) (node c)) (sequence (node a) (<-- e) (node d) (-->) (node [\"f g\"])) (project (= n (. b x)) (. a y))))",
+        ),
+        (
+            "G | graph-shortest-paths output=all (a)-[e*1..5]-(b) project a.x",
+            "(pipe G (graph-shortest-paths (option output all) (sequence (node a) (-- e (* 1 5)) (node b)) (project (. a x))))",
+        ),
+        (
+            "G | graph-mark-components kind=weak with_component_id = c",
+            "(pipe G (graph-mark-components (option kind weak) (option with_component_id c)))",
+        ),
+        (
+            "G | graph-to-table nodes as N with_node_id=id, edges as E",
+            "(pipe G (graph-to-table (part nodes N (option with_node_id id)) (part edges E)))",
         ),
         ("T | invoke f(1, x = 2)", "(pipe T (invoke (call f 1 (= x 2))))"),
         ("T | join U on a", "(pipe T (join U (on a)))"),
@@ -89,7 +113,7 @@ fn operators_from_a_to_m() {
             "T | mv-expand kind=array bagexpansion=bag with_itemindex=i a = b to typeof(string), c limit 10",
             "(pipe T (mv-expand (option kind array) (option bagexpansion bag) (option with_itemindex i) (to (= a b) string) c (limit 10)))",
         ),
-        ("T | mvexpand a", "(pipe T (mv-expand a))"),
+        ("T | mvexpand a", "(pipe T (mv-expand legacy a))"),
         (
             r#"T | parse a with * "from " from: string " to " to *"#,
             r#"(pipe T (parse a * "from " (: from string) " to " to *))"#,

@@ -5,7 +5,7 @@ use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Aggregate = Aggregate {
     name: "make_bag",
-    aliases: &["make_dictionary"],
+    aliases: &[],
     summary: "Merges the bags of a group into one; of equal keys one value stays.",
     signatures: &[Signature::new(
         &[

@@ -5,7 +5,7 @@ use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Aggregate = Aggregate {
     name: "make_list",
-    aliases: &["makelist"],
+    aliases: &[],
     summary: "Makes an array of all values of a group, nulls left out.",
     signatures: &[Signature::new(
         &[

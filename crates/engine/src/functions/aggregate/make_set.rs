@@ -5,7 +5,7 @@ use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Aggregate = Aggregate {
     name: "make_set",
-    aliases: &["makeset"],
+    aliases: &[],
     summary: "Makes an array of the different values of a group.",
     signatures: &[Signature::new(
         &[

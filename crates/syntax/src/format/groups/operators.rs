@@ -31,7 +31,11 @@ impl Marker<'_> {
                 let colon = self.source.token_at(call.span.end);
                 self.marks.set_flat(colon, Flat::Space);
             }
-            OperatorKind::Graph { name: _, expressions } | OperatorKind::Other { name: _, expressions } => {
+            OperatorKind::Graph(_) => {
+                let clauses = self.tokens(Span::new(operator.keyword.end, operator.span.end));
+                self.marks.verbatim(clauses);
+            }
+            OperatorKind::Other { name: _, expressions } => {
                 for expression in expressions {
                     let tokens = self.tokens(expression.span);
                     self.marks.verbatim(tokens);
@@ -164,7 +168,7 @@ fn items_of(kind: &OperatorKind) -> Vec<Span> {
         | OperatorKind::Find(_)
         | OperatorKind::Fork { .. }
         | OperatorKind::GetSchema
-        | OperatorKind::Graph { .. }
+        | OperatorKind::Graph(_)
         | OperatorKind::Invoke { .. }
         | OperatorKind::Join(_)
         | OperatorKind::Lookup(_)

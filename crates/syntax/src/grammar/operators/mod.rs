@@ -20,6 +20,7 @@ mod join;
 mod make_series;
 mod mv_apply;
 mod mv_expand;
+mod other;
 mod parse;
 mod parse_kv;
 mod partition;
@@ -42,8 +43,8 @@ mod where_;
 
 mod options;
 
-pub(crate) use graph::clauses;
 pub(crate) use options::properties;
+pub(crate) use other::clauses;
 
 use crate::ast::{Operator, OperatorKind};
 use crate::codes;
@@ -69,23 +70,23 @@ const OPERATORS: [(&str, Production); 59] = [
     ("find", find::find),
     ("fork", fork::fork),
     ("getschema", getschema::getschema),
-    ("graph-mark-components", graph::graph),
-    ("graph-match", graph::graph),
-    ("graph-shortest-paths", graph::graph),
-    ("graph-to-table", graph::graph),
-    ("graph-where-edges", graph::graph),
-    ("graph-where-nodes", graph::graph),
+    ("graph-mark-components", graph::graph_mark_components),
+    ("graph-match", graph::graph_match),
+    ("graph-shortest-paths", graph::graph_shortest_paths),
+    ("graph-to-table", graph::graph_to_table),
+    ("graph-where-edges", other::other),
+    ("graph-where-nodes", other::other),
     ("invoke", invoke::invoke),
     ("join", join::join),
     ("limit", take::take),
     ("lookup", join::lookup),
-    ("macro-expand", graph::other),
-    ("make-graph", graph::graph),
+    ("macro-expand", other::other),
+    ("make-graph", graph::make_graph),
     ("make-series", make_series::make_series),
     ("mv-apply", mv_apply::mv_apply),
     ("mv-expand", mv_expand::mv_expand),
     ("mvapply", mv_apply::mv_apply),
-    ("mvexpand", mv_expand::mv_expand),
+    ("mvexpand", mv_expand::mvexpand),
     ("order", sort::sort),
     ("parse", parse::parse),
     ("parse-kv", parse_kv::parse_kv),
@@ -114,8 +115,8 @@ const OPERATORS: [(&str, Production); 59] = [
     ("top-nested", top_nested::top_nested),
     ("union", union::union),
     ("where", where_::where_),
-    ("__executeAndCache", graph::other),
-    ("__partitionby", graph::other),
+    ("__executeAndCache", other::other),
+    ("__partitionby", other::other),
 ];
 
 /// How many words a keyword has at most: `graph-mark-components`.

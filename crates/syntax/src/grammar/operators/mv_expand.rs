@@ -7,9 +7,17 @@ use crate::parser::Parser;
 use crate::token::TokenKind;
 
 pub(super) fn mv_expand(p: &mut Parser) -> OperatorKind {
+    clauses(p, false)
+}
+
+pub(super) fn mvexpand(p: &mut Parser) -> OperatorKind {
+    clauses(p, true)
+}
+
+fn clauses(p: &mut Parser, is_legacy: bool) -> OperatorKind {
     let options = options(p, Allowed::Only(&["kind", "bagexpansion", "with_itemindex"]));
     let columns = list(p, column);
-    OperatorKind::MvExpand(MvExpand { options, columns, limit: limit(p) })
+    OperatorKind::MvExpand(MvExpand { options, columns, limit: limit(p), is_legacy })
 }
 
 pub(super) fn column(p: &mut Parser) -> MvColumn {

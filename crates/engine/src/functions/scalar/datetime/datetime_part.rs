@@ -2,7 +2,7 @@
 
 use semantics::time::{Civil, TICKS_PER_MICROSECOND, TICKS_PER_MILLISECOND};
 
-use crate::calendar::{day_of_year, week_of_year};
+use crate::calendar::{day_of_year, week_by_wednesday, week_of_year};
 use crate::error::mistake;
 
 use crate::functions::prelude::*;
@@ -38,7 +38,8 @@ fn part_of(name: &str) -> Result<fn(i64) -> i64> {
         "year" => |ticks| Civil::from_ticks(ticks).year,
         "quarter" => |ticks| (Civil::from_ticks(ticks).month + 2) / 3,
         "month" => |ticks| Civil::from_ticks(ticks).month,
-        "week_of_year" | "weekofyear" => week_of_year,
+        "week_of_year" => week_of_year,
+        "weekofyear" => week_by_wednesday,
         "day" => |ticks| Civil::from_ticks(ticks).day,
         "dayofyear" => day_of_year,
         "hour" => |ticks| Civil::from_ticks(ticks).hour,

@@ -6,7 +6,7 @@ use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "week_of_year",
-    aliases: &["weekofyear"],
+    aliases: &[],
     summary: "Gives the ISO 8601 week of a datetime, 1 to 53: the first is the one with the first Thursday.",
     signatures: &[Signature::new(
         &[required("date", Accepts::Type(Type::DateTime), "the datetime")],

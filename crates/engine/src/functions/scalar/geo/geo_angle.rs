@@ -9,12 +9,12 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "The angle from the line to the first place to the line to the third, clockwise around the second, in radians.",
     signatures: &[Signature::new(
         &[
-            required("p1_longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("p1_latitude", Accepts::Type(Type::Real), "degrees north"),
-            required("p2_longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("p2_latitude", Accepts::Type(Type::Real), "degrees north"),
-            required("p3_longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("p3_latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("p1_longitude", Accepts::Real, "degrees east"),
+            required("p1_latitude", Accepts::Real, "degrees north"),
+            required("p2_longitude", Accepts::Real, "degrees east"),
+            required("p2_latitude", Accepts::Real, "degrees north"),
+            required("p3_longitude", Accepts::Real, "degrees east"),
+            required("p3_latitude", Accepts::Real, "degrees north"),
         ],
         Returns::Is(Type::Real),
     )],

@@ -9,10 +9,10 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "The direction from one place to another, clockwise from north, in radians.",
     signatures: &[Signature::new(
         &[
-            required("p1_longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("p1_latitude", Accepts::Type(Type::Real), "degrees north"),
-            required("p2_longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("p2_latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("p1_longitude", Accepts::Real, "degrees east"),
+            required("p1_latitude", Accepts::Real, "degrees north"),
+            required("p2_longitude", Accepts::Real, "degrees east"),
+            required("p2_latitude", Accepts::Real, "degrees north"),
         ],
         Returns::Is(Type::Real),
     )],

@@ -9,8 +9,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "The place in a polygon that is nearest to a place, as a GeoJSON point.",
     signatures: &[Signature::new(
         &[
-            required("longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("longitude", Accepts::Real, "degrees east"),
+            required("latitude", Accepts::Real, "degrees north"),
             required("polygon", Accepts::Type(Type::Dynamic), "a polygon or several, as GeoJSON"),
         ],
         Returns::Is(Type::Dynamic),

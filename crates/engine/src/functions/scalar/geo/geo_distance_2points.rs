@@ -9,10 +9,10 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "The shortest distance between two places, in meters.",
     signatures: &[Signature::new(
         &[
-            required("p1_longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("p1_latitude", Accepts::Type(Type::Real), "degrees north"),
-            required("p2_longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("p2_latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("p1_longitude", Accepts::Real, "degrees east"),
+            required("p1_latitude", Accepts::Real, "degrees north"),
+            required("p2_longitude", Accepts::Real, "degrees east"),
+            required("p2_latitude", Accepts::Real, "degrees north"),
             optional("use_spheroid", Accepts::Type(Type::Bool), "measures on the ellipsoid of WGS-84, not on a sphere"),
         ],
         Returns::Is(Type::Real),

@@ -9,8 +9,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "The shortest distance between a place and a polygon, in meters; 0 inside.",
     signatures: &[Signature::new(
         &[
-            required("longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("longitude", Accepts::Real, "degrees east"),
+            required("latitude", Accepts::Real, "degrees north"),
             required("polygon", Accepts::Type(Type::Dynamic), "a polygon or several, as GeoJSON"),
         ],
         Returns::Is(Type::Real),

@@ -10,7 +10,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
     signatures: &[Signature::new(
         &[
             required("lineString", Accepts::Type(Type::Dynamic), "a line or several, as GeoJSON"),
-            optional("tolerance", Accepts::Type(Type::Real), "meters, 0.1 to 10,000; 10 when not given"),
+            optional("tolerance", Accepts::Real, "meters, 0.1 to 10,000; 10 when not given"),
             optional("preserve_crossing", Accepts::Type(Type::Bool), "keeps an edge that crosses the antimeridian"),
         ],
         Returns::Is(Type::Dynamic),

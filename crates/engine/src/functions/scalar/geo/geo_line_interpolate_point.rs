@@ -10,7 +10,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
     signatures: &[Signature::new(
         &[
             required("lineString", Accepts::Type(Type::Dynamic), "one line, as GeoJSON"),
-            required("fraction", Accepts::Type(Type::Real), "0, the start, to 1, the end"),
+            required("fraction", Accepts::Real, "0, the start, to 1, the end"),
         ],
         Returns::Is(Type::Dynamic),
     )],

@@ -11,8 +11,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
     signatures: &[Signature::new(
         &[
             required("lineString", Accepts::Type(Type::Dynamic), "one line, as GeoJSON"),
-            required("longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("longitude", Accepts::Real, "degrees east"),
+            required("latitude", Accepts::Real, "degrees north"),
             optional("use_spheroid", Accepts::Type(Type::Bool), "measures on an ellipsoid; only false is built"),
         ],
         Returns::Is(Type::Real),

@@ -9,11 +9,11 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "Tells whether a place is in the circle around another.",
     signatures: &[Signature::new(
         &[
-            required("p_longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("p_latitude", Accepts::Type(Type::Real), "degrees north"),
-            required("pc_longitude", Accepts::Type(Type::Real), "of the middle, degrees east"),
-            required("pc_latitude", Accepts::Type(Type::Real), "of the middle, degrees north"),
-            required("c_radius", Accepts::Type(Type::Real), "meters, more than 0"),
+            required("p_longitude", Accepts::Real, "degrees east"),
+            required("p_latitude", Accepts::Real, "degrees north"),
+            required("pc_longitude", Accepts::Real, "of the middle, degrees east"),
+            required("pc_latitude", Accepts::Real, "of the middle, degrees north"),
+            required("c_radius", Accepts::Real, "meters, more than 0"),
         ],
         Returns::Is(Type::Bool),
     )],

@@ -9,8 +9,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "Tells whether a place is in a polygon.",
     signatures: &[Signature::new(
         &[
-            required("longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("longitude", Accepts::Real, "degrees east"),
+            required("latitude", Accepts::Real, "degrees north"),
             required("polygon", Accepts::Type(Type::Dynamic), "a polygon or several, as GeoJSON"),
         ],
         Returns::Is(Type::Bool),

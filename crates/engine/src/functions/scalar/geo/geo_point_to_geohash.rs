@@ -9,8 +9,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "The geohash of a place: text that names a rectangle around it.",
     signatures: &[Signature::new(
         &[
-            required("longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("longitude", Accepts::Real, "degrees east"),
+            required("latitude", Accepts::Real, "degrees north"),
             optional("accuracy", Accepts::Type(Type::Long), "how many characters, 1 to 18; 5 when not given"),
         ],
         Returns::Is(Type::String),

@@ -9,8 +9,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
     summary: "The token of the H3 cell that holds a place.",
     signatures: &[Signature::new(
         &[
-            required("longitude", Accepts::Type(Type::Real), "degrees east"),
-            required("latitude", Accepts::Type(Type::Real), "degrees north"),
+            required("longitude", Accepts::Real, "degrees east"),
+            required("latitude", Accepts::Real, "degrees north"),
             optional("resolution", Accepts::Type(Type::Long), "0 to 15, the finest; 6 when not given"),
         ],
         Returns::Is(Type::String),

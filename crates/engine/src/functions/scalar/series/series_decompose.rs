@@ -19,7 +19,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
             optional("test_points", Accepts::Type(Type::Long), "how many points at the end are not learned from"),
             optional(
                 "seasonality_threshold",
-                Accepts::Type(Type::Real),
+                Accepts::Real,
                 "the least score of a period that is found, 0.6 by default",
             ),
         ],

@@ -11,7 +11,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
     signatures: &[Signature::new(
         &[
             required("series", Accepts::Type(Type::Dynamic), "numbers"),
-            optional("threshold", Accepts::Type(Type::Real), "the least score that is flagged, 1.5 by default"),
+            optional("threshold", Accepts::Real, "the least score that is flagged, 1.5 by default"),
             optional(
                 "seasonality",
                 Accepts::Type(Type::Long),
@@ -27,7 +27,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
             .constant(),
             optional(
                 "seasonality_threshold",
-                Accepts::Type(Type::Real),
+                Accepts::Real,
                 "the least score of a period that is found, 0.6 by default",
             ),
         ],

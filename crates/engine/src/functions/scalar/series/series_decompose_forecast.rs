@@ -19,7 +19,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
             optional("trend", Accepts::Type(Type::String), "`avg` (the default), `linefit` or `none`"),
             optional(
                 "seasonality_threshold",
-                Accepts::Type(Type::Real),
+                Accepts::Real,
                 "the least score of a period that is found, 0.6 by default",
             ),
         ],

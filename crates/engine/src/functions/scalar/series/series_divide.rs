@@ -1,19 +1,13 @@
 //! `series_divide`: how often does the second number of each pair go into the first?
 
-use crate::dynamic::combine_reals;
+use crate::dynamic::{PAIRS, combine_reals};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_divide",
     aliases: &[],
     summary: "Divides the first array by the second pair by pair; null where one is missing or no number.",
-    signatures: &[Signature::new(
-        &[
-            required("series1", Accepts::Type(Type::Dynamic), "numbers"),
-            required("series2", Accepts::Type(Type::Dynamic), "numbers"),
-        ],
-        Returns::Is(Type::Dynamic),
-    )],
+    signatures: PAIRS,
     source: "https://learn.microsoft.com/kusto/query/series-divide-function",
     lower: Lower::Kernel(evaluate),
 };

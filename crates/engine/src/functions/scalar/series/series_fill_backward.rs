@@ -12,7 +12,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
             required("series", Accepts::Type(Type::Dynamic), "numbers"),
             optional(
                 "missing_value_placeholder",
-                Accepts::Type(Type::Real),
+                Accepts::Real,
                 "which elements are missing; nulls by default",
             ),
         ],

@@ -12,11 +12,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
         &[
             required("series", Accepts::Type(Type::Dynamic), "numbers"),
             required("constant_value", Accepts::Any, "what takes their place"),
-            optional(
-                "missing_value_placeholder",
-                Accepts::Type(Type::Real),
-                "which elements are missing; nulls by default",
-            ),
+            optional("missing_value_placeholder", Accepts::Real, "which elements are missing; nulls by default"),
         ],
         Returns::Is(Type::Dynamic),
     )],
@@ -26,7 +22,14 @@ pub(super) static FUNCTION: Scalar = Scalar {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let series = args.json(0)?;
-    let constant = Elements::new(&args.array(1)?, args.ty(1))?;
+    // In an array a decimal is text, and a series holds numbers.
+    let constant = match args.ty(1) {
+        Type::Decimal => {
+            let reals = args.reals(1)?;
+            Elements::new(&args.make_reals(|row| reals.get(row))?, Type::Real)?
+        }
+        ty => Elements::new(&args.array(1)?, ty)?,
+    };
     let missing = Missing::new(args, 2)?;
     args.make_json(|row| {
         let filler = constant.json(row);

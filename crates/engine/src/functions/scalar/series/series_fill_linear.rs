@@ -13,13 +13,13 @@ pub(super) static FUNCTION: Scalar = Scalar {
             required("series", Accepts::Type(Type::Dynamic), "numbers"),
             optional(
                 "missing_value_placeholder",
-                Accepts::Type(Type::Real),
+                Accepts::Real,
                 "which elements are missing; nulls by default",
             ),
             optional("fill_edges", Accepts::Type(Type::Bool), "repeat the nearest number at the edges? By default so"),
             optional(
                 "constant_value",
-                Accepts::Type(Type::Real),
+                Accepts::Real,
                 "what fills a series of nothing else; 0 by default, null to leave it",
             ),
         ],

@@ -1,19 +1,13 @@
 //! `series_less`: does less hold for each pair?
 
-use crate::dynamic::compare_series;
+use crate::dynamic::{PAIRS, compare_series};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_less",
     aliases: &[],
     summary: "Compares two arrays pair by pair (less); null where one is missing or no number.",
-    signatures: &[Signature::new(
-        &[
-            required("series1", Accepts::Type(Type::Dynamic), "numbers"),
-            required("series2", Accepts::Type(Type::Dynamic), "numbers"),
-        ],
-        Returns::Is(Type::Dynamic),
-    )],
+    signatures: PAIRS,
     source: "https://learn.microsoft.com/kusto/query/series-less-function",
     lower: Lower::Kernel(evaluate),
 };

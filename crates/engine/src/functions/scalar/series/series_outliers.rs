@@ -16,9 +16,9 @@ pub(super) static FUNCTION: Scalar = Scalar {
                 "`ctukey` (percentiles 10 to 90, the default) or `tukey` (25 to 75)",
             )
             .constant(),
-            optional("ignore_val", Accepts::Type(Type::Real), "a number that stands for a missing one"),
-            optional("min_percentile", Accepts::Type(Type::Real), "10").constant(),
-            optional("max_percentile", Accepts::Type(Type::Real), "90").constant(),
+            optional("ignore_val", Accepts::Real, "a number that stands for a missing one"),
+            optional("min_percentile", Accepts::Real, "10").constant(),
+            optional("max_percentile", Accepts::Real, "90").constant(),
         ],
         Returns::Is(Type::Dynamic),
     )],

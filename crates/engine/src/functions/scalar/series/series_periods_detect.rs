@@ -10,8 +10,8 @@ pub(super) static FUNCTION: Scalar = Scalar {
     signatures: &[Signature::new(
         &[
             required("series", Accepts::Type(Type::Dynamic), "numbers"),
-            required("min_period", Accepts::Type(Type::Real), "the shortest, in points"),
-            required("max_period", Accepts::Type(Type::Real), "the longest, in points"),
+            required("min_period", Accepts::Real, "the shortest, in points"),
+            required("max_period", Accepts::Real, "the longest, in points"),
             required("num_periods", Accepts::Type(Type::Long), "how many at most"),
         ],
         Returns::Columns(&[("periods", Type::Dynamic), ("periods_scores", Type::Dynamic)]),

@@ -10,7 +10,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
     signatures: &[Signature::repeating(
         &[
             required("series", Accepts::Type(Type::Dynamic), "numbers"),
-            required("period", Accepts::Type(Type::Real), "a period in points"),
+            required("period", Accepts::Real, "a period in points"),
         ],
         1,
         Returns::Columns(&[("periods", Type::Dynamic), ("scores", Type::Dynamic)]),

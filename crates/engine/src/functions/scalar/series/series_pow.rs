@@ -1,19 +1,13 @@
 //! `series_pow`: what is the first number of each pair to the power of the second?
 
-use crate::dynamic::combine_reals;
+use crate::dynamic::{PAIRS, combine_reals};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_pow",
     aliases: &[],
     summary: "Raises the first array to the second pair by pair; null where one is missing or no number.",
-    signatures: &[Signature::new(
-        &[
-            required("series1", Accepts::Type(Type::Dynamic), "numbers"),
-            required("series2", Accepts::Type(Type::Dynamic), "numbers"),
-        ],
-        Returns::Is(Type::Dynamic),
-    )],
+    signatures: PAIRS,
     source: "https://learn.microsoft.com/kusto/query/series-pow-function",
     lower: Lower::Kernel(evaluate),
 };

@@ -1,19 +1,13 @@
 //! `series_subtract`: how far apart are the pairs?
 
-use crate::dynamic::combine_series;
+use crate::dynamic::{PAIRS, combine_series};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_subtract",
     aliases: &[],
     summary: "Subtracts the second array from the first pair by pair; null where one is missing or no number.",
-    signatures: &[Signature::new(
-        &[
-            required("series1", Accepts::Type(Type::Dynamic), "numbers"),
-            required("series2", Accepts::Type(Type::Dynamic), "numbers"),
-        ],
-        Returns::Is(Type::Dynamic),
-    )],
+    signatures: PAIRS,
     source: "https://learn.microsoft.com/kusto/query/series-subtract-function",
     lower: Lower::Kernel(evaluate),
 };

@@ -28,14 +28,28 @@ fn evaluate(args: &Args) -> Result<ArrayRef> {
     args.make_longs(|row| {
         let (text, needle) = (source.get(row), needle.get(row));
         let Reach { mut start, length, occurrence } = span.reach(row, &text)?;
-        let mut found = -1;
-        for _ in 0..occurrence {
-            let window = characters(&text, start, length);
-            let Some(before) = window.find(needle.as_ref()).and_then(|at| window.get(..at)) else { return Some(-1) };
-            found = start + count(before);
-            // Kusto's page finds a second occurrence that ends one character beyond the length, so it counts anew from here.
-            start = found + 1;
+        let needle_length = count(&needle);
+        if start > count(&text) {
+            return Some(-1);
         }
-        Some(found)
+        let mut rest = characters(&text, start, i64::MAX);
+        for found in 1.. {
+            let Some(at) = rest.find(needle.as_ref()) else { break };
+            let before = rest.get(..at).map_or(0, count);
+            if before.saturating_add(needle_length) > length {
+                break;
+            }
+            if found == occurrence {
+                return Some(start + before);
+            }
+            // Kusto's page finds a second occurrence that ends one character beyond the length, so it counts anew from here.
+            let mut behind = rest.get(at..).unwrap_or_default().chars();
+            if behind.next().is_none() {
+                break;
+            }
+            rest = behind.as_str();
+            start += before + 1;
+        }
+        Some(-1)
     })
 }

@@ -7,7 +7,7 @@ use crate::functions::prelude::*;
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "unicode_codepoints_to_string",
     aliases: &["make_string"],
-    summary: "Makes a text of Unicode code points, given one by one or in arrays; what is no code point is left out.",
+    summary: "Makes a text of Unicode code points, given one by one or in arrays; empty when one of them is none.",
     signatures: &[Signature::repeating(
         &[required(
             "value",
@@ -23,15 +23,27 @@ pub(super) static FUNCTION: Scalar = Scalar {
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
     let values = (0..args.len()).map(|at| args.texts(at)).collect::<Result<Vec<_>>>()?;
-    args.write_strings(|row, out| {
+    args.make_strings(|row| {
+        let mut text = String::new();
         for value in &values {
             let json = value.get(row);
-            match array_items(&json) {
-                Some(items) => out.extend(items.filter_map(character)),
-                None => out.extend(character(&json)),
+            let is_whole = match array_items(&json) {
+                Some(mut items) => items.all(|item| push(item, &mut text)),
+                None => push(&json, &mut text),
+            };
+            if !is_whole {
+                return String::new();
             }
         }
+        text
     })
+}
+
+/// Adds a code point; false when it is none.
+fn push(json: &str, text: &mut String) -> bool {
+    let character = character(json);
+    text.extend(character);
+    character.is_some()
 }
 
 fn character(json: &str) -> Option<char> {
