@@ -41,6 +41,8 @@ pub struct Options<'o> {
     pub expanded_ratio_max: u64,
     /// Bytes of one record; a longer one is skipped and counted.
     pub record_bytes_max: usize,
+    /// Bytes of each file on disk that are read; what is written behind them meanwhile is not.
+    pub bytes_max: Option<u64>,
     /// Records of each file that are kept when they are given up; more are counted.
     pub bad_records_max: usize,
     /// Told now and then the bytes read from disk so far and in all.
@@ -53,6 +55,7 @@ impl Default for Options<'_> {
             expanded_bytes_max: EXPANDED_BYTES_MAX,
             expanded_ratio_max: EXPANDED_RATIO_MAX,
             record_bytes_max: RECORD_BYTES_MAX,
+            bytes_max: None,
             bad_records_max: 0,
             progress: None,
         }

@@ -36,6 +36,38 @@ pub enum DocNets {
 }
 
 impl Settings {
+    /// The names of the settings with what each may be.
+    pub const KNOWN: &str = "sysmon3 = connection_success | connection_request, doc_nets = public | reserved, \
+        remote_url_from_ptr = true | false, cef_to_device = true | false";
+
+    /// Sets one by its name, with or without `ingest.` before it.
+    ///
+    /// - Errors: a name or a value that is none; the message lists those there are.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let unknown = || format!("there is no setting `{name} = {value}`; there are {}", Self::KNOWN);
+        let flag = || value.parse::<bool>().map_err(|_| unknown());
+        match name.strip_prefix("ingest.").unwrap_or(name) {
+            "sysmon3" => {
+                self.sysmon3 = match value {
+                    "connection_success" => Sysmon3::ConnectionSuccess,
+                    "connection_request" => Sysmon3::ConnectionRequest,
+                    _ => return Err(unknown()),
+                };
+            }
+            "doc_nets" => {
+                self.doc_nets = match value {
+                    "public" => DocNets::Public,
+                    "reserved" => DocNets::Reserved,
+                    _ => return Err(unknown()),
+                };
+            }
+            "remote_url_from_ptr" => self.remote_url_from_ptr = flag()?,
+            "cef_to_device" => self.cef_to_device = flag()?,
+            _ => return Err(unknown()),
+        }
+        Ok(())
+    }
+
     /// The settings as `let` statements, which stand before the KQL of every flow.
     pub(crate) fn statements(self) -> String {
         let sysmon3 = match self.sysmon3 {
@@ -52,5 +84,35 @@ impl Settings {
         }
         writeln!(text, "let setting_cef_to_device = {};", self.cef_to_device).expect("a String grows");
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_have_names_and_values() {
+        let mut settings = Settings::default();
+        for (name, value) in [
+            ("ingest.sysmon3", "connection_request"),
+            ("doc_nets", "reserved"),
+            ("remote_url_from_ptr", "true"),
+            ("ingest.cef_to_device", "true"),
+        ] {
+            settings.set(name, value).expect("a setting");
+        }
+        let all = Settings {
+            sysmon3: Sysmon3::ConnectionRequest,
+            doc_nets: DocNets::Reserved,
+            remote_url_from_ptr: true,
+            cef_to_device: true,
+        };
+        assert_eq!(settings, all);
+        for (name, value) in [("sysmon3", "yes"), ("doc_nets", "Public"), ("cef_to_device", "1"), ("colour", "blue")] {
+            let refused = settings.set(name, value).expect_err("no setting");
+            assert!(refused.contains(name) && refused.contains("connection_request"), "{refused}");
+        }
+        assert_eq!(settings, all);
     }
 }

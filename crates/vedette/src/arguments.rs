@@ -93,9 +93,39 @@ pub(crate) struct DataOptions {
     #[arg(long, value_parser = bytes, value_name = "BYTES")]
     pub(crate) limit_expanded: Option<u64>,
     #[command(flatten)]
+    pub(crate) settings: SettingOptions,
+    #[command(flatten)]
     pub(crate) limits: LimitOptions,
     #[command(flatten)]
     pub(crate) sources: crate::sources::SourceOptions,
+}
+
+/// What an estate decides where sources leave a choice.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct SettingOptions {
+    /// How sources are read where they leave a choice (may be repeated): sysmon3 = connection_success | connection_request,
+    /// doc_nets = public | reserved, remote_url_from_ptr = true | false, cef_to_device = true | false
+    #[arg(long, value_parser = named_value, value_name = "NAME=VALUE")]
+    set: Vec<(String, String)>,
+}
+
+impl SettingOptions {
+    /// The settings.
+    pub(crate) fn settings(&self) -> Result<lake::Settings, crate::failure::Failure> {
+        let mut settings = lake::Settings::default();
+        for (name, value) in &self.set {
+            settings.set(name, value).map_err(crate::failure::Failure::Usage)?;
+        }
+        Ok(settings)
+    }
+}
+
+/// `NAME=VALUE`.
+pub(crate) fn named_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("expected NAME=VALUE, found `{text}`")),
+    }
 }
 
 /// How much a query may use.

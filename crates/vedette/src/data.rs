@@ -50,6 +50,7 @@ pub(crate) async fn open_with(
     let watched = Arc::clone(&bar);
     let lake_options = lake::Options {
         content: Some(content),
+        settings: options.settings.settings()?,
         lake: options.lake.as_deref().map(Lake::open).transpose().map_err(failure)?,
         expanded_bytes_max: options.limit_expanded,
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),

@@ -32,6 +32,11 @@ fn is_part(name: &str) -> bool {
     name.starts_with("part-") && name.ends_with(PART_END) || name.starts_with('.')
 }
 
+/// The name of a commit or a checkpoint, which begin with a version: `00000000000000000000.json`.
+fn is_commit(name: &str) -> bool {
+    name.get(..20).is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Where a lake is.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
@@ -114,11 +119,16 @@ impl Place {
         Ok(names)
     }
 
-    /// Does the folder of that name hold the log of a table?
+    /// Does the folder of that name hold the log of a table? What a crash left of a first commit is none.
     pub(super) async fn has_log(&self, table: &str) -> Result<bool> {
         let log = self.path(&[table, LOG]);
         let mut files = self.store.list(Some(&log));
-        Ok(files.try_next().await.map_err(|error| self.failed(table, error))?.is_some())
+        while let Some(file) = files.try_next().await.map_err(|error| self.failed(table, error))? {
+            if file.location.filename().is_some_and(is_commit) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Refuses a folder without a log that holds something else than parts, which an ingestion may have written that was broken off.

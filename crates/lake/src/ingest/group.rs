@@ -5,7 +5,7 @@
 //! however often their ingestion was broken off.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -59,7 +59,9 @@ pub(super) fn groups(files: &[Found]) -> Vec<Vec<usize>> {
 /// What is to be read of a file; `None` when all of it was.
 ///
 /// - Errors: a file that cannot be read.
-pub(super) fn wanted(file: &Found, ledger: &Ledger) -> Result<Option<Wanted>, ReadError> {
+pub(super) fn wanted(file: &Found, ledger: &Ledger, is_watching: bool) -> Result<Option<Wanted>, ReadError> {
+    let whole_lines = if is_watching { bytes_of_whole_lines(file)? } else { file.bytes };
+    let file = &Found { path: file.path.clone(), bytes: whole_lines };
     let path = file.path.display().to_string();
     let known = ledger.path(&path).filter(|(bytes, _)| *bytes > 0 && *bytes < file.bytes);
     let (digests, bytes) = digests(&file.path, file.bytes, known.map(|(bytes, _)| bytes))?;
@@ -76,6 +78,21 @@ pub(super) fn wanted(file: &Found, ledger: &Ledger) -> Result<Option<Wanted>, Re
         wanted.records = (before.records, before.bad);
     }
     Ok(Some(wanted))
+}
+
+/// Bytes of the end of a file that are looked through for the end of its last line.
+const TAIL_BYTES: u64 = 1 << 20;
+
+/// How much of a file are whole lines, when it is lines: all of it when its end has none, or holds what no text does.
+fn bytes_of_whole_lines(file: &Found) -> Result<u64, ReadError> {
+    let unreadable = |error| ReadError::unreadable(&file.path, error);
+    let mut opened = File::open(&file.path).map_err(unreadable)?;
+    let start = file.bytes.saturating_sub(TAIL_BYTES);
+    opened.seek(SeekFrom::Start(start)).map_err(unreadable)?;
+    let mut tail = vec![];
+    opened.take(file.bytes - start).read_to_end(&mut tail).map_err(unreadable)?;
+    let end = tail.iter().rposition(|byte| *byte == b'\n').filter(|_| !tail.contains(&0));
+    Ok(end.map_or(file.bytes, |end| start + end as u64 + 1))
 }
 
 struct Digests {
@@ -128,6 +145,17 @@ mod tests {
         assert_eq!(groups(&many).iter().map(Vec::len).collect::<Vec<_>>(), [GROUP_FILES, 1]);
     }
 
+    #[test]
+    fn a_line_without_an_end_waits() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("log");
+        for (text, bytes) in [("one\ntw", 4), ("one\ntwo\n", 8), ("one", 3), ("", 0), ("a\0b\nc", 5)] {
+            std::fs::write(&path, text).expect("written");
+            let file = Found { path: path.clone(), bytes: text.len() as u64 };
+            assert_eq!(bytes_of_whole_lines(&file).expect("read"), bytes, "{text:?}");
+        }
+    }
+
     /// SHA-256 of "abc" is the example of FIPS 180-2, appendix B.1.
     #[test]
     fn a_file_is_told_by_what_is_in_it() {
@@ -136,22 +164,22 @@ mod tests {
         std::fs::write(&path, "abc").expect("written");
         let file = Found { path: path.clone(), bytes: 3 };
         let mut ledger = Ledger::default();
-        let new = wanted(&file, &ledger).expect("read").expect("new");
+        let new = wanted(&file, &ledger, false).expect("read").expect("new");
         assert_eq!(new.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let taken: Progress = [("zeek".to_owned(), 2)].into();
         let name = path.display().to_string();
         let row = FileRow { path: name, sha256: new.sha256, bytes: 3, progress: taken.clone(), ..FileRow::default() };
         ledger.add(row.clone());
-        assert_eq!(wanted(&file, &ledger).expect("read").expect("half read").taken, taken);
+        assert_eq!(wanted(&file, &ledger, false).expect("read").expect("half read").taken, taken);
         ledger.add(FileRow { is_complete: true, ..row });
-        assert_eq!(wanted(&file, &ledger).expect("read"), None);
+        assert_eq!(wanted(&file, &ledger, false).expect("read"), None);
         // The same bytes elsewhere are known; more bytes behind them go on; another start is another file.
         let copy = folder.path().join("copy");
         std::fs::write(&copy, "abc").expect("written");
-        assert_eq!(wanted(&Found { path: copy, bytes: 3 }, &ledger).expect("read"), None);
+        assert_eq!(wanted(&Found { path: copy, bytes: 3 }, &ledger, false).expect("read"), None);
         std::fs::write(&path, "abcd").expect("written");
-        assert_eq!(wanted(&Found { path: path.clone(), bytes: 4 }, &ledger).expect("read").expect("grown").taken, taken);
+        assert_eq!(wanted(&Found { path: path.clone(), bytes: 4 }, &ledger, false).expect("read").expect("grown").taken, taken);
         std::fs::write(&path, "xbcd").expect("written");
-        assert!(wanted(&Found { path, bytes: 4 }, &ledger).expect("read").expect("new").taken.is_empty());
+        assert!(wanted(&Found { path, bytes: 4 }, &ledger, false).expect("read").expect("new").taken.is_empty());
     }
 }

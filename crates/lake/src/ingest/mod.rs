@@ -46,6 +46,8 @@ pub struct IngestOptions {
     pub settings: Settings,
     /// Bytes that one file may expand to.
     pub expanded_bytes_max: Option<u64>,
+    /// Are the files written to meanwhile? Then a line that has no end yet is left for the next time.
+    pub is_watching: bool,
     /// Told now and then the bytes read so far and in all.
     pub progress: Option<Arc<dyn Fn(u64, u64) + Send + Sync>>,
     /// Told when another process writes to the lake, which is waited for.

@@ -74,7 +74,7 @@ impl Reader {
                     }
                 };
                 report(0);
-                match group::wanted(file, &self.ledger)? {
+                match group::wanted(file, &self.ledger, self.options.is_watching)? {
                     // A copy of a file that was read just now is known, too.
                     Some(wanted) if seen.insert(wanted.sha256.clone()) => {
                         read.bytes += wanted.bytes;
@@ -100,11 +100,11 @@ impl Reader {
         summary: &mut Summary,
     ) -> Result<(), ReadError> {
         let path = wanted.path.clone();
-        let bad_before = wanted.records.1;
+        let (bad_before, bytes_max) = (wanted.records.1, Some(wanted.bytes));
         queue.file = Some(Current { met: Progress::new(), wanted });
         let limits = limits(self.options.expanded_bytes_max);
         let bytes = |read: u64, _: u64| report(read);
-        let options = open::Options { progress: Some(&bytes), bad_records_max: BAD_RECORDS_MAX, ..limits };
+        let options = open::Options { progress: Some(&bytes), bad_records_max: BAD_RECORDS_MAX, bytes_max, ..limits };
         let known = Known { content: &self.content };
         let mut read = open::read(std::slice::from_ref(&path), &known, &options, queue)?;
         queue.end_file(&mut read, bad_before);

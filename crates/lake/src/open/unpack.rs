@@ -54,7 +54,8 @@ pub(super) fn read_file(
 ) -> Result<(), ReadError> {
     let path = &found.path;
     let file = File::open(path).map_err(|error| ReadError::unreadable(path, error))?;
-    let mut disk = Watched { file, path, read_count: 0, report };
+    let left = options.bytes_max.unwrap_or(u64::MAX);
+    let mut disk = Watched { file, path, read_count: 0, left, report };
     let budget = options.budget(found.byte_count);
     let modified = file_modified(&disk.file);
     let mut unpacking = Unpacking { options, budget, rows, summary, modified };
@@ -65,6 +66,8 @@ pub(super) fn read_file(
     }
     if is_zip(all.head()) {
         disk.seek(SeekFrom::Start(0)).map_err(disk_error)?;
+        // A zip is read by its directory at its end, so it cannot be read in part.
+        disk.left = u64::MAX;
         return unpacking.zip(&name, disk, 1);
     }
     if all.head().starts_with(PARQUET_MAGIC) {
@@ -263,13 +266,17 @@ struct Watched<'w> {
     file: File,
     path: &'w Path,
     read_count: u64,
+    /// Bytes that may still be read in order.
+    left: u64,
     report: &'w dyn Fn(u64),
 }
 
 impl Read for Watched<'_> {
     fn read(&mut self, free: &mut [u8]) -> std::io::Result<usize> {
-        match self.file.read(free) {
+        let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(free.len());
+        match self.file.read(free.get_mut(..room).unwrap_or_default()) {
             Ok(count) => {
+                self.left -= count as u64;
                 self.read_count += count as u64;
                 (self.report)(self.read_count);
                 Ok(count)

@@ -325,3 +325,14 @@ async fn a_row_learns_from_rows_that_were_stored_before() {
     assert_eq!(ask(&place.database().await, "DeviceProcessEvents | count").await[0]["Count"], json!(2));
     assert_eq!(ask(&place.database().await, "DeviceEvents | count").await[0]["Count"], json!(1));
 }
+
+/// What a power cut or a kill may leave of the first commit of a table: a folder for its log, and a file that has no name yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_without_a_commit_is_none() {
+    let place = Place::new();
+    place.write("lake/DeviceNetworkEvents/_delta_log/.4711-0.tmp", "{");
+    assert!(ask(&place.database().await, "DeviceNetworkEvents").await.is_empty());
+    let log = place.write("conn.log", &connections(0..4));
+    place.ingest(&[&log]).await;
+    assert_eq!(place.connections().await, (4, 4));
+}

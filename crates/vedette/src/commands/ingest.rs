@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
-use lake::{IngestOptions, Ingested, Lake, ingest};
+use lake::{Content, IngestOptions, Ingested, Lake, Settings, ingest};
 
-use crate::arguments::bytes;
+use crate::arguments::{SettingOptions, bytes};
 use crate::console::Console;
 use crate::data;
 use crate::failure::Failure;
@@ -24,12 +24,18 @@ pub(crate) struct IngestArguments {
     /// The lake: a folder, which is made if it is not there, or the URL of an object store (s3://…, az://…, gs://…)
     #[arg(short, long, env = "VEDETTE_LAKE", value_name = "LAKE")]
     lake: String,
+    /// Goes on: looks every so many seconds (5 without a number) for new files and for what was written to known ones, until it is
+    /// interrupted. A line that has no end yet is left for the next time
+    #[arg(long, num_args = 0..=1, default_missing_value = "5", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    watch: Option<u64>,
     /// Records that cannot be read are an error (exit code 3); what could be read is stored all the same
     #[arg(long)]
     strict: bool,
     /// Tables and sources of a folder, before those that come with vedette
     #[arg(long, value_name = "FOLDER")]
     content: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingOptions,
     /// How much a compressed file may expand to (bytes, or 512MiB, 2GB …)
     #[arg(long, value_parser = bytes, value_name = "BYTES")]
     limit_expanded: Option<u64>,
@@ -48,25 +54,54 @@ is taken up where it stopped when it is started again. Records that cannot be re
 pub(crate) async fn run(arguments: IngestArguments, console: &Console) -> Result<(), Failure> {
     let lake = Lake::open_or_create(&arguments.lake).map_err(data::failure)?;
     let content = data::content_of(arguments.content.as_deref(), &[])?;
+    let settings = arguments.settings.settings()?;
+    let Some(seconds) = arguments.watch else {
+        let bad = once(&lake, &arguments, &content, settings, console).await?;
+        if arguments.strict && bad > 0 {
+            return Err(Failure::Environment(format!("{bad} records could not be read, and --strict is given")));
+        }
+        return Ok(());
+    };
+    console.note(&format!("watching every {}; Ctrl-C ends it", counted(usize::try_from(seconds).unwrap_or(0), "second")));
+    loop {
+        // What is being stored when the interrupt comes is stored wholly, or taken up by the next ingestion.
+        tokio::select! {
+            done = once(&lake, &arguments, &content, settings, console) => done.map(|_| ())?,
+            _ = tokio::signal::ctrl_c() => return Ok(()),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
+            _ = tokio::signal::ctrl_c() => return Ok(()),
+        }
+    }
+}
+
+/// Ingests what is new. Gives how many records could not be read.
+async fn once(
+    lake: &Lake,
+    arguments: &IngestArguments,
+    content: &Arc<Content>,
+    settings: Settings,
+    console: &Console,
+) -> Result<u64, Failure> {
     let started = Instant::now();
     let bar = Arc::new(Bar::new(console, "ingesting", 0, Unit::Bytes));
     let (watched, speaker, place) = (Arc::clone(&bar), console.clone(), arguments.lake.clone());
     let options = IngestOptions {
-        content: Some(content),
+        content: Some(content.clone()),
+        settings,
         expanded_bytes_max: arguments.limit_expanded,
+        is_watching: arguments.watch.is_some(),
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
         waits: Some(Arc::new(move || speaker.note(&format!("waiting for another process that writes to `{place}`")))),
-        ..IngestOptions::default()
     };
-    let ingested = ingest(&lake, arguments.paths, options).await;
+    let ingested = ingest(lake, arguments.paths.clone(), options).await;
     bar.clear();
     let ingested = ingested.map_err(data::failure)?;
-    say(&ingested, started, console);
-    let bad = ingested.summary.bad_count();
-    if arguments.strict && bad > 0 {
-        return Err(Failure::Environment(format!("{bad} records could not be read, and --strict is given")));
+    if arguments.watch.is_none() || !ingested.rows.is_empty() {
+        say(&ingested, started, console);
     }
-    Ok(())
+    Ok(ingested.summary.bad_count())
 }
 
 fn say(ingested: &Ingested, started: Instant, console: &Console) {

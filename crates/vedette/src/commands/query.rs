@@ -10,7 +10,7 @@ use engine::{Answer, Executor, Request};
 use semantics::Schema;
 use tokio::time::timeout;
 
-use crate::arguments::{DataOptions, OutputOptions};
+use crate::arguments::{DataOptions, OutputOptions, named_value};
 use crate::batch::{self, Batch, Work};
 use crate::console::Console;
 use crate::data::{self, Data};
@@ -140,13 +140,6 @@ fn request(text: &str, data: &Data, arguments: &QueryArguments) -> Request {
     request.strict_schema = arguments.data.strict_schema;
     request.parameters = arguments.param.iter().cloned().collect();
     request
-}
-
-fn named_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err(format!("expected NAME=VALUE, found `{text}`")),
-    }
 }
 
 /// `gives Name: string, Age: long`.
