@@ -93,6 +93,13 @@ pub(crate) fn place_kernels(expr: &Expr, place: Span) -> Result<()> {
     expr.apply(tell).map(drop)
 }
 
+/// The name and the arguments of a call of a kernel.
+pub(crate) fn called_kernel(expr: &Expr) -> Option<(&'static str, &[Expr])> {
+    let Expr::ScalarFunction(call) = expr else { return None };
+    let kernel = call.func.inner().downcast_ref::<Kernel>()?;
+    Some((kernel.name, &call.args))
+}
+
 /// The expression that calls a kernel which is no catalog function: the engine's own operators. The name must be unique to the kernel.
 pub(crate) fn kernel_call(
     name: &'static str,

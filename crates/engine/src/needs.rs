@@ -1,0 +1,193 @@
+//! What must stand in columns of text for a filter to be true.
+//!
+//! In: a filter as a table provider is given it. Out: the terms and the texts without which no row passes, so that storage that knows which of
+//! them are in a file can leave the file out. Only absence is concluded: a filter that is not understood needs nothing. Text that is stored and
+//! text that is asked for are compared by their [`key`], which is the same for all forms of a letter.
+
+use std::borrow::Cow;
+
+use datafusion::logical_expr::{Expr, Operator};
+use syntax::ast::{Case, InTest, TextTest};
+
+use crate::functions::called_kernel;
+use crate::text::operators::{equal_ignoring_case_kernel, list_kernel, text_kernel};
+use crate::text::{fold, terms as words};
+
+/// What a filter needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing that is known: any row may pass.
+    Nothing,
+    /// A value of the column that has all these terms, given by their keys.
+    Terms {
+        /// The column.
+        column: String,
+        /// Never none.
+        keys: Vec<String>,
+    },
+    /// A value of the column that is a text.
+    Text {
+        /// The column.
+        column: String,
+        /// The key of the text.
+        key: String,
+        /// The keys of its terms, which may be none.
+        terms: Vec<String>,
+    },
+    /// All of these.
+    All(Vec<Need>),
+    /// One of these; with none of them, no row passes.
+    Any(Vec<Need>),
+}
+
+/// The terms of a text, as `has` understands it.
+pub fn terms(text: &str) -> impl Iterator<Item = &str> {
+    words::terms(text)
+}
+
+/// What texts, or terms, are compared by.
+pub fn key(text: &str) -> Cow<'_, str> {
+    fold::key(text)
+}
+
+/// What all of these filters together need.
+pub fn of_all<'f>(filters: impl IntoIterator<Item = &'f Expr>) -> Need {
+    all(filters.into_iter().map(of).collect())
+}
+
+/// What a filter needs.
+pub fn of(filter: &Expr) -> Need {
+    match filter {
+        Expr::BinaryExpr(binary) => match binary.op {
+            Operator::And => all(vec![of(&binary.left), of(&binary.right)]),
+            Operator::Or => any(vec![of(&binary.left), of(&binary.right)]),
+            Operator::Eq => {
+                let found = operands(&binary.left, &binary.right).or_else(|| operands(&binary.right, &binary.left));
+                found.map_or(Need::Nothing, |(column, text)| equals(column, text))
+            }
+            _ => Need::Nothing,
+        },
+        Expr::InList(list) if !list.negated => match lowered(&list.expr) {
+            Some(inner) => any_of(inner, &list.list, |column, text| match text.is_ascii() {
+                true => equals(column, text),
+                // Lower case may take a letter apart, and a term with it; but what comes of that is not ASCII.
+                false => Need::Text { column: column.to_owned(), key: key(text).into_owned(), terms: vec![] },
+            }),
+            None => any_of(&list.expr, &list.list, equals),
+        },
+        _ => called_kernel(filter).map_or(Need::Nothing, |(name, arguments)| of_kernel(name, arguments)),
+    }
+}
+
+const TESTS: [TextTest; 6] = [
+    TextTest::Contains,
+    TextTest::Has,
+    TextTest::HasPrefix,
+    TextTest::HasSuffix,
+    TextTest::StartsWith,
+    TextTest::EndsWith,
+];
+const LISTS: [InTest; 3] = [InTest::In, InTest::HasAny, InTest::HasAll];
+const CASES: [Case; 2] = [Case::Sensitive, Case::Insensitive];
+
+fn of_kernel(name: &str, arguments: &[Expr]) -> Need {
+    let Some((value, needles)) = arguments.split_first() else { return Need::Nothing };
+    if name == equal_ignoring_case_kernel().0 {
+        let [needle] = needles else { return Need::Nothing };
+        let found = operands(value, needle).or_else(|| operands(needle, value));
+        return found.map_or(Need::Nothing, |(column, text)| equals(column, text));
+    }
+    let is_named = |test: &&TextTest| CASES.iter().any(|case| text_kernel(**test, *case).0 == name);
+    if let Some(test) = TESTS.iter().find(is_named) {
+        return any_of(value, needles, |column, needle| stands(*test, column, needle));
+    }
+    let is_named = |test: &&InTest| CASES.iter().any(|case| list_kernel(**test, *case).0 == name);
+    match LISTS.iter().find(is_named) {
+        Some(InTest::In) => any_of(value, needles, equals),
+        Some(InTest::HasAny) => any_of(value, needles, |column, needle| stands(TextTest::Has, column, needle)),
+        Some(InTest::HasAll) => all(each(value, needles, |column, needle| stands(TextTest::Has, column, needle))),
+        None => Need::Nothing,
+    }
+}
+
+/// A needle that stands in a value in that way.
+fn stands(test: TextTest, column: &str, needle: &str) -> Need {
+    let (before, after) = match test {
+        TextTest::Has => (true, true),
+        // The beginning of a text is a border, as its end is.
+        TextTest::HasPrefix | TextTest::StartsWith => (true, false),
+        TextTest::HasSuffix | TextTest::EndsWith => (false, true),
+        TextTest::Contains | TextTest::MatchesRegex | TextTest::Like => (false, false),
+    };
+    let keys: Vec<String> = words::whole_terms(needle, before, after).map(|term| key(term).into_owned()).collect();
+    if keys.is_empty() { Need::Nothing } else { Need::Terms { column: column.to_owned(), keys } }
+}
+
+fn equals(column: &str, text: &str) -> Need {
+    let terms = words::terms(text).map(|term| key(term).into_owned()).collect();
+    Need::Text { column: column.to_owned(), key: key(text).into_owned(), terms }
+}
+
+fn any_of(value: &Expr, needles: &[Expr], need: impl Fn(&str, &str) -> Need) -> Need {
+    any(each(value, needles, need))
+}
+
+fn each(value: &Expr, needles: &[Expr], need: impl Fn(&str, &str) -> Need) -> Vec<Need> {
+    let of = |needle| operands(value, needle).map_or(Need::Nothing, |(column, text)| need(column, text));
+    needles.iter().map(of).collect()
+}
+
+fn all(mut needs: Vec<Need>) -> Need {
+    needs.retain(|need| *need != Need::Nothing);
+    match needs.pop() {
+        None => Need::Nothing,
+        Some(only) if needs.is_empty() => only,
+        Some(last) => {
+            needs.push(last);
+            Need::All(needs)
+        }
+    }
+}
+
+fn any(needs: Vec<Need>) -> Need {
+    if needs.contains(&Need::Nothing) { Need::Nothing } else { Need::Any(needs) }
+}
+
+/// A column and a text that it is compared with.
+fn operands<'e>(column: &'e Expr, text: &'e Expr) -> Option<(&'e str, &'e str)> {
+    match (as_it_is(column), as_it_is(text)) {
+        (Expr::Column(column), Expr::Literal(text, _)) => Some((&column.name, text.try_as_str()??)),
+        _ => None,
+    }
+}
+
+/// What a cast from text to text is of, or `tolower`, which changes no key and no border of a term. A cast of something else than text is looked
+/// through as well: no column of numbers has texts that are known, so that nothing is concluded from them.
+fn as_it_is(expr: &Expr) -> &Expr {
+    if let Some(("tolower", [inner])) = called_kernel(expr) {
+        return as_it_is(inner);
+    }
+    match expr {
+        Expr::Cast(cast) if is_text(cast.field.data_type()) => as_it_is(&cast.expr),
+        Expr::TryCast(cast) if is_text(cast.field.data_type()) => as_it_is(&cast.expr),
+        other => other,
+    }
+}
+
+fn is_text(ty: &arrow::datatypes::DataType) -> bool {
+    match ty {
+        arrow::datatypes::DataType::Dictionary(_, value) => value.is_string(),
+        other => other.is_string(),
+    }
+}
+
+/// What is put into lower case, when this is SQL's function that does so: a long list of `in~` is lowered to it.
+fn lowered(expr: &Expr) -> Option<&Expr> {
+    match as_it_is(expr) {
+        Expr::ScalarFunction(call) if call.func.name() == "lower" => match call.args.as_slice() {
+            [inner] => Some(inner),
+            _ => None,
+        },
+        _ => None,
+    }
+}
