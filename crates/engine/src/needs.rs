@@ -6,12 +6,24 @@
 
 use std::borrow::Cow;
 
+use arrow::datatypes::DataType;
 use datafusion::logical_expr::{Expr, Operator};
+use semantics::Type;
 use syntax::ast::{Case, InTest, TextTest};
 
+use crate::dynamic;
 use crate::functions::called_kernel;
 use crate::text::operators::{equal_ignoring_case_kernel, list_kernel, text_kernel};
 use crate::text::{fold, terms as words};
+
+/// Whose texts they are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    /// The column.
+    pub column: String,
+    /// Does it hold dynamics, whose texts are what `tostring` makes of them? See [`text_of_dynamic`].
+    pub is_dynamic: bool,
+}
 
 /// What a filter needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,15 +32,15 @@ pub enum Need {
     Nothing,
     /// A value of the column that has all these terms, given by their keys.
     Terms {
-        /// The column.
-        column: String,
+        /// Where.
+        of: Source,
         /// Never none.
         keys: Vec<String>,
     },
     /// A value of the column that is a text.
     Text {
-        /// The column.
-        column: String,
+        /// Where.
+        of: Source,
         /// The key of the text.
         key: String,
         /// The keys of its terms, which may be none.
@@ -50,6 +62,11 @@ pub fn key(text: &str) -> Cow<'_, str> {
     fold::key(text)
 }
 
+/// The text of a dynamic, from its JSON.
+pub fn text_of_dynamic(json: &str) -> Cow<'_, str> {
+    dynamic::as_text(json)
+}
+
 /// What all of these filters together need.
 pub fn of_all<'f>(filters: impl IntoIterator<Item = &'f Expr>) -> Need {
     all(filters.into_iter().map(of).collect())
@@ -63,19 +80,19 @@ pub fn of(filter: &Expr) -> Need {
             Operator::Or => any(vec![of(&binary.left), of(&binary.right)]),
             Operator::Eq => {
                 let found = operands(&binary.left, &binary.right).or_else(|| operands(&binary.right, &binary.left));
-                found.map_or(Need::Nothing, |(column, text)| equals(column, text))
+                found.map_or(Need::Nothing, |(of, text)| equals(of, text))
             }
             _ => Need::Nothing,
         },
         Expr::InList(list) if !list.negated => match lowered(&list.expr) {
-            Some(inner) => any_of(inner, &list.list, |column, text| match text.is_ascii() {
-                true => equals(column, text),
+            Some(inner) => any_of(inner, &list.list, |of, text| match text.is_ascii() {
+                true => equals(of, text),
                 // Lower case may take a letter apart, and a term with it; but what comes of that is not ASCII.
-                false => Need::Text { column: column.to_owned(), key: key(text).into_owned(), terms: vec![] },
+                false => Need::Text { of, key: key(text).into_owned(), terms: vec![] },
             }),
             None => any_of(&list.expr, &list.list, equals),
         },
-        _ => called_kernel(filter).map_or(Need::Nothing, |(name, arguments)| of_kernel(name, arguments)),
+        _ => called_kernel(filter).map_or(Need::Nothing, |call| of_kernel(call.name, call.arguments)),
     }
 }
 
@@ -95,23 +112,23 @@ fn of_kernel(name: &str, arguments: &[Expr]) -> Need {
     if name == equal_ignoring_case_kernel().0 {
         let [needle] = needles else { return Need::Nothing };
         let found = operands(value, needle).or_else(|| operands(needle, value));
-        return found.map_or(Need::Nothing, |(column, text)| equals(column, text));
+        return found.map_or(Need::Nothing, |(of, text)| equals(of, text));
     }
     let is_named = |test: &&TextTest| CASES.iter().any(|case| text_kernel(**test, *case).0 == name);
     if let Some(test) = TESTS.iter().find(is_named) {
-        return any_of(value, needles, |column, needle| stands(*test, column, needle));
+        return any_of(value, needles, |of, needle| stands(*test, of, needle));
     }
     let is_named = |test: &&InTest| CASES.iter().any(|case| list_kernel(**test, *case).0 == name);
     match LISTS.iter().find(is_named) {
         Some(InTest::In) => any_of(value, needles, equals),
-        Some(InTest::HasAny) => any_of(value, needles, |column, needle| stands(TextTest::Has, column, needle)),
-        Some(InTest::HasAll) => all(each(value, needles, |column, needle| stands(TextTest::Has, column, needle))),
+        Some(InTest::HasAny) => any_of(value, needles, |of, needle| stands(TextTest::Has, of, needle)),
+        Some(InTest::HasAll) => all(each(value, needles, |of, needle| stands(TextTest::Has, of, needle))),
         None => Need::Nothing,
     }
 }
 
 /// A needle that stands in a value in that way.
-fn stands(test: TextTest, column: &str, needle: &str) -> Need {
+fn stands(test: TextTest, of: Source, needle: &str) -> Need {
     let (before, after) = match test {
         TextTest::Has => (true, true),
         // The beginning of a text is a border, as its end is.
@@ -120,20 +137,20 @@ fn stands(test: TextTest, column: &str, needle: &str) -> Need {
         TextTest::Contains | TextTest::MatchesRegex | TextTest::Like => (false, false),
     };
     let keys: Vec<String> = words::whole_terms(needle, before, after).map(|term| key(term).into_owned()).collect();
-    if keys.is_empty() { Need::Nothing } else { Need::Terms { column: column.to_owned(), keys } }
+    if keys.is_empty() { Need::Nothing } else { Need::Terms { of, keys } }
 }
 
-fn equals(column: &str, text: &str) -> Need {
+fn equals(of: Source, text: &str) -> Need {
     let terms = words::terms(text).map(|term| key(term).into_owned()).collect();
-    Need::Text { column: column.to_owned(), key: key(text).into_owned(), terms }
+    Need::Text { of, key: key(text).into_owned(), terms }
 }
 
-fn any_of(value: &Expr, needles: &[Expr], need: impl Fn(&str, &str) -> Need) -> Need {
+fn any_of(value: &Expr, needles: &[Expr], need: impl Fn(Source, &str) -> Need) -> Need {
     any(each(value, needles, need))
 }
 
-fn each(value: &Expr, needles: &[Expr], need: impl Fn(&str, &str) -> Need) -> Vec<Need> {
-    let of = |needle| operands(value, needle).map_or(Need::Nothing, |(column, text)| need(column, text));
+fn each(value: &Expr, needles: &[Expr], need: impl Fn(Source, &str) -> Need) -> Vec<Need> {
+    let of = |needle| operands(value, needle).map_or(Need::Nothing, |(of, text)| need(of, text));
     needles.iter().map(of).collect()
 }
 
@@ -153,10 +170,30 @@ fn any(needs: Vec<Need>) -> Need {
     if needs.contains(&Need::Nothing) { Need::Nothing } else { Need::Any(needs) }
 }
 
-/// A column and a text that it is compared with.
-fn operands<'e>(column: &'e Expr, text: &'e Expr) -> Option<(&'e str, &'e str)> {
-    match (as_it_is(column), as_it_is(text)) {
-        (Expr::Column(column), Expr::Literal(text, _)) => Some((&column.name, text.try_as_str()??)),
+/// The source of a text, and a text that it is compared with.
+fn operands<'e>(value: &Expr, text: &'e Expr) -> Option<(Source, &'e str)> {
+    match as_it_is(text) {
+        Expr::Literal(text, _) => Some((source(value)?, text.try_as_str()??)),
+        _ => None,
+    }
+}
+
+fn source(value: &Expr) -> Option<Source> {
+    match as_it_is(value) {
+        Expr::Column(column) => Some(Source { column: column.name.clone(), is_dynamic: false }),
+        text => match as_it_is(called_tostring(text)?) {
+            Expr::Column(column) => Some(Source { column: column.name.clone(), is_dynamic: true }),
+            _ => None,
+        },
+    }
+}
+
+/// The dynamic of which this expression is the text.
+fn called_tostring(expr: &Expr) -> Option<&Expr> {
+    let call = called_kernel(expr)?;
+    let is_tostring = matches!(call.name, "tostring" | "from_dynamic");
+    match (call.arguments, call.types, call.returns) {
+        ([inner], [Type::Dynamic], Type::String) if is_tostring => Some(inner),
         _ => None,
     }
 }
@@ -164,7 +201,9 @@ fn operands<'e>(column: &'e Expr, text: &'e Expr) -> Option<(&'e str, &'e str)> 
 /// What a cast from text to text is of, or `tolower`, which changes no key and no border of a term. A cast of something else than text is looked
 /// through as well: no column of numbers has texts that are known, so that nothing is concluded from them.
 fn as_it_is(expr: &Expr) -> &Expr {
-    if let Some(("tolower", [inner])) = called_kernel(expr) {
+    if let Some(call) = called_kernel(expr)
+        && let ("tolower", [inner], [Type::String]) = (call.name, call.arguments, call.types)
+    {
         return as_it_is(inner);
     }
     match expr {
@@ -174,9 +213,9 @@ fn as_it_is(expr: &Expr) -> &Expr {
     }
 }
 
-fn is_text(ty: &arrow::datatypes::DataType) -> bool {
+fn is_text(ty: &DataType) -> bool {
     match ty {
-        arrow::datatypes::DataType::Dictionary(_, value) => value.is_string(),
+        DataType::Dictionary(_, value) => value.is_string(),
         other => other.is_string(),
     }
 }

@@ -11,7 +11,7 @@ use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::ParquetAccessPlan;
 use datafusion::object_store::path::Path;
 use datafusion::object_store::{Error, ObjectStoreExt};
-use engine::needs::Need;
+use engine::needs::{Need, Source};
 use futures::{StreamExt, stream};
 use parquet::bloom_filter::Sbbf;
 
@@ -82,7 +82,7 @@ pub(crate) struct Sketches {
 struct Cache {
     /// `None` for a part that has no sketch, or none that is understood.
     headers: HashMap<Path, Option<Arc<Header>>>,
-    filters: HashMap<(Path, String, Known), Arc<Filters>>,
+    filters: HashMap<(Path, Source, Known), Arc<Filters>>,
     bytes: usize,
 }
 
@@ -131,7 +131,7 @@ impl Sketches {
         let wanted = question.wanted(&header);
         let filters = self.filters(place, &path, &header, wanted).await;
         let holds = (0..header.groups()).map(|group| {
-            question.may_hold(&|column, known| filters.get(&(column.to_owned(), known))?.get(group)?.as_ref())
+            question.may_hold(&|source, known| filters.get(&(source.clone(), known))?.get(group)?.as_ref())
         });
         Some(Groups::of(holds.collect()))
     }
@@ -169,21 +169,21 @@ impl Sketches {
         place: &Place,
         path: &Path,
         header: &Header,
-        wanted: BTreeSet<(String, Known)>,
-    ) -> HashMap<(String, Known), Arc<Filters>> {
+        wanted: BTreeSet<(Source, Known)>,
+    ) -> HashMap<(Source, Known), Arc<Filters>> {
         let mut filters = HashMap::new();
-        for (column, known) in wanted {
-            let key = (path.clone(), column.clone(), known);
+        for (source, known) in wanted {
+            let key = (path.clone(), source.clone(), known);
             if let Some(cached) = self.cached(|cache| cache.filters.get(&key).cloned()) {
-                filters.insert((column, known), cached);
+                filters.insert((source, known), cached);
                 continue;
             }
-            let Some(of_column) = header.place(&column, known) else { continue };
+            let Some(of_column) = header.place(&source, known) else { continue };
             let Ok(bytes) = self.read(place, path, of_column.range.clone()).await else { continue };
             let read = Arc::new(of_column.filters(&bytes).unwrap_or_default());
             let kept = read.clone();
             self.keep(bytes.len(), |cache| cache.filters.insert(key, kept).is_none());
-            filters.insert((column, known), read);
+            filters.insert((source, known), read);
         }
         filters
     }
@@ -206,6 +206,85 @@ impl Sketches {
         }
         if bytes <= CACHE_BYTES_MAX && insert(&mut cache) {
             cache.bytes += bytes;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{ArrayRef, RecordBatch, StringViewArray, TimestampMicrosecondArray};
+    use datafusion::logical_expr::{ident, lit};
+    use engine::needs;
+    use semantics::{Column, Type};
+
+    use super::*;
+    use crate::delta::table::{Change, LakeTable, commit};
+    use crate::delta::write::{Sorted, write};
+
+    const GROUP_ROWS: usize = 128 * 1024;
+
+    /// 300,000 rows, two full row groups and a third. The first row of the first, the last of the second and the last of all hold a text that no
+    /// other row has; the others are of ten texts.
+    async fn three_groups(place: &Place) -> LakeTable {
+        let rows = 300_000_usize;
+        let special = [(0, "first.é"), (2 * GROUP_ROWS - 1, "second"), (rows - 1, "the last")];
+        let text = |row: usize| match special.iter().find(|(at, _)| *at == row) {
+            Some((_, text)) => (*text).to_owned(),
+            None => format!("common-{}", row % 10),
+        };
+        let texts: StringViewArray = (0..rows).map(|row| Some(text(row))).collect();
+        let times: TimestampMicrosecondArray = (0..rows as i64).map(Some).collect();
+        let columns: [(&str, ArrayRef, bool); 2] =
+            [("Timestamp", Arc::new(times.with_timezone("UTC")), true), ("Text", Arc::new(texts), true)];
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).expect("rows");
+        let told = [Column::new("Timestamp", Type::DateTime), Column::new("Text", Type::String)];
+        let sorted = Sorted::by_time(batch).expect("sorted");
+        let added = write(place, "T", &told, sorted, None, 0).await.expect("written");
+        let change = Change { columns: told.to_vec(), added, ..Change::default() };
+        commit(place, "T", &told, &change).await.expect("committed");
+        LakeTable::open(place, "T").await.expect("opened").expect("there")
+    }
+
+    #[tokio::test]
+    async fn row_groups_are_left_out_by_themselves() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = Place::open(folder.path().to_str().expect("a path"), true).expect("a lake");
+        let table = three_groups(&place).await;
+        let parts = table.parts().expect("parts");
+        let parts: Vec<&Part> = parts.iter().collect();
+        assert_eq!(parts.len(), 1);
+        let some = |holds: [bool; 3]| Groups::Some(holds.to_vec());
+        for (text, expected) in [
+            ("first.é", some([true, false, false])),
+            ("second", some([false, true, false])),
+            ("the last", some([false, false, true])),
+            ("common-3", Groups::All),
+            ("common", Groups::None),
+            ("last", Groups::None),
+        ] {
+            let need = needs::of(&ident("Text").eq(lit(text)));
+            assert_eq!(place.sketches.prune(&place, "T", &parts, &need).await, [expected], "{text}");
+        }
+        let either = needs::of(&ident("Text").eq(lit("second")).or(ident("Text").eq(lit("the last"))));
+        assert_eq!(place.sketches.prune(&place, "T", &parts, &either).await, [some([false, true, true])]);
+        // A column that is not there may be anything.
+        let other = needs::of(&ident("Other").eq(lit("second")));
+        assert_eq!(place.sketches.prune(&place, "T", &parts, &other).await, [Groups::All]);
+    }
+
+    /// What the scan reads of them are the rows themselves.
+    #[tokio::test]
+    async fn a_row_of_the_last_row_group_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = Place::open(folder.path().to_str().expect("a path"), true).expect("a lake");
+        let table = three_groups(&place).await;
+        let scan = crate::delta::LakeScan::open(&table).await.expect("a scan");
+        let context = datafusion::prelude::SessionContext::new();
+        let rows = context.read_table(Arc::new(scan)).expect("a table");
+        for (text, found, skipped) in [("the last", 1, 2), ("common-1", 30_000, 2), ("absent", 0, 2)] {
+            let count =
+                rows.clone().filter(ident("Text").eq(lit(text))).expect("a filter").count().await.expect("counted");
+            assert_eq!((count, place.sketches.scanned().groups_skipped), (found, skipped), "{text}");
         }
     }
 }

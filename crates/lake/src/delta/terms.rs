@@ -5,14 +5,14 @@
 //! never surely that it is there (a split-block bloom filter, as in Parquet). One that is broken, foreign or newer says nothing, so that
 //! everything may be held.
 //!
-//! Little-endian: magic and version (8 bytes), length of the header (4), bytes of the part (8), row groups (2), columns (2); for each column its
-//! name (1 byte of length before it), then for its terms and for its texts the blocks of each row group (4 each; 0 says that there is no filter)
+//! Little-endian: magic and version (8 bytes), length of the header (4), bytes of the part (8), row groups (2), columns (2); for each column
+//! whether it holds dynamics (1), its name (1 byte of length before it), then for its terms and for its texts the blocks of each row group (4 each; 0 says that there is no filter)
 //! and the CRC-32 of their bytes (4); the CRC-32 of the header (4). Behind it the blocks, in the order of the header.
 
 use std::collections::BTreeSet;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
-use engine::needs::{self, Need};
+use engine::needs::{self, Need, Source};
 use hashbrown::HashSet;
 use parquet::bloom_filter::Sbbf;
 use parquet::file::metadata::ParquetMetaData;
@@ -62,22 +62,28 @@ pub(super) const FOLDER: &str = "_terms";
 /// The end of the name of a sketch, after the name of its part.
 pub(super) const END: &str = ".terms";
 
-/// The sketch of a part whose rows these are; `texts` are the columns that hold text.
-pub(super) fn sketch(rows: &RecordBatch, texts: &BTreeSet<String>, part: &ParquetMetaData, bytes: usize) -> Result<Vec<u8>> {
+/// The sketch of a part whose rows these are; `texts` are the columns that hold text, or what has one.
+pub(super) fn sketch(
+    rows: &RecordBatch,
+    texts: &BTreeSet<Source>,
+    part: &ParquetMetaData,
+    bytes: usize,
+) -> Result<Vec<u8>> {
     let (mut header, mut body) = (vec![], vec![]);
     let groups = u16::try_from(part.num_row_groups()).map_err(Error::bug)?;
     let mut columns: u16 = 0;
     for (name, array) in rows.schema().fields().iter().map(|field| field.name()).zip(rows.columns()) {
         let Ok(length) = u8::try_from(name.len()) else { continue };
-        if usize::from(columns) == COLUMNS_MAX || !texts.contains(name) {
-            continue;
+        let Some(source) = texts.iter().find(|source| source.column == *name) else { continue };
+        if usize::from(columns) == COLUMNS_MAX {
+            break;
         }
-        let filters = column_filters(name, array, part)?;
+        let filters = column_filters(source, array, part)?;
         if filters.iter().flatten().all(|filter| filter.num_blocks() == 0) {
             continue;
         }
         columns += 1;
-        header.push(length);
+        header.extend([u8::from(source.is_dynamic), length]);
         header.extend(name.as_bytes());
         for of_groups in &filters {
             let start = body.len();
@@ -101,20 +107,20 @@ pub(super) fn sketch(rows: &RecordBatch, texts: &BTreeSet<String>, part: &Parque
 }
 
 /// The filters of terms and those of texts, of each row group; without blocks where there is none.
-fn column_filters(name: &str, array: &ArrayRef, part: &ParquetMetaData) -> Result<[Vec<Sbbf>; 2]> {
+fn column_filters(source: &Source, array: &ArrayRef, part: &ParquetMetaData) -> Result<[Vec<Sbbf>; 2]> {
     let mut filters = [vec![], vec![]];
     let mut start = 0;
     for group in part.row_groups() {
         let rows = usize::try_from(group.num_rows()).map_err(Error::bug)?;
-        let chunk = group.columns().iter().find(|chunk| chunk.column_path().parts() == [name]);
+        let chunk = group.columns().iter().find(|chunk| chunk.column_path().parts() == [source.column.as_str()]);
         let stored = chunk.map_or(0, |chunk| usize::try_from(chunk.compressed_size()).unwrap_or(0));
         let bytes_max = (stored / SHARE).clamp(FILTER_BYTES_MIN, FILTER_BYTES_MAX);
         let mut seen = Seen::new(bytes_max * 8 / ENTRY_BITS_MIN);
         let slice = array.slice(start, rows);
         if let Some(texts) = slice.as_string_view_opt() {
-            seen.add_all(texts.iter());
+            seen.add_all(texts.iter(), source.is_dynamic);
         } else if let Some(texts) = slice.as_string_opt::<i32>() {
-            seen.add_all(texts.iter());
+            seen.add_all(texts.iter(), source.is_dynamic);
         } else {
             seen = Seen::default();
         }
@@ -141,14 +147,17 @@ impl Seen {
         Self { terms: Some(HashSet::new()), texts: Some(HashSet::new()), entries_max }
     }
 
-    fn add_all<'t>(&mut self, texts: impl Iterator<Item = Option<&'t str>>) {
+    fn add_all<'t>(&mut self, texts: impl Iterator<Item = Option<&'t str>>, are_dynamics: bool) {
         let mut distinct: HashSet<&str> = HashSet::new();
         let mut last = None;
         for text in texts {
             // Text that is missing is empty.
             let text = text.unwrap_or("");
             if last != Some(text) && distinct.insert(text) {
-                self.add(text);
+                match are_dynamics {
+                    true => self.add(&needs::text_of_dynamic(text)),
+                    false => self.add(text),
+                }
             }
             if self.terms.is_none() && self.texts.is_none() {
                 return;
@@ -195,7 +204,7 @@ pub(super) struct Header {
 
 #[derive(Debug, PartialEq, Eq)]
 struct ColumnFilters {
-    name: String,
+    source: Source,
     filters: [FilterPlace; 2],
 }
 
@@ -232,10 +241,11 @@ impl Header {
         let mut at = bytes as u64;
         let mut columns = vec![];
         for _ in 0..count {
-            let length = usize::from(*rest.take(1)?.first()?);
-            let name = std::str::from_utf8(rest.take(length)?).ok()?.to_owned();
-            let filters = [FilterPlace::parse(&mut rest, groups, &mut at)?, FilterPlace::parse(&mut rest, groups, &mut at)?];
-            columns.push(ColumnFilters { name, filters });
+            let [is_dynamic, length] = *rest.take(2)?.first_chunk::<2>()?;
+            let column = std::str::from_utf8(rest.take(usize::from(length))?).ok()?.to_owned();
+            let filters =
+                [FilterPlace::parse(&mut rest, groups, &mut at)?, FilterPlace::parse(&mut rest, groups, &mut at)?];
+            columns.push(ColumnFilters { source: Source { column, is_dynamic: is_dynamic != 0 }, filters });
         }
         rest.0.is_empty().then_some(Self { groups, columns, bytes })
     }
@@ -251,8 +261,8 @@ impl Header {
     }
 
     /// Where the filters of a column are, when there are any.
-    pub(super) fn place(&self, column: &str, known: Known) -> Option<&FilterPlace> {
-        let [terms, texts] = &self.columns.iter().find(|filters| filters.name == column)?.filters;
+    pub(super) fn place(&self, source: &Source, known: Known) -> Option<&FilterPlace> {
+        let [terms, texts] = &self.columns.iter().find(|filters| filters.source == *source)?.filters;
         let place = match known {
             Known::Terms => terms,
             Known::Texts => texts,
@@ -314,9 +324,9 @@ impl<'b> Bytes<'b> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Question {
     /// Is a value there, with all these terms?
-    Terms(String, Vec<u64>),
+    Terms(Source, Vec<u64>),
     /// Is a text there? Its terms beside it.
-    Text(String, u64, Vec<u64>),
+    Text(Source, u64, Vec<u64>),
     All(Vec<Question>),
     Any(Vec<Question>),
 }
@@ -330,8 +340,8 @@ impl Question {
         let hashes = |keys: &[String]| keys.iter().map(|key| hash(key)).collect();
         match need {
             Need::Nothing => None,
-            Need::Terms { column, keys } => Some(Self::Terms(column.clone(), hashes(keys))),
-            Need::Text { column, key, terms } => Some(Self::Text(column.clone(), hash(key), hashes(terms))),
+            Need::Terms { of, keys } => Some(Self::Terms(of.clone(), hashes(keys))),
+            Need::Text { of, key, terms } => Some(Self::Text(of.clone(), hash(key), hashes(terms))),
             Need::All(needs) => {
                 let asked: Vec<Self> = needs.iter().filter_map(Self::of).collect();
                 (!asked.is_empty()).then_some(Self::All(asked))
@@ -342,27 +352,27 @@ impl Question {
     }
 
     /// The filters that may answer it, of those that a header has.
-    pub(super) fn wanted(&self, header: &Header) -> BTreeSet<(String, Known)> {
+    pub(super) fn wanted(&self, header: &Header) -> BTreeSet<(Source, Known)> {
         let mut wanted = BTreeSet::new();
         self.collect(header, &mut wanted);
         wanted
     }
 
-    fn collect(&self, header: &Header, into: &mut BTreeSet<(String, Known)>) {
-        let mut want = |column: &str, known: Known| {
-            if header.place(column, known).is_some() {
-                into.insert((column.to_owned(), known));
+    fn collect(&self, header: &Header, into: &mut BTreeSet<(Source, Known)>) {
+        let mut want = |source: &Source, known: Known| {
+            if header.place(source, known).is_some() {
+                into.insert((source.clone(), known));
             }
         };
         match self {
-            Self::Terms(column, _) => want(column, Known::Terms),
-            Self::Text(column, ..) => {
-                let [terms, texts] = KNOWN.map(|known| header.place(column, known));
-                want(column, Known::Texts);
+            Self::Terms(source, _) => want(source, Known::Terms),
+            Self::Text(source, ..) => {
+                let [terms, texts] = KNOWN.map(|known| header.place(source, known));
+                want(source, Known::Texts);
                 // Terms tell of row groups that have no filter of texts.
                 let is_told = |group: &usize| texts.is_some_and(|place| place.blocks.get(*group) != Some(&0));
                 if terms.is_some() && !(0..header.groups).all(|group| is_told(&group)) {
-                    want(column, Known::Terms);
+                    want(source, Known::Terms);
                 }
             }
             Self::All(all) | Self::Any(all) => all.iter().for_each(|one| one.collect(header, into)),
@@ -370,13 +380,13 @@ impl Question {
     }
 
     /// May a row group hold what is asked for? `filter` gives its filters, as far as there are any.
-    pub(super) fn may_hold<'f>(&self, filter: &impl Fn(&str, Known) -> Option<&'f Sbbf>) -> bool {
+    pub(super) fn may_hold<'f>(&self, filter: &impl Fn(&Source, Known) -> Option<&'f Sbbf>) -> bool {
         let holds = |filter: &Sbbf, hash: &u64| filter.check(hash.to_le_bytes().as_slice());
         match self {
-            Self::Terms(column, terms) => {
-                filter(column, Known::Terms).is_none_or(|filter| terms.iter().all(|term| holds(filter, term)))
+            Self::Terms(source, terms) => {
+                filter(source, Known::Terms).is_none_or(|filter| terms.iter().all(|term| holds(filter, term)))
             }
-            Self::Text(column, text, terms) => match (filter(column, Known::Texts), filter(column, Known::Terms)) {
+            Self::Text(source, text, terms) => match (filter(source, Known::Texts), filter(source, Known::Terms)) {
                 (Some(texts), _) => holds(texts, text),
                 (None, Some(filter)) => terms.iter().all(|term| holds(filter, term)),
                 (None, None) => true,

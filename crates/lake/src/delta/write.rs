@@ -11,6 +11,7 @@ use arrow::compute::{SortOptions, concat, sort_to_indices, take};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use chrono::{DateTime, NaiveDate};
 use deltalake_core::kernel::Add;
+use engine::needs::Source;
 use engine::types::absent_array;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -135,7 +136,7 @@ fn day_name(day: i64) -> String {
     date.unwrap_or(NaiveDate::MIN).format("%Y-%m-%d").to_string()
 }
 
-/// Writes the rows into files of their days, or of the one day that all of them are of, and a sketch beside each. `columns` say which columns are text.
+/// Writes the rows into files of their days, or of the one day that all of them are of, and a sketch beside each. `columns` say which of them have text.
 pub(super) async fn write(
     place: &Place,
     table: &str,
@@ -145,8 +146,9 @@ pub(super) async fn write(
     ingested: i64,
 ) -> Result<Vec<Add>> {
     let mut added = vec![];
-    let texts = columns.iter().filter(|column| column.ty == Type::String).map(|column| column.name.clone());
-    let texts: Arc<BTreeSet<String>> = Arc::new(texts.collect());
+    let texts = columns.iter().filter(|column| matches!(column.ty, Type::String | Type::Dynamic));
+    let source = |column: &Column| Source { column: column.name.clone(), is_dynamic: column.ty == Type::Dynamic };
+    let texts: Arc<BTreeSet<Source>> = Arc::new(texts.map(source).collect());
     let days = match day {
         Some(day) => vec![(day.to_owned(), sorted.batch.clone())],
         None => sorted.days(ingested)?,
@@ -181,7 +183,7 @@ struct Encoded {
     sketch: Vec<u8>,
 }
 
-fn encode(rows: &RecordBatch, time: Option<&str>, texts: &BTreeSet<String>) -> Result<Encoded> {
+fn encode(rows: &RecordBatch, time: Option<&str>, texts: &BTreeSet<Source>) -> Result<Encoded> {
     let schema = rows.schema();
     let names = schema.fields().iter().map(|field| field.name().as_str());
     let stats = Stats::of(rows.num_rows(), names.zip(rows.columns()));

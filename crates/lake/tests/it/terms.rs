@@ -138,11 +138,44 @@ async fn only_parts_that_may_hold_the_needle_are_scanned() {
         ("not(RemoteUrl has 'evil')", 3, 4),
         ("DeviceName !in ('host-1.corp.example')", 3, 4),
         ("RemoteUrl != ''", 3, 4),
-        ("* has 'certutil'", 1, 1),
+        // Any column: numbers and dynamics among them, of which no sketch tells.
+        ("* has 'certutil'", 1, 4),
         // Days that the time rules out are not asked.
         ("Timestamp < datetime(2023-11-02) and RemoteUrl has 'evil'", 0, 0),
     ] {
         assert_eq!(place.found(predicate).await, (rows, scanned, 4), "{predicate}");
+    }
+}
+
+/// The text of a dynamic is what `tostring` makes of it: JSON as it is, but a string without its quotes and escapes.
+#[tokio::test(flavor = "multi_thread")]
+async fn dynamics_are_known_by_their_text() {
+    let row = |day: u32, fields: Json| {
+        let row = json!({"Timestamp": format!("2023-11-{day:02}T10:00:00Z"), "DeviceName": "a", "ActionType": "ConnectionSuccess",
+            "RemoteIP": "192.0.2.1", "RemotePort": 443, "AdditionalFields": fields});
+        row.to_string() + "\n"
+    };
+    let rows = [row(1, json!({"note": "one\tUNIQUE", "n": 4711})), row(2, json!("two\tnewest")), row(3, json!(["three"])), row(4, json!("four"))];
+    let place = Place::new(&rows.concat()).await;
+    let files = open(vec![place.path("rows.json")], vec![], Options::default()).await;
+    for (predicate, scanned) in [
+        ("AdditionalFields has 'note'", 1),
+        ("AdditionalFields has '4711'", 1),
+        ("AdditionalFields has 'newest'", 1),
+        ("tostring(AdditionalFields) has 'newest'", 1),
+        ("AdditionalFields has 'tnewest'", 0),
+        ("AdditionalFields has 'absent'", 0),
+        ("AdditionalFields has_any ('three', 'four')", 2),
+        ("tostring(AdditionalFields) == 'four'", 1),
+        ("tostring(AdditionalFields) =~ 'FOUR'", 1),
+        ("AdditionalFields == 'four'", 1),
+        // What is inside is not the text.
+        ("AdditionalFields.note has 'note'", 4),
+    ] {
+        let query = format!("DeviceNetworkEvents | where {predicate} | project Timestamp");
+        let lake = place.lake();
+        assert_eq!(ask(&database(&lake).await, &query).await, ask(&files, &query).await, "{predicate}");
+        assert_eq!(lake.scanned().scanned, scanned, "{predicate}");
     }
 }
 
