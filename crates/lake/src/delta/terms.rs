@@ -32,12 +32,14 @@ const FILTER_BYTES_MAX: usize = 1 << 20;
 /// Filters of one column of a part: 32 row groups, and as many again.
 const FILTERS_BYTES_MAX: usize = 64 * FILTER_BYTES_MAX;
 const COLUMNS_MAX: usize = 255;
-/// A filter may have this part of the bytes that its column chunk has: a query that reads it instead of the column saves most of it.
-const SHARE: usize = 16;
+/// A filter may have this part of the bytes that its column chunk has: a query that reads it instead of the column, and of all others that it
+/// shows, saves most of them.
+const SHARE: usize = 10;
 /// A filter may be so large in any case: chunks of few values are small, and to skip a row group by them is worth as much.
 const FILTER_BYTES_MIN: usize = 4 * BLOCK_BYTES;
-/// Bits for an entry: with ten about one in eighty filters holds what it was not given, with six one in fourteen.
-const ENTRY_BITS: usize = 10;
+/// Bits for an entry: with eight about one in thirty filters holds what it was not given, with six one in fourteen. More would cost a query more in
+/// filters than it saves in row groups: a needle has several terms more often than not, and all must be there.
+const ENTRY_BITS: usize = 8;
 const ENTRY_BITS_MIN: usize = 6;
 
 /// What of a column a filter knows.

@@ -79,7 +79,7 @@ fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 }
 
 /// Which days have what is asked can be read off the rows above. Four parts of a few dozen terms each: no filter of that size that was built by
-/// the rule of ten bits an entry is so full that it lets these needles through, and they are the same bits on every machine.
+/// the rule of eight bits an entry is so full that it lets these needles through, and they are the same bits on every machine.
 #[tokio::test(flavor = "multi_thread")]
 async fn only_parts_that_may_hold_the_needle_are_scanned() {
     let place = Place::of_days().await;
