@@ -166,8 +166,12 @@ fn all(mut needs: Vec<Need>) -> Need {
     }
 }
 
-fn any(needs: Vec<Need>) -> Need {
-    if needs.contains(&Need::Nothing) { Need::Nothing } else { Need::Any(needs) }
+fn any(mut needs: Vec<Need>) -> Need {
+    match needs.as_slice() {
+        [_] => needs.pop().unwrap_or(Need::Nothing),
+        _ if needs.contains(&Need::Nothing) => Need::Nothing,
+        _ => Need::Any(needs),
+    }
 }
 
 /// The source of a text, and a text that it is compared with.
@@ -228,5 +232,88 @@ fn lowered(expr: &Expr) -> Option<&Expr> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::logical_expr::{ident, in_list, lit, not};
+
+    use super::*;
+    use crate::functions::{Evaluate, kernel_call};
+
+    fn call(kernel: (&'static str, Evaluate), value: Expr, needles: &[&str]) -> Expr {
+        let arguments: Vec<Expr> = std::iter::once(value).chain(needles.iter().map(|needle| lit(*needle))).collect();
+        let types = vec![Type::String; arguments.len()];
+        kernel_call(kernel.0, kernel.1, arguments, types, Type::Bool)
+    }
+
+    fn has(needle: &str) -> Expr {
+        call(text_kernel(TextTest::Has, Case::Insensitive), ident("c"), &[needle])
+    }
+
+    fn source(is_dynamic: bool) -> Source {
+        Source { column: "c".to_owned(), is_dynamic }
+    }
+
+    fn needs_terms(keys: &[&str]) -> Need {
+        Need::Terms { of: source(false), keys: keys.iter().map(|key| (*key).to_owned()).collect() }
+    }
+
+    fn needs_text(key: &str, terms: &[&str]) -> Need {
+        let terms = terms.iter().map(|term| (*term).to_owned()).collect();
+        Need::Text { of: source(false), key: key.to_owned(), terms }
+    }
+
+    #[test]
+    fn a_needle_needs_each_of_its_terms() {
+        assert_eq!(of(&has("Evil.Example")), needs_terms(&["evil", "example"]));
+        assert_eq!(of(&has("-")), Need::Nothing);
+        let all = call(list_kernel(InTest::HasAll, Case::Sensitive), ident("c"), &["a", "-", "b"]);
+        assert_eq!(of(&all), Need::All(vec![needs_terms(&["a"]), needs_terms(&["b"])]));
+        let any = call(list_kernel(InTest::HasAny, Case::Sensitive), ident("c"), &["a", "b"]);
+        assert_eq!(of(&any), Need::Any(vec![needs_terms(&["a"]), needs_terms(&["b"])]));
+        // One that any row may have is enough.
+        let any = call(list_kernel(InTest::HasAny, Case::Sensitive), ident("c"), &["a", "-"]);
+        assert_eq!(of(&any), Need::Nothing);
+    }
+
+    #[test]
+    fn an_equal_text_is_needed_whole() {
+        let expected = needs_text("a-b", &["a", "b"]);
+        assert_eq!(of(&ident("c").eq(lit("A-b"))), expected);
+        assert_eq!(of(&lit("A-b").eq(ident("c"))), expected);
+        assert_eq!(of(&call(equal_ignoring_case_kernel(), ident("c"), &["A-b"])), expected);
+        assert_eq!(of(&in_list(ident("c"), vec![lit("A-b")], false)), expected);
+        assert_eq!(of(&in_list(ident("c"), vec![lit("A-b")], true)), Need::Nothing);
+        let lower = datafusion::functions::string::expr_fn::lower(ident("c"));
+        // `İ` in lower case is an `i` and a dot that is no letter: what is one term in the column is two here.
+        let beyond = needs_text(&key("xi\u{307}y"), &[]);
+        let expected = Need::Any(vec![needs_text("a-b", &["a", "b"]), beyond]);
+        assert_eq!(of(&in_list(lower, vec![lit("a-b"), lit("xi\u{307}y")], false)), expected);
+    }
+
+    #[test]
+    fn what_is_not_understood_needs_nothing() {
+        assert_eq!(of(&not(has("a"))), Need::Nothing);
+        assert_eq!(of(&has("a").or(ident("n").gt(lit(1)))), Need::Nothing);
+        assert_eq!(of(&has("a").and(ident("n").gt(lit(1)))), needs_terms(&["a"]));
+        assert_eq!(of(&ident("c").not_eq(lit("a"))), Need::Nothing);
+        assert_eq!(of(&ident("c").eq(ident("d"))), Need::Nothing);
+        assert_eq!(of(&ident("c").eq(lit(1))), Need::Nothing);
+        assert_eq!(of_all(&[has("a"), has("b")]), Need::All(vec![needs_terms(&["a"]), needs_terms(&["b"])]));
+        assert_eq!(of_all(&[]), Need::Nothing);
+    }
+
+    #[test]
+    fn the_text_of_a_dynamic_is_another_text() {
+        let evaluate = text_kernel(TextTest::Has, Case::Sensitive).1;
+        let text = kernel_call("tostring", evaluate, vec![ident("c")], vec![Type::Dynamic], Type::String);
+        let filter = call(text_kernel(TextTest::Has, Case::Sensitive), text, &["a"]);
+        assert_eq!(of(&filter), Need::Terms { of: source(true), keys: vec!["a".to_owned()] });
+        let number = kernel_call("tostring", evaluate, vec![ident("c")], vec![Type::Long], Type::String);
+        assert_eq!(of(&call(text_kernel(TextTest::Has, Case::Sensitive), number, &["1"])), Need::Nothing);
+        assert_eq!(text_of_dynamic("\"a\\tb\""), "a\tb");
+        assert_eq!(text_of_dynamic("[\"a\"]"), "[\"a\"]");
     }
 }

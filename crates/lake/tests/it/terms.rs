@@ -244,6 +244,27 @@ async fn sketches_live_and_go_with_their_parts() {
     assert_eq!(place.found("RemoteUrl has_any ('more0', 'evil', 'first')").await, (3, 2, 4));
 }
 
+/// Rows of a lake and of a file stand in one table, in the engine's own types: what is asked is asked through casts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lake_beside_files_is_pruned_too() {
+    let place = Place::of_days().await;
+    let file = place.path("more.json");
+    std::fs::write(&file, connection(9, "https://evil.example.com/", "host-9.corp.example", "curl")).expect("written");
+    for (predicate, rows, scanned) in [
+        ("RemoteUrl has 'evil'", 2, 1),
+        ("RemoteUrl has 'absent'", 0, 0),
+        ("DeviceName == 'host-3.corp.example'", 1, 1),
+        ("DeviceName in~ ('HOST-9.corp.example', 'host-1.corp.example')", 2, 1),
+        // No part has this column, nor a sketch of it.
+        ("AdditionalFields has 'absent'", 0, 4),
+    ] {
+        let lake = place.lake();
+        let database = open(vec![file.clone()], vec![], Options { lake: Some(lake.clone()), ..Options::default() }).await;
+        let found = ask(&database, &format!("DeviceNetworkEvents | where {predicate} | summarize n = count()")).await;
+        assert_eq!((found[0]["n"].as_i64(), lake.scanned().scanned), (Some(rows), scanned), "{predicate}");
+    }
+}
+
 /// A generator of numbers that is the same everywhere (Knuth's constants).
 struct Numbers(u64);
 
