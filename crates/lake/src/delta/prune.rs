@@ -22,7 +22,7 @@ use super::terms::{Header, Known, Question, header_bytes, sketch_path};
 /// Sketches that are read at once: reading one is a wait for the disk or the network, and little else.
 const READS_MAX: usize = 32;
 /// Most headers of parts of a few row groups are shorter.
-const START_BYTES: u64 = 4 * 1024;
+const START_BYTES: u64 = 2 * 1024;
 /// Bytes of sketches that are kept in memory: those of one column of a thousand large parts.
 const CACHE_BYTES_MAX: usize = 64 << 20;
 

@@ -42,6 +42,9 @@ const FILTER_BYTES_MIN: usize = 4 * BLOCK_BYTES;
 const ENTRY_BITS: usize = 8;
 const ENTRY_BITS_MIN: usize = 6;
 
+/// So many texts are worth a filter of their own in any case: it takes a kilobyte.
+const FEW_TEXTS: usize = 1_000;
+
 /// What of a column a filter knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Known {
@@ -128,9 +131,7 @@ fn column_filters(source: &Source, array: &ArrayRef, part: &ParquetMetaData) -> 
         }
         let [terms, texts] = &mut filters;
         terms.push(filter(&seen.terms, bytes_max));
-        // Where every text is one term, its terms tell as much of it.
-        let is_told = seen.texts.as_ref().zip(seen.terms.as_ref()).is_some_and(|(texts, terms)| texts.is_subset(terms));
-        texts.push(if is_told { Sbbf::new(&[]) } else { filter(&seen.texts, bytes_max) });
+        texts.push(if seen.are_texts_told() { Sbbf::new(&[]) } else { filter(&seen.texts, bytes_max) });
         start += rows;
     }
     Ok(filters)
@@ -166,6 +167,13 @@ impl Seen {
             }
             last = Some(text);
         }
+    }
+
+    /// Do terms tell nearly as much of texts as a filter of texts would? They do when there are about as many: then most texts have a term that
+    /// few others have. Of addresses they do not: thousands have the same 256 terms.
+    fn are_texts_told(&self) -> bool {
+        let counts = self.texts.as_ref().zip(self.terms.as_ref()).map(|(texts, terms)| (texts.len(), terms.len()));
+        counts.is_some_and(|(texts, terms)| texts > FEW_TEXTS && terms * 4 >= texts)
     }
 
     fn add(&mut self, text: &str) {
