@@ -157,13 +157,13 @@ impl LakeTable {
 
     /// Takes away sketches whose part is gone.
     async fn vacuum_sketches(&self) -> Result<()> {
-        // Sketches first: one that is written meanwhile is not among them.
+        // Sketches are listed first: one that is written meanwhile is not among them. What has another name is being written.
         let sketches = self.place.files(&self.place.path(&[&self.name, terms::FOLDER])).await?;
         let files = self.place.files(&self.place.path(&[&self.name])).await?;
         let names: HashSet<&str> = files.iter().filter_map(|file| file.filename()).collect();
         for sketch in &sketches {
             let part = sketch.filename().and_then(|name| name.strip_suffix(terms::END));
-            if part.is_none_or(|part| !names.contains(part)) {
+            if part.is_some_and(|part| !names.contains(part)) {
                 self.place.delete(sketch).await?;
             }
         }

@@ -161,8 +161,9 @@ pub(super) async fn write(
         let Encoded { bytes, stats, sketch } = encoded.await.map_err(Error::bug)??;
         let path = format!("{DAY}={day}/{name}");
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let (part, beside) = (place.path(&[table, &path]), place.path(&[table, &sketch_path(&path)]));
-        futures::try_join!(place.put(&part, bytes), place.put(&beside, sketch))?;
+        place.put(&place.path(&[table, &path]), bytes).await?;
+        // After its part: a vacuum that sees the sketch sees the part, too.
+        place.put(&place.path(&[table, &sketch_path(&path)]), sketch).await?;
         added.push(Add {
             path,
             partition_values: HashMap::from([(DAY.to_owned(), Some(day))]),
