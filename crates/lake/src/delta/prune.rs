@@ -91,12 +91,12 @@ type Filters = Vec<Option<Sbbf>>;
 
 impl Sketches {
     /// What of each part may hold what is needed.
-    pub(super) async fn prune(&self, place: &Place, table: &str, parts: &[&Part], need: &Need) -> Vec<Groups> {
+    pub(super) async fn prune<'p>(&self, place: &Place, table: &str, parts: &[&'p Part], need: &Need) -> Vec<Groups> {
         let Some(question) = Question::of(need) else { return vec![Groups::All; parts.len()] };
-        let ask = |part: &Part| {
+        let ask = |part: &'p Part| {
             let path = place.path(&[table, &sketch_path(&part.path)]);
-            let (bytes, question) = (part.bytes, &question);
-            async move { self.ask(place, path, bytes, question).await.unwrap_or(Groups::All) }
+            let question = &question;
+            async move { self.ask(place, path, part, question).await.unwrap_or(Groups::All) }
         };
         // Futures are made before they are run: a stream that makes them from borrowed parts is not `Send` for every lifetime.
         let asked: Vec<_> = parts.iter().map(|part| ask(part)).collect();
@@ -126,12 +126,15 @@ impl Sketches {
         }
     }
 
-    async fn ask(&self, place: &Place, path: Path, part_bytes: u64, question: &Question) -> Option<Groups> {
-        let header = self.header(place, &path, part_bytes).await?;
+    async fn ask(&self, place: &Place, path: Path, part: &Part, question: &Question) -> Option<Groups> {
+        let header = self.header(place, &path, part.bytes).await?;
         let wanted = question.wanted(&header);
         let filters = self.filters(place, &path, &header, wanted).await;
+        // Who wrote the sketch wrote the statistics, too, and they name every column of the part.
+        let lacks = |column: &str| !part.stats.nulls.is_empty() && !part.stats.nulls.contains_key(column);
         let holds = (0..header.groups()).map(|group| {
-            question.may_hold(&|source, known| filters.get(&(source.clone(), known))?.get(group)?.as_ref())
+            let filter = |source: &Source, known| filters.get(&(source.clone(), known))?.get(group)?.as_ref();
+            question.may_hold(&filter, &lacks)
         });
         Some(Groups::of(holds.collect()))
     }
@@ -267,9 +270,13 @@ mod tests {
         }
         let either = needs::of(&ident("Text").eq(lit("second")).or(ident("Text").eq(lit("the last"))));
         assert_eq!(place.sketches.prune(&place, "T", &parts, &either).await, [some([false, true, true])]);
-        // A column that is not there may be anything.
-        let other = needs::of(&ident("Other").eq(lit("second")));
-        assert_eq!(place.sketches.prune(&place, "T", &parts, &other).await, [Groups::All]);
+        // A column that is not there is empty in every row.
+        let other = |text: &str| needs::of(&ident("Other").eq(lit(text)));
+        assert_eq!(place.sketches.prune(&place, "T", &parts, &other("second")).await, [Groups::None]);
+        assert_eq!(place.sketches.prune(&place, "T", &parts, &other("")).await, [Groups::All]);
+        // One that is there and has no sketch may be anything.
+        let time = needs::of(&ident("Timestamp").eq(lit("second")));
+        assert_eq!(place.sketches.prune(&place, "T", &parts, &time).await, [Groups::All]);
     }
 
     /// What the scan reads of them are the rows themselves.

@@ -389,20 +389,27 @@ impl Question {
         }
     }
 
-    /// May a row group hold what is asked for? `filter` gives its filters, as far as there are any.
-    pub(super) fn may_hold<'f>(&self, filter: &impl Fn(&Source, Known) -> Option<&'f Sbbf>) -> bool {
+    /// May a row group hold what is asked for? `filter` gives its filters, as far as there are any; `lacks` says of which columns its part has none,
+    /// so that all their texts are empty.
+    pub(super) fn may_hold<'f>(
+        &self,
+        filter: &impl Fn(&Source, Known) -> Option<&'f Sbbf>,
+        lacks: &impl Fn(&str) -> bool,
+    ) -> bool {
         let holds = |filter: &Sbbf, hash: &u64| filter.check(hash.to_le_bytes().as_slice());
         match self {
+            Self::Terms(source, _) if lacks(&source.column) => false,
             Self::Terms(source, terms) => {
                 filter(source, Known::Terms).is_none_or(|filter| terms.iter().all(|term| holds(filter, term)))
             }
+            Self::Text(source, text, _) if lacks(&source.column) => *text == hash(""),
             Self::Text(source, text, terms) => match (filter(source, Known::Texts), filter(source, Known::Terms)) {
                 (Some(texts), _) => holds(texts, text),
                 (None, Some(filter)) => terms.iter().all(|term| holds(filter, term)),
                 (None, None) => true,
             },
-            Self::All(all) => all.iter().all(|one| one.may_hold(filter)),
-            Self::Any(any) => any.iter().any(|one| one.may_hold(filter)),
+            Self::All(all) => all.iter().all(|one| one.may_hold(filter, lacks)),
+            Self::Any(any) => any.iter().any(|one| one.may_hold(filter, lacks)),
         }
     }
 }
@@ -444,9 +451,10 @@ mod tests {
                 (source, known, place.filters(&sketch[range]).expect("whole"))
             })
             .collect();
-        question.may_hold(&|source, known| {
+        let filter = |source: &Source, known: Known| {
             filters.iter().find(|(of, has, _)| (of, *has) == (source, known))?.2.first()?.as_ref()
-        })
+        };
+        question.may_hold(&filter, &|_| false)
     }
 
     /// What was given is always found. What was not is found by accident in one of thirty cases, by the rule of eight bits an entry; one in ten is far

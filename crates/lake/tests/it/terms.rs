@@ -140,6 +140,14 @@ async fn only_parts_that_may_hold_the_needle_are_scanned() {
         ("RemoteUrl != ''", 3, 4),
         // Any column: numbers and dynamics among them, of which no sketch tells.
         ("* has 'certutil'", 1, 4),
+        // No part has the column: its text is empty everywhere.
+        ("InitiatingProcessFileName has 'evil'", 0, 0),
+        ("InitiatingProcessFileName == ''", 4, 4),
+        ("InitiatingProcessFileName in~ ('', 'evil')", 4, 4),
+        ("InitiatingProcessFileName in~ ('x', 'evil')", 0, 0),
+        ("InitiatingProcessFileName has ''", 4, 4),
+        ("InitiatingProcessFileName !has 'evil'", 4, 4),
+        ("InitiatingProcessFileName endswith ''", 4, 4),
         // Days that the time rules out are not asked.
         ("Timestamp < datetime(2023-11-02) and RemoteUrl has 'evil'", 0, 0),
     ] {
@@ -255,8 +263,9 @@ async fn a_lake_beside_files_is_pruned_too() {
         ("RemoteUrl has 'absent'", 0, 0),
         ("DeviceName == 'host-3.corp.example'", 1, 1),
         ("DeviceName in~ ('HOST-9.corp.example', 'host-1.corp.example')", 2, 1),
-        // No part has this column, nor a sketch of it.
-        ("AdditionalFields has 'absent'", 0, 4),
+        // No part has this column, so that no row has such a text.
+        ("AdditionalFields has 'absent'", 0, 0),
+        ("isempty(AdditionalFields) and InitiatingProcessFileName == ''", 5, 4),
     ] {
         let lake = place.lake();
         let database = open(vec![file.clone()], vec![], Options { lake: Some(lake.clone()), ..Options::default() }).await;
