@@ -85,12 +85,12 @@ pub fn of(filter: &Expr) -> Need {
             _ => Need::Nothing,
         },
         Expr::InList(list) if !list.negated => match lowered(&list.expr) {
-            Some(inner) => any_of(inner, &list.list, |of, text| match text.is_ascii() {
-                true => equals(of, text),
+            Some(inner) => any_of(inner, &list.list, |value, text| match operands(value, text) {
                 // Lower case may take a letter apart, and a term with it; but what comes of that is not ASCII.
-                false => Need::Text { of, key: key(text).into_owned(), terms: vec![] },
+                Some((of, text)) if !text.is_ascii() => Need::Text { of, key: key(text).into_owned(), terms: vec![] },
+                _ => is_equal(value, text),
             }),
-            None => any_of(&list.expr, &list.list, equals),
+            None => any_of(&list.expr, &list.list, is_equal),
         },
         _ => called_kernel(filter).map_or(Need::Nothing, |call| of_kernel(call.name, call.arguments)),
     }
@@ -116,19 +116,20 @@ fn of_kernel(name: &str, arguments: &[Expr]) -> Need {
     }
     let is_named = |test: &&TextTest| CASES.iter().any(|case| text_kernel(**test, *case).0 == name);
     if let Some(test) = TESTS.iter().find(is_named) {
-        return any_of(value, needles, |of, needle| stands(*test, of, needle));
+        return any_of(value, needles, |value, needle| stands(*test, value, needle));
     }
     let is_named = |test: &&InTest| CASES.iter().any(|case| list_kernel(**test, *case).0 == name);
     match LISTS.iter().find(is_named) {
-        Some(InTest::In) => any_of(value, needles, equals),
-        Some(InTest::HasAny) => any_of(value, needles, |of, needle| stands(TextTest::Has, of, needle)),
-        Some(InTest::HasAll) => all(each(value, needles, |of, needle| stands(TextTest::Has, of, needle))),
+        Some(InTest::In) => any_of(value, needles, is_equal),
+        Some(InTest::HasAny) => any_of(value, needles, |value, needle| stands(TextTest::Has, value, needle)),
+        Some(InTest::HasAll) => all(each(value, needles, |value, needle| stands(TextTest::Has, value, needle))),
         None => Need::Nothing,
     }
 }
 
 /// A needle that stands in a value in that way.
-fn stands(test: TextTest, of: Source, needle: &str) -> Need {
+fn stands(test: TextTest, value: &Expr, needle: &Expr) -> Need {
+    let Some(needle) = literal(needle) else { return Need::Nothing };
     let (before, after) = match test {
         TextTest::Has => (true, true),
         // The beginning of a text is a border, as its end is.
@@ -137,7 +138,27 @@ fn stands(test: TextTest, of: Source, needle: &str) -> Need {
         TextTest::Contains | TextTest::MatchesRegex | TextTest::Like => (false, false),
     };
     let keys: Vec<String> = words::whole_terms(needle, before, after).map(|term| key(term).into_owned()).collect();
-    if keys.is_empty() { Need::Nothing } else { Need::Terms { of, keys } }
+    match (source(value), digits_of(value)) {
+        _ if keys.is_empty() => Need::Nothing,
+        (Some(of), _) => Need::Terms { of, keys },
+        // The text of no number has this term.
+        (None, Some(is_digit)) if keys.iter().any(|key| !key.bytes().all(|byte| is_digit(&byte))) => Need::Any(vec![]),
+        (None, _) => Need::Nothing,
+    }
+}
+
+/// The bytes that terms are of in the text of a value that is no text: a whole number or a guid, which `search` and `*` look into, too.
+fn digits_of(value: &Expr) -> Option<fn(&u8) -> bool> {
+    let call = called_kernel(value).filter(|call| call.name == "tostring")?;
+    match call.types {
+        [Type::Int | Type::Long] => Some(u8::is_ascii_digit),
+        [Type::Guid] => Some(u8::is_ascii_hexdigit),
+        _ => None,
+    }
+}
+
+fn is_equal(value: &Expr, text: &Expr) -> Need {
+    operands(value, text).map_or(Need::Nothing, |(of, text)| equals(of, text))
 }
 
 fn equals(of: Source, text: &str) -> Need {
@@ -145,13 +166,12 @@ fn equals(of: Source, text: &str) -> Need {
     Need::Text { of, key: key(text).into_owned(), terms }
 }
 
-fn any_of(value: &Expr, needles: &[Expr], need: impl Fn(Source, &str) -> Need) -> Need {
+fn any_of(value: &Expr, needles: &[Expr], need: impl Fn(&Expr, &Expr) -> Need) -> Need {
     any(each(value, needles, need))
 }
 
-fn each(value: &Expr, needles: &[Expr], need: impl Fn(Source, &str) -> Need) -> Vec<Need> {
-    let of = |needle| operands(value, needle).map_or(Need::Nothing, |(of, text)| need(of, text));
-    needles.iter().map(of).collect()
+fn each(value: &Expr, needles: &[Expr], need: impl Fn(&Expr, &Expr) -> Need) -> Vec<Need> {
+    needles.iter().map(|needle| need(value, needle)).collect()
 }
 
 fn all(mut needs: Vec<Need>) -> Need {
@@ -176,8 +196,12 @@ fn any(mut needs: Vec<Need>) -> Need {
 
 /// The source of a text, and a text that it is compared with.
 fn operands<'e>(value: &Expr, text: &'e Expr) -> Option<(Source, &'e str)> {
+    Some((source(value)?, literal(text)?))
+}
+
+fn literal(text: &Expr) -> Option<&str> {
     match as_it_is(text) {
-        Expr::Literal(text, _) => Some((source(value)?, text.try_as_str()??)),
+        Expr::Literal(text, _) => text.try_as_str()?,
         _ => None,
     }
 }
@@ -312,7 +336,12 @@ mod tests {
         let filter = call(text_kernel(TextTest::Has, Case::Sensitive), text, &["a"]);
         assert_eq!(of(&filter), Need::Terms { of: source(true), keys: vec!["a".to_owned()] });
         let number = kernel_call("tostring", evaluate, vec![ident("c")], vec![Type::Long], Type::String);
-        assert_eq!(of(&call(text_kernel(TextTest::Has, Case::Sensitive), number, &["1"])), Need::Nothing);
+        let has = |needle| of(&call(text_kernel(TextTest::Has, Case::Sensitive), number.clone(), &[needle]));
+        // A number has no term with a letter.
+        assert_eq!(
+            ["1", "-7", "1a", "é"].map(has),
+            [Need::Nothing, Need::Nothing, Need::Any(vec![]), Need::Any(vec![])]
+        );
         assert_eq!(text_of_dynamic("\"a\\tb\""), "a\tb");
         assert_eq!(text_of_dynamic("[\"a\"]"), "[\"a\"]");
     }

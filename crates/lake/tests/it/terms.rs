@@ -138,8 +138,11 @@ async fn only_parts_that_may_hold_the_needle_are_scanned() {
         ("not(RemoteUrl has 'evil')", 3, 4),
         ("DeviceName !in ('host-1.corp.example')", 3, 4),
         ("RemoteUrl != ''", 3, 4),
-        // Any column: numbers and dynamics among them, of which no sketch tells.
-        ("* has 'certutil'", 1, 4),
+        // Any column: no number has a term with a letter, but 443 is a port.
+        ("* has 'certutil'", 1, 1),
+        ("* has 'absent'", 0, 0),
+        ("* has '443'", 4, 4),
+        ("* has '444'", 0, 4),
         // No part has the column: its text is empty everywhere.
         ("InitiatingProcessFileName has 'evil'", 0, 0),
         ("InitiatingProcessFileName == ''", 4, 4),
@@ -306,7 +309,7 @@ async fn pruned_answers_are_those_of_a_whole_scan() {
     let lake = place.lake();
     let stored = database(&lake).await;
     let operators = ["has", "has_cs", "hasprefix", "hassuffix", "contains", "startswith", "endswith", "==", "=~", "!has", "has_any", "has_all", "in", "in~", "!in~"];
-    let columns = ["RemoteUrl", "DeviceName", "InitiatingProcessCommandLine"];
+    let columns = ["RemoteUrl", "DeviceName", "InitiatingProcessCommandLine", "tolower(RemoteUrl)"];
     for round in 0..24 {
         let mut predicates = vec![];
         for operator in operators {
@@ -317,6 +320,7 @@ async fn pruned_answers_are_those_of_a_whole_scan() {
             };
             predicates.push(format!("{} {operator} {needle}", columns[numbers.below(columns.len())]));
         }
+        predicates.push(format!("* has {}", json!(numbers.text(3))));
         let counts: Vec<String> = predicates.iter().enumerate().map(|(at, predicate)| {
             let other = &predicates[numbers.below(predicates.len())];
             let whole = match numbers.below(3) {
