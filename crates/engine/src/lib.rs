@@ -14,6 +14,7 @@ pub mod functions;
 mod gamma;
 mod geography;
 mod held;
+pub mod needs;
 mod network;
 mod nodes;
 mod operators;

@@ -29,7 +29,7 @@ pub(crate) struct SpeechOptions {
     /// Say nothing on stderr but warnings and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Name every file that could not be read, or not wholly, instead of the first few
+    /// Name every file that could not be read, or not wholly, instead of the first few; say how many files of a lake were scanned
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
     /// How findings about a query are written to stderr: drawn for people, or one JSON object a line

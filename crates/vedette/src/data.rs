@@ -28,6 +28,17 @@ pub(crate) struct Data {
     pub(crate) database: Arc<dyn Database>,
     /// Ticks.
     pub(crate) now: i64,
+    /// The lake among them, which counts what is read of it.
+    lake: Option<Lake>,
+}
+
+impl Data {
+    /// With `--verbose`, says how many of the lake's files were read for the queries so far.
+    pub(crate) fn tell_scanned(&self, console: &Console) {
+        if let Some(scanned) = self.lake.as_ref().map(Lake::scanned).filter(|_| console.verbose) {
+            console.note(&format!("{} of {} of the lake scanned", scanned.scanned, many(scanned.parts, "file")));
+        }
+    }
 }
 
 /// Reads what `--data` and `--table` name; without either there are the known tables, all empty.
@@ -48,10 +59,11 @@ pub(crate) async fn open_with(
     watchlists.extend(options.sources.watchlists()?);
     let bar = Arc::new(Bar::new(console, "reading", 0, Unit::Bytes));
     let watched = Arc::clone(&bar);
+    let lake = options.lake.as_deref().map(Lake::open).transpose().map_err(failure)?;
     let lake_options = lake::Options {
         content: Some(content),
         settings: options.settings.settings()?,
-        lake: options.lake.as_deref().map(Lake::open).transpose().map_err(failure)?,
+        lake: lake.clone(),
         expanded_bytes_max: options.limit_expanded,
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
         watchlists,
@@ -70,7 +82,7 @@ pub(crate) async fn open_with(
         return Err(Failure::Environment(format!("{} could not be read, and --strict is given", many(bad, "record"))));
     }
     let now = now(options, database.newest_event_time(), console);
-    Ok(Data { database: Arc::new(database), now })
+    Ok(Data { database: Arc::new(database), now, lake })
 }
 
 /// The tables, sources, functions and packs: the program's own, and before them those of the user's folders.

@@ -93,6 +93,21 @@ pub(crate) fn place_kernels(expr: &Expr, place: Span) -> Result<()> {
     expr.apply(tell).map(drop)
 }
 
+/// A call of a kernel, taken apart.
+pub(crate) struct Called<'e> {
+    pub(crate) name: &'static str,
+    pub(crate) arguments: &'e [Expr],
+    pub(crate) types: &'e [Type],
+    pub(crate) returns: Type,
+}
+
+/// The call that an expression is, when it is one of a kernel.
+pub(crate) fn called_kernel(expr: &Expr) -> Option<Called<'_>> {
+    let Expr::ScalarFunction(call) = expr else { return None };
+    let kernel = call.func.inner().downcast_ref::<Kernel>()?;
+    Some(Called { name: kernel.name, arguments: &call.args, types: &kernel.types, returns: kernel.returns })
+}
+
 /// The expression that calls a kernel which is no catalog function: the engine's own operators. The name must be unique to the kernel.
 pub(crate) fn kernel_call(
     name: &'static str,

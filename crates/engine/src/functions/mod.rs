@@ -29,7 +29,7 @@ use semantics::signature::{FunctionInfo, FunctionKind, Signature};
 
 pub(crate) use accumulate::{aggregate_call, place_aggregate, struct_fields};
 pub(crate) use args::{Args, Json, Longs, Reals, Strings};
-pub(crate) use kernel::{Evaluate, evaluate_rows, kernel_call, place_kernels, scalar_call};
+pub(crate) use kernel::{Evaluate, called_kernel, evaluate_rows, kernel_call, place_kernels, scalar_call};
 pub(crate) use plugins::{Given, Made, Plugin};
 pub(crate) use services::{EvaluateServices, Services};
 

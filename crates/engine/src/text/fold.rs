@@ -25,6 +25,18 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| fold_char(c) == c) { Cow::Borrowed(text) } else { text.chars().map(fold_char).collect() }
 }
 
+/// A text that is the same for all texts that are the same to any of the ways in which case is ignored: to [`fold`], and to SQL's `lower`. Texts
+/// that differ may have the same key; what is stored by it can say that something is absent, and never that it is there.
+pub(crate) fn key(text: &str) -> Cow<'_, str> {
+    if !text.is_ascii() {
+        return text.to_lowercase().chars().map(|c| fold_char(c).to_ascii_lowercase()).collect();
+    }
+    match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// `=~`.
 pub(crate) fn equals_ignoring_case(a: &str, b: &str) -> bool {
     if a.is_ascii() || b.is_ascii() {
@@ -98,6 +110,25 @@ mod tests {
             assert!(!equals_ignoring_case(a, b), "{a} = {b}");
             assert_ne!(fold(a), fold(b));
         }
+    }
+
+    /// Every character there is: what is the same without case has the same key, and is a letter or none of its forms is.
+    #[test]
+    fn forms_of_a_letter_have_one_key_and_are_letters_together() {
+        for c in '\0'..=char::MAX {
+            let folded = fold_char(c);
+            assert_eq!(c.is_alphanumeric(), folded.is_alphanumeric(), "{c:?}");
+            assert_eq!(key(&c.to_string()), key(&folded.to_string()), "{c:?}");
+            let lower = c.to_string().to_lowercase();
+            assert_eq!(key(&c.to_string()), key(&lower), "{c:?}");
+            if let [only] = lower.chars().collect::<Vec<_>>().as_slice() {
+                assert_eq!(c.is_alphanumeric(), only.is_alphanumeric(), "{c:?}");
+            }
+        }
+        // A sigma at the end of a word is written otherwise.
+        assert_eq!(key("ΟΔΟΣ"), key("οδος"));
+        assert_eq!(key("ΟΔΟΣ"), key("οδοσ"));
+        assert_eq!(key("Ab-1"), "ab-1");
     }
 
     #[test]

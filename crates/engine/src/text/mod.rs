@@ -13,7 +13,7 @@ pub(crate) mod patterns;
 pub(crate) mod punycode;
 mod re2;
 pub(crate) mod stored;
-mod terms;
+pub(crate) mod terms;
 pub(crate) mod time_format;
 pub(crate) mod url;
 pub(crate) mod user_agent;

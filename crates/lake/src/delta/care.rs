@@ -182,7 +182,7 @@ impl Writer {
             .collect();
         let all = concat_batches(&schema, &alike?).map_err(Error::bug)?;
         let day = parts.first().and_then(|part| part.day.clone());
-        let mut added = write(&self.place, &table.name, Sorted::by_time(all)?, day.as_deref(), 0).await?;
+        let mut added = write(&self.place, &table.name, &columns, Sorted::by_time(all)?, day.as_deref(), 0).await?;
         added.iter_mut().for_each(|add: &mut Add| add.data_change = false);
         let gone: BTreeSet<&str> = parts.iter().map(|part| part.path.as_str()).collect();
         let removed = table.removals(&gone, false)?;

@@ -9,9 +9,11 @@ mod durable;
 mod journal;
 mod lock;
 mod place;
+mod prune;
 mod scan;
 mod stats;
 mod table;
+mod terms;
 mod write;
 
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ pub(crate) use scan::LakeScan;
 pub(crate) use table::LakeTable;
 
 pub use care::{Compacted, TableStatus};
+pub use prune::Scanned;
 
 use crate::error::Result;
 use journal::{Entry, TableEntry, written};
@@ -76,6 +79,11 @@ impl Lake {
             scans.insert(name, LakeScan::open(&table).await?);
         }
         Ok(scans)
+    }
+
+    /// What queries of this lake read so far, of what they might have read.
+    pub fn scanned(&self) -> Scanned {
+        self.place.sketches.scanned()
     }
 
     /// A table as it was at a version, or as it is now; `None` when there is none of that name.
@@ -130,7 +138,7 @@ impl Writer {
         }
         let columns = write::stored_columns(schema);
         let (sorted, present) = write::sort(&columns, batches, ingested)?;
-        let added = write::write(&self.place, &schema.name, sorted, None, ingested).await?;
+        let added = write::write(&self.place, &schema.name, &present, sorted, None, ingested).await?;
         let name = schema.name.clone();
         Ok(TableEntry { name, told: written(&columns), columns: written(&present), added })
     }

@@ -14,6 +14,8 @@ use futures::{StreamExt, TryStreamExt};
 use url::Url;
 
 use super::durable::Durable;
+use super::prune::Sketches;
+use super::terms;
 use crate::error::{Error, Result};
 
 /// Where vedette keeps what is its own.
@@ -29,6 +31,7 @@ pub(super) fn part_name() -> String {
 const PART_END: &str = ".zstd.parquet";
 
 fn is_part(name: &str) -> bool {
+    let name = name.strip_suffix(terms::END).unwrap_or(name);
     name.starts_with("part-") && name.ends_with(PART_END) || name.starts_with('.')
 }
 
@@ -52,6 +55,8 @@ pub(crate) struct Place {
     prefix: Path,
     /// The folder, when it is one.
     pub(super) folder: Option<PathBuf>,
+    /// What parts are known not to hold.
+    pub(super) sketches: Arc<Sketches>,
 }
 
 impl Place {
@@ -76,7 +81,8 @@ impl Place {
         let prefix = Path::from_absolute_path(&folder).map_err(|error| Error::lake(name, error))?;
         let url = Url::from_directory_path(&folder).map_err(|()| Error::lake(name, "this path is no URL"))?;
         let store_url = ObjectStoreUrl::local_filesystem();
-        Ok(Self { name: name.to_owned(), url, store_url, store: Arc::new(store), prefix, folder: Some(folder) })
+        let (store, sketches) = (Arc::new(store), Arc::default());
+        Ok(Self { name: name.to_owned(), url, store_url, store, prefix, folder: Some(folder), sketches })
     }
 
     fn remote(name: &str) -> Result<Self> {
@@ -87,7 +93,8 @@ impl Place {
         let (store, prefix) = datafusion::object_store::parse_url_opts(&url, options).map_err(|error| Error::lake(name, error))?;
         let root = &url[..url::Position::BeforePath];
         let store_url = ObjectStoreUrl::parse(root).map_err(|error| Error::lake(name, error))?;
-        Ok(Self { name: name.to_owned(), url, store_url, store: Arc::from(store), prefix, folder: None })
+        let (store, sketches) = (Arc::from(store), Arc::default());
+        Ok(Self { name: name.to_owned(), url, store_url, store, prefix, folder: None, sketches })
     }
 
     /// A path under the lake.

@@ -22,6 +22,7 @@ use datafusion::physical_expr_adapter::{
     DefaultPhysicalExprAdapterFactory, PhysicalExprAdapter, PhysicalExprAdapterFactory, replace_columns_with_literals,
 };
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+use engine::needs;
 use parquet::arrow::parquet_to_arrow_schema;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
@@ -29,6 +30,7 @@ use semantics::{Column, Type};
 
 use super::columns::{INGESTED, stored_field};
 use super::place::Place;
+use super::prune::Groups;
 use super::table::{LakeTable, Part};
 use crate::error::Result;
 use crate::memory::TIMES;
@@ -179,15 +181,18 @@ impl TableProvider for LakeScan {
             session.runtime_env().register_object_store(self.place.store_url.as_ref(), self.place.store.clone());
         }
         let kept: Vec<&Part> = self.parts.iter().filter(|part| filters.iter().all(|filter| may_hold(filter, part))).collect();
-        let rows: Option<u64> = kept.iter().map(|part| part.stats.rows).sum();
+        let pruned = self.place.sketches.prune(&self.place, &self.table, &kept, &needs::of_all(filters)).await;
+        self.place.sketches.count(self.parts.len(), &pruned);
+        let is_all = kept.len() == self.parts.len() && pruned.iter().all(|groups| *groups == Groups::All);
+        let kept: Vec<(&Part, Groups)> = kept.into_iter().zip(pruned).filter(|(_, groups)| *groups != Groups::None).collect();
+        let rows: Option<u64> = kept.iter().map(|(part, _)| part.stats.rows).sum();
         let mut statistics = Statistics::new_unknown(&self.schema);
         if let Some(rows) = rows.and_then(|rows| usize::try_from(rows).ok()) {
-            let is_all = kept.len() == self.parts.len();
             statistics.num_rows = if is_all { Precision::Exact(rows) } else { Precision::Inexact(rows) };
         }
-        let files: Vec<PartitionedFile> = kept.into_iter().map(|part| self.file(part)).collect();
-        let source = Arc::new(ParquetSource::new(Arc::clone(&self.schema)));
-        let config = FileScanConfigBuilder::new(self.place.store_url.clone(), source)
+        let files: Vec<PartitionedFile> = kept.into_iter().map(|(part, groups)| groups.of_file(self.file(part))).collect();
+        let source = ParquetSource::new(Arc::clone(&self.schema)).with_metadata_size_hint(FOOTER_BYTES as usize);
+        let config = FileScanConfigBuilder::new(self.place.store_url.clone(), Arc::new(source))
             .with_file_groups(vec![FileGroup::new(files)])
             .with_statistics(statistics)
             .with_projection_indices(projection.cloned())?

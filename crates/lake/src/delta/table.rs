@@ -3,7 +3,7 @@
 //! In: a place and a name; for a commit, files that are written already. Out: columns, parts with what their statistics tell, versions.
 //! Every commit of ours carries a number, so that one that was done is known as done, whatever crashed between.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use arrow::array::RecordBatch;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
@@ -16,6 +16,7 @@ use semantics::{Column, Type};
 use super::columns::{DAY, INGESTED, delta_field, told_type};
 use super::place::Place;
 use super::stats::Stats;
+use super::terms;
 use crate::error::{Error, Result};
 use crate::formats::parquet_columns;
 
@@ -153,7 +154,25 @@ impl LakeTable {
         let vacuum = vacuum.with_retention_period(chrono::Duration::hours(hours));
         let (table, done) = vacuum.await.map_err(|error| self.failed(error))?;
         self.table = table;
+        if !dry_run {
+            self.vacuum_sketches().await?;
+        }
         Ok(done.files_deleted)
+    }
+
+    /// Takes away sketches whose part is gone.
+    async fn vacuum_sketches(&self) -> Result<()> {
+        // Sketches are listed first: one that is written meanwhile is not among them. What has another name is being written.
+        let sketches = self.place.files(&self.place.path(&[&self.name, terms::FOLDER])).await?;
+        let files = self.place.files(&self.place.path(&[&self.name])).await?;
+        let names: HashSet<&str> = files.iter().filter_map(|file| file.filename()).collect();
+        for sketch in &sketches {
+            let part = sketch.filename().and_then(|name| name.strip_suffix(terms::END));
+            if part.is_some_and(|part| !names.contains(part)) {
+                self.place.delete(sketch).await?;
+            }
+        }
+        Ok(())
     }
 
     fn state(&self) -> Result<&deltalake_core::table::state::DeltaTableState> {

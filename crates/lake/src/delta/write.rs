@@ -3,7 +3,7 @@
 //! In: batches with some of a table's columns. Out: files that are on the disk and that no log names yet. Rows are sorted by time, so that a
 //! file covers little of it and each of its row groups less; a day's rows are in a folder of their own, as every reader of Delta expects.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, TimestampMicrosecondArray};
@@ -11,6 +11,7 @@ use arrow::compute::{SortOptions, concat, sort_to_indices, take};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use chrono::{DateTime, NaiveDate};
 use deltalake_core::kernel::Add;
+use engine::needs::Source;
 use engine::types::absent_array;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -22,6 +23,7 @@ use semantics::{Column, TableSchema, Type};
 use super::columns::{DAY, INGESTED, stored, stored_field};
 use super::place::{Place, part_name};
 use super::stats::Stats;
+use super::terms::{sketch, sketch_path};
 use crate::error::{Error, Result};
 use crate::memory::TIMES;
 
@@ -134,15 +136,19 @@ fn day_name(day: i64) -> String {
     date.unwrap_or(NaiveDate::MIN).format("%Y-%m-%d").to_string()
 }
 
-/// Writes the rows into files of their days, or of the one day that all of them are of.
+/// Writes the rows into files of their days, or of the one day that all of them are of, and a sketch beside each. `columns` say which of them have text.
 pub(super) async fn write(
     place: &Place,
     table: &str,
+    columns: &[Column],
     sorted: Sorted,
     day: Option<&str>,
     ingested: i64,
 ) -> Result<Vec<Add>> {
     let mut added = vec![];
+    let texts = columns.iter().filter(|column| matches!(column.ty, Type::String | Type::Dynamic));
+    let source = |column: &Column| Source { column: column.name.clone(), is_dynamic: column.ty == Type::Dynamic };
+    let texts: Arc<BTreeSet<Source>> = Arc::new(texts.map(source).collect());
     let days = match day {
         Some(day) => vec![(day.to_owned(), sorted.batch.clone())],
         None => sorted.days(ingested)?,
@@ -150,11 +156,14 @@ pub(super) async fn write(
     for (day, rows) in days {
         let time = sorted.time.clone();
         let name = part_name();
-        let encoded = tokio::task::spawn_blocking(move || encode(&rows, time.as_deref()));
-        let (bytes, stats) = encoded.await.map_err(Error::bug)??;
+        let texts = texts.clone();
+        let encoded = tokio::task::spawn_blocking(move || encode(&rows, time.as_deref(), &texts));
+        let Encoded { bytes, stats, sketch } = encoded.await.map_err(Error::bug)??;
         let path = format!("{DAY}={day}/{name}");
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         place.put(&place.path(&[table, &path]), bytes).await?;
+        // After its part: a vacuum that sees the sketch sees the part, too.
+        place.put(&place.path(&[table, &sketch_path(&path)]), sketch).await?;
         added.push(Add {
             path,
             partition_values: HashMap::from([(DAY.to_owned(), Some(day))]),
@@ -168,7 +177,14 @@ pub(super) async fn write(
     Ok(added)
 }
 
-fn encode(rows: &RecordBatch, time: Option<&str>) -> Result<(Vec<u8>, String)> {
+/// A file of rows, what the log says of it, and what is kept beside it.
+struct Encoded {
+    bytes: Vec<u8>,
+    stats: String,
+    sketch: Vec<u8>,
+}
+
+fn encode(rows: &RecordBatch, time: Option<&str>, texts: &BTreeSet<Source>) -> Result<Encoded> {
     let schema = rows.schema();
     let names = schema.fields().iter().map(|field| field.name().as_str());
     let stats = Stats::of(rows.num_rows(), names.zip(rows.columns()));
@@ -177,8 +193,9 @@ fn encode(rows: &RecordBatch, time: Option<&str>) -> Result<(Vec<u8>, String)> {
     let options = ArrowWriterOptions::new().with_properties(properties(time)).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, SchemaRef::clone(&schema), options).map_err(Error::bug)?;
     writer.write(rows).map_err(Error::bug)?;
-    writer.close().map_err(Error::bug)?;
-    Ok((bytes, stats.to_json(is_time)))
+    let written = writer.close().map_err(Error::bug)?;
+    let sketch = sketch(rows, texts, &written, bytes.len())?;
+    Ok(Encoded { bytes, stats: stats.to_json(is_time), sketch })
 }
 
 fn properties(time: Option<&str>) -> WriterProperties {

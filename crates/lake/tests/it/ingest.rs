@@ -143,7 +143,7 @@ async fn an_hour_is_asked_of_its_day_only() {
     let days = std::fs::read_dir(place.path("lake/DeviceNetworkEvents")).expect("a folder");
     let mut days: Vec<String> = days.map(|day| day.expect("a day").file_name().to_string_lossy().into_owned()).collect();
     days.sort();
-    assert_eq!(days, ["_date=2023-11-14", "_date=2023-11-15", "_date=2023-11-17", "_delta_log"]);
+    assert_eq!(days, ["_date=2023-11-14", "_date=2023-11-15", "_date=2023-11-17", "_delta_log", "_terms"]);
     // The other days' files are not opened: they are not there.
     for day in ["_date=2023-11-14", "_date=2023-11-17"] {
         std::fs::remove_dir_all(place.path("lake/DeviceNetworkEvents").join(day)).expect("removed");

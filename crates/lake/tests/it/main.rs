@@ -13,3 +13,4 @@ mod services;
 mod settings;
 mod sources_table;
 mod tables;
+mod terms;

@@ -108,6 +108,7 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
     render::write(&mut output, arguments.output.format(), &tables)?;
     output.finish()?;
     console.note(&render::row_counts(&tables));
+    data.tell_scanned(console);
     Ok(())
 }
 
