@@ -33,6 +33,11 @@ pub trait Database: Send + Sync {
         None
     }
 
+    /// Does each row of that table say in a column `_ingest` when it came in?
+    fn has_ingestion_time(&self, _table: &str) -> bool {
+        false
+    }
+
     /// The watchlist of that alias as a table; `provider` finds its rows by the schema's name, which no query can write.
     fn watchlist(&self, _alias: &str) -> Option<Arc<TableSchema>> {
         None
@@ -112,6 +117,10 @@ impl Catalog for EngineCatalog<'_> {
 
     fn stored_function(&self, name: &str) -> Option<StoredFunction> {
         self.functions.get(name).cloned().or_else(|| self.database.stored_function(name))
+    }
+
+    fn has_ingestion_time(&self, name: &str) -> bool {
+        self.database.has_ingestion_time(name)
     }
 
     fn is_empty(&self, name: &str) -> bool {

@@ -57,6 +57,8 @@ struct Table {
     provider: Arc<dyn TableProvider>,
     rows: u64,
     newest: Option<i64>,
+    /// Does each row say when it came in?
+    has_ingestion_time: bool,
 }
 
 /// What a table's rows come from.
@@ -182,6 +184,10 @@ impl engine::Database for Database {
         read.map_err(|error| engine::Error::Bug(error.to_string()))?
     }
 
+    fn has_ingestion_time(&self, table: &str) -> bool {
+        self.tables.get(table).is_some_and(|table| table.has_ingestion_time)
+    }
+
     fn stored_function(&self, name: &str) -> Option<StoredFunction> {
         self.content.function(name).ok().flatten()
     }
@@ -250,6 +256,7 @@ impl Table {
             rows += deferred.row_count() as u64;
             newest = newest.max(deferred.raw_batches().iter().filter_map(newest_in).max());
         }
+        let has_ingestion_time = part.lake.is_some() && part.memory.is_none() && part.files.is_none() && part.deferred.is_empty();
         let mut providers: Vec<Arc<dyn TableProvider>> = vec![];
         if let Some((arrow, batches)) = part.memory {
             providers.push(Arc::new(MemTable::try_new(arrow, partitions(batches)).map_err(Error::bug)?));
@@ -264,7 +271,7 @@ impl Table {
             providers.push(view(files_plan(&schema, Arc::new(scan))?));
         }
         let provider = united(&schema, providers)?;
-        Ok(Self { schema, provider, rows, newest })
+        Ok(Self { schema, provider, rows, newest, has_ingestion_time })
     }
 }
 

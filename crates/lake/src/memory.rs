@@ -78,6 +78,11 @@ impl Tables {
         self.tables.get_mut(table)
     }
 
+    /// The table of that name, a new one if need be.
+    pub(crate) fn entry(&mut self, table: &str, new: impl FnOnce() -> MemoryTable) -> &mut MemoryTable {
+        self.tables.entry(table.to_owned()).or_insert_with(new)
+    }
+
     pub(crate) fn into_iter(self) -> impl Iterator<Item = (String, MemoryTable)> {
         self.tables.into_iter()
     }

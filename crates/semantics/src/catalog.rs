@@ -57,6 +57,11 @@ pub trait Catalog: Send + Sync {
         false
     }
 
+    /// Does whoever stores that table know when each row came in?
+    fn has_ingestion_time(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Is it known that the table of that name has no rows? Then a union of very many tables need not look into it.
     fn is_empty(&self, _name: &str) -> bool {
         false

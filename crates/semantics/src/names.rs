@@ -79,6 +79,9 @@ pub(crate) fn state_column(step: &str, column: &str) -> String {
     format!("$row.{step}.{column}")
 }
 
+/// The hidden column of when a row came into its store.
+pub(crate) const INGESTED: &str = "$row.ingested";
+
 /// Is it a column that no query can name and no wildcard means?
 pub(crate) fn is_hidden(column: &str) -> bool {
     column.starts_with("$row")

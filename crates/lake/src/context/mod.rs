@@ -6,6 +6,7 @@
 //! the two last.
 //! Works on all rows at once, so the order in which files are read does not matter. Must not know which source a row comes from.
 
+mod earlier;
 mod fill;
 mod processes;
 mod remote_url;
@@ -13,6 +14,8 @@ mod scripts;
 mod sides;
 
 use std::collections::HashMap;
+
+pub(crate) use earlier::Earlier;
 
 use crate::error::Result;
 use crate::memory::Tables;

@@ -122,8 +122,13 @@ impl LakeTable {
 
     /// All rows, with these columns in the engine's types.
     pub(crate) async fn read(&self, columns: &[Column]) -> Result<Vec<RecordBatch>> {
+        self.read_parts(&self.parts()?, columns).await
+    }
+
+    /// The rows of some parts.
+    pub(crate) async fn read_parts(&self, parts: &[Part], columns: &[Column]) -> Result<Vec<RecordBatch>> {
         let mut batches = vec![];
-        for part in self.parts()? {
+        for part in parts {
             let bytes = self.place.get(&self.place.path(&[&self.name, &part.path])).await?;
             let read = parquet_columns(bytes::Bytes::from(bytes), columns);
             batches.extend(read.map_err(|error| self.failed(format!("{}: {error}", part.path)))?);

@@ -30,7 +30,7 @@ pub(crate) struct Account {
 }
 
 /// Bytes of a bad record that are kept.
-const BAD_BYTES_MAX: usize = 4_096;
+pub(super) const BAD_BYTES_MAX: usize = 4_096;
 
 impl Account {
     /// An account of the file at that path (`archive.zip!inner` in an archive).

@@ -121,11 +121,13 @@ fn each_headed_row(
     account.format("csv");
     let separator = head.lines().next().and_then(csv::separator_of).unwrap_or(',');
     let mut names: Option<Vec<String>> = None;
-    csv::each_row(text, separator, account, record_bytes_max, &mut |offset, cells, account| {
+    csv::each_row(text, separator, account, record_bytes_max, &mut |row, account| {
+        let csv::Row { offset, text, cells } = row;
         match &names {
             None => names = Some(unique_names(&cells)),
             Some(names) if names.len() != cells.len() => {
-                account.bad(offset, format!("{} cells where the header has {}", cells.len(), names.len()));
+                let reason = format!("{} cells where the header has {}", cells.len(), names.len());
+                account.bad_record(offset, reason, text.as_bytes());
             }
             Some(names) => take(names, cells, account),
         }

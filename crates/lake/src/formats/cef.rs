@@ -60,7 +60,7 @@ pub(super) fn read(
     let record = match record {
         Ok(record) => record,
         Err(reason) => {
-            account.bad(offset, reason);
+            account.bad_record(offset, reason, text.as_bytes());
             return Ok(());
         }
     };

@@ -45,13 +45,15 @@ pub(super) fn read(
 ) -> Result<(), ReadError> {
     account.format("csv");
     let mut names: Option<Vec<String>> = None;
-    each_row(reader, separator, account, record_bytes_max, &mut |offset, cells, account| {
+    each_row(reader, separator, account, record_bytes_max, &mut |row, account| {
+        let Row { offset, text, cells } = row;
         let Some(names) = &names else {
             names = Some(cells.into_iter().map(|name| column_name(&name)).collect());
             return Ok(());
         };
         if cells.len() != names.len() {
-            account.bad(offset, format!("{} cells where the header has {}", cells.len(), names.len()));
+            let reason = format!("{} cells where the header has {}", cells.len(), names.len());
+            account.bad_record(offset, reason, text.as_bytes());
             return Ok(());
         }
         if let Some((_, record)) = names.iter().zip(&cells).find(|(name, _)| *name == AUDIT_DATA) {
@@ -59,7 +61,7 @@ pub(super) fn read(
         }
         let row = names.iter().zip(&cells).map(|(name, cell)| (name.as_str(), Cell::Text(cell)));
         let Some(table) = rows.guess.table_of(row.clone()).map(str::to_owned) else {
-            account.bad(offset, "its columns are those of no known table");
+            account.bad_record(offset, "its columns are those of no known table", text.as_bytes());
             return Ok(());
         };
         if let Some(to) = rows.table(&table) {
@@ -70,8 +72,15 @@ pub(super) fn read(
     })
 }
 
-/// Takes a row's offset and cells.
-type TakeRow<'t> = dyn FnMut(u64, Vec<String>, &mut Account) -> Result<(), ReadError> + 't;
+/// A row: where it starts, all of it, and its cells.
+pub(super) struct Row<'r> {
+    pub(super) offset: u64,
+    pub(super) text: &'r str,
+    pub(super) cells: Vec<String>,
+}
+
+/// Takes a row.
+type TakeRow<'t> = dyn FnMut(Row<'_>, &mut Account) -> Result<(), ReadError> + 't;
 
 /// Gives every row, the header too, and accounts for those that cannot be read.
 pub(super) fn each_row(
@@ -84,7 +93,7 @@ pub(super) fn each_row(
     let mut records = Records::new(reader, CsvRows::default(), record_bytes_max);
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
+            Piece::GivenUp { offset, reason, head } => account.bad_record(offset, reason, &head),
             Piece::Whole { offset, bytes } => {
                 let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
                 let line = super::decode::without_mark(line.strip_suffix(b"\r").unwrap_or(line));
@@ -95,7 +104,7 @@ pub(super) fn each_row(
                 if matches!(text, std::borrow::Cow::Owned(_)) {
                     account.replaced();
                 }
-                take(offset, cells(&text, separator), account)?;
+                take(Row { offset, text: &text, cells: cells(&text, separator) }, account)?;
             }
         }
     }

@@ -39,8 +39,8 @@ pub(crate) fn read_declared(
     let read = with_text(&mut rest, account, &mut |_, text, account| {
         match format {
             ExternalFormat::Quoted(separator) => {
-                csv::each_row(text, separator, account, RECORD_BYTES_MAX, &mut |_, cells, _| {
-                    build.cells(cells.iter().map(String::as_str));
+                csv::each_row(text, separator, account, RECORD_BYTES_MAX, &mut |row, _| {
+                    build.cells(row.cells.iter().map(String::as_str));
                     Ok(())
                 })?;
             }
@@ -84,7 +84,7 @@ fn each_line(text: &mut dyn Read, account: &mut Account, take: &mut dyn FnMut(&s
     let mut lines = Records::new(text, Lines, RECORD_BYTES_MAX);
     while let Some(piece) = lines.next()? {
         match piece {
-            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
+            Piece::GivenUp { offset, reason, head } => account.bad_record(offset, reason, &head),
             Piece::Whole { offset, bytes } => {
                 let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
                 let line = decode::without_mark(line.strip_suffix(b"\r").unwrap_or(line));
@@ -96,7 +96,7 @@ fn each_line(text: &mut dyn Read, account: &mut Account, take: &mut dyn FnMut(&s
                     account.replaced();
                 }
                 if !take(&text) {
-                    account.bad(offset, "a line that is no JSON object");
+                    account.bad_record(offset, "a line that is no JSON object", line);
                 }
             }
         }

@@ -13,7 +13,7 @@ use super::cell::Cell;
 use super::raw::Field;
 use super::rows::{Place, Rows, ZeekRecord};
 use super::split::{JsonObjects, Lines, Piece, Records, Splitter};
-use super::{bags, event_xml, windows_json, zeek_json};
+use super::{bags, event_xml, journal, lines, windows_json, zeek_json};
 use crate::record::ReadError;
 
 /// Arrays of records inside an object: Event Hubs, Microsoft Graph's and Defender's answers, OData.
@@ -82,7 +82,7 @@ fn read_pieces<S: Splitter>(
 ) -> Result<(), ReadError> {
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
+            Piece::GivenUp { offset, reason, head } => account.bad_record(offset, reason, &head),
             Piece::Whole { offset, bytes } => {
                 let text = super::decode::without_mark(bytes).trim_ascii();
                 if !text.is_empty() {
@@ -107,7 +107,7 @@ fn read_text(text: &[u8], offset: u64, account: &mut Account, take: &mut TakeObj
             read_value(&value, offset, 0, account, take)
         }
         Err(error) => {
-            account.bad(offset, format!("broken JSON: {error}"));
+            account.bad_record(offset, format!("broken JSON: {error}"), text.as_bytes());
             Ok(())
         }
     }
@@ -134,11 +134,11 @@ fn read_value(
             items.iter().try_for_each(|item| read_value(item, offset, depth + 1, account, take))
         }
         Value::Object(_) | Value::Array(_) => {
-            account.bad(offset, "envelopes inside envelopes");
+            account.bad_record(offset, "envelopes inside envelopes", value.to_string().as_bytes());
             Ok(())
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            account.bad(offset, "a JSON value that is no object");
+            account.bad_record(offset, "a JSON value that is no object", value.to_string().as_bytes());
             Ok(())
         }
     }
@@ -177,12 +177,15 @@ fn read_object(
         account.good("Windows events");
         return rows.windows(&event, Place { file: account.path(), offset });
     }
+    if let Some(entry) = journal::parse(object) {
+        return lines::read_message(&entry.message(), offset, account, rows);
+    }
     match bags::tell(object) {
         Some(Ok(told)) => {
             return read_bag(&told, &told.record(object), offset, account, rows);
         }
         Some(Err(reason)) => {
-            account.bad(offset, reason);
+            account.bad_record(offset, reason, &bytes(object));
             return Ok(());
         }
         None => {}
@@ -194,7 +197,7 @@ fn read_object(
             return rows.zeek(&record, Place { file: account.path(), offset });
         }
         Some(Err(reason)) => {
-            account.bad(offset, reason);
+            account.bad_record(offset, reason, &bytes(object));
             return Ok(());
         }
         None => {}
@@ -203,7 +206,8 @@ fn read_object(
         Some(table) => read_row(&table, object, offset, account, rows),
         None => {
             let keys: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
-            account.bad(offset, format!("neither an event nor a row of a known table; its keys: {}", keys.join(", ")));
+            let reason = format!("neither an event nor a row of a known table; its keys: {}", keys.join(", "));
+            account.bad_record(offset, reason, &bytes(object));
             Ok(())
         }
     }
@@ -232,7 +236,7 @@ pub(super) fn read_audit_data(
     match serde_json::from_str(text) {
         Ok(object) => read_object(&object, offset, account, rows),
         Err(error) => {
-            account.bad(offset, format!("broken JSON in `{AUDIT_DATA}`: {error}"));
+            account.bad_record(offset, format!("broken JSON in `{AUDIT_DATA}`: {error}"), text.as_bytes());
             Ok(())
         }
     }
@@ -259,7 +263,7 @@ fn read_row(
             read_event_of_syslog(table, object, offset, account, rows)
         }
         None => {
-            account.bad(offset, format!("a row of {table}, which is no known table"));
+            account.bad_record(offset, format!("a row of {table}, which is no known table"), &bytes(object));
             Ok(())
         }
     }
@@ -279,6 +283,11 @@ fn read_event_of_syslog(
         Some(Ok(event)) => rows.windows(&event, Place { file: account.path(), offset }),
         Some(Err(_)) | None => Ok(()),
     }
+}
+
+/// The object as it is told to a person.
+fn bytes(object: &Map<String, Value>) -> Vec<u8> {
+    serde_json::to_vec(object).unwrap_or_default()
 }
 
 fn cells(object: &Map<String, Value>) -> impl Iterator<Item = (&str, Cell<'_>)> + Clone {

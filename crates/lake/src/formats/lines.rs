@@ -40,7 +40,7 @@ pub(super) fn read(
     let mut records = Records::new(reader, Lines, record_bytes_max);
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
+            Piece::GivenUp { offset, reason, head } => account.bad_record(offset, reason, &head),
             Piece::Whole { offset, bytes } => {
                 let line = String::from_utf8_lossy(decode::without_mark(bytes));
                 if matches!(line, Cow::Owned(_)) {
@@ -72,11 +72,12 @@ fn read_line(line: &str, offset: u64, account: &mut Account, rows: &mut Rows<'_>
         rows.raw(Stream::Web, fields.into_iter().enumerate(), Place { file: account.path(), offset })?;
         return Ok(());
     }
-    account.bad(offset, "a line that is neither syslog, CEF or LEEF nor a web request");
+    account.bad_record(offset, "a line that is neither syslog, CEF or LEEF nor a web request", line.as_bytes());
     Ok(())
 }
 
-fn read_message(
+/// Reads a syslog message, or the record that it holds.
+pub(super) fn read_message(
     message: &syslog::Message<'_>,
     offset: u64,
     account: &mut Account,

@@ -19,6 +19,7 @@ mod decode;
 mod event_xml;
 mod evtx;
 mod guess;
+mod journal;
 mod json;
 mod lines;
 mod parquet;

@@ -5,6 +5,7 @@
 
 use std::io::{ErrorKind, Read};
 
+use super::account::BAD_BYTES_MAX;
 use crate::open::budget::DiskFailure;
 use crate::record::ReadError;
 
@@ -34,8 +35,8 @@ pub(super) trait Splitter {
 pub(super) enum Piece<'b> {
     /// A record; empty when what lay there was none.
     Whole { offset: u64, bytes: &'b [u8] },
-    /// A record that is longer than the limit or never ends.
-    GivenUp { offset: u64, reason: String },
+    /// A record that is longer than the limit or never ends, and what it begins with.
+    GivenUp { offset: u64, reason: String, head: Vec<u8> },
 }
 
 /// How often a file's reading goes on at the line after the start of a record that does not end. More would let a hostile file make us read
@@ -123,24 +124,26 @@ impl<'r, S: Splitter> Records<'r, S> {
     fn skip(&mut self, reason: String) -> Result<Piece<'_>, ReadError> {
         self.start = (self.start + self.splitter.start()).min(self.seen);
         let offset = self.base + self.start as u64;
+        let held = self.buffer.get(self.start..self.seen).unwrap_or_default();
+        let head = held.get(..BAD_BYTES_MAX).unwrap_or(held).to_vec();
         self.splitter.give_up();
         if let Some(end) = self.line_end().filter(|_| self.rescues_left > 0) {
             self.rescues_left -= 1;
             self.start = end;
             self.seen = end;
-            return Ok(Piece::GivenUp { offset, reason });
+            return Ok(Piece::GivenUp { offset, reason, head });
         }
         loop {
             self.start = self.seen;
             if let Some(end) = self.line_end() {
                 self.start = end;
                 self.seen = end;
-                return Ok(Piece::GivenUp { offset, reason });
+                return Ok(Piece::GivenUp { offset, reason, head });
             }
             self.start = self.buffer.len();
             self.seen = self.start;
             if self.is_ended {
-                return Ok(Piece::GivenUp { offset, reason });
+                return Ok(Piece::GivenUp { offset, reason, head });
             }
             self.fill()?;
         }

@@ -4,6 +4,7 @@
 //! an event as XML) is for others to tell.
 
 use super::clock::{self, Stamp, word};
+use super::ticks;
 
 /// A syslog message; texts that are missing are empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub(super) fn parse(line: &str, modified: Option<i64>) -> Option<Message<'_>> {
             Some(Message { priority, time: stamp.ticks, is_yearless: stamp.is_yearless, ..message })
         }
         // RFC 3164 section 4.3.3: what has a priority and nothing else that is known is all message.
-        None => priority.map(|_| Message { priority, text: rest, ..Message::default() }),
+        None => priority.map(|_| Message { priority, time: dated(rest), text: rest, ..Message::default() }),
     }
 }
 
@@ -53,7 +54,7 @@ pub(super) fn parse(line: &str, modified: Option<i64>) -> Option<Message<'_>> {
 pub(super) fn is_sure(line: &str) -> bool {
     let line = without_length(line);
     if let Some((_, rest)) = priority(line) {
-        return version_one(rest).is_some() || stamp(rest, None).is_some();
+        return version_one(rest).is_some() || stamp(rest, None).is_some() || dated(rest).is_some();
     }
     let Some(stamp) = stamp(line, None) else { return false };
     let message = after_time(stamp.rest);
@@ -130,6 +131,14 @@ fn structured(text: &str) -> (&str, &str) {
     if is_open { ("", text) } else { (text, "") }
 }
 
+/// The time in a message that starts with one in two fields, as FortiGate's do: `date=2026-03-02 time=10:00:00 … tz="+0100"`.
+fn dated(text: &str) -> Option<i64> {
+    let (date, rest) = text.strip_prefix("date=")?.split_once(' ')?;
+    let (time, rest) = word(rest.strip_prefix("time=")?)?;
+    let zone = rest.split(' ').find_map(|field| field.strip_prefix("tz=")).unwrap_or_default().trim_matches('"');
+    ticks::datetime(&format!("{} {}{zone}", date.trim_matches('"'), time.trim_matches('"')))
+}
+
 /// The time of a header: by month name or ISO 8601; Cisco puts a number before it, and a mark when its clock is not set.
 fn stamp(text: &str, modified: Option<i64>) -> Option<Stamp<'_>> {
     let numbered = text.split_once(": ").filter(|(number, _)| is_digits(number)).map_or(text, |(_, rest)| rest);
@@ -184,7 +193,6 @@ fn tagged(text: &str) -> Message<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::ticks;
 
     fn message(line: &str) -> Message<'_> {
         parse(line, None).expect("it is syslog")
@@ -233,6 +241,16 @@ mod tests {
         assert_eq!(parts("<13>Mar  2 09:00:00 fw1 CEF:0|a|b|"), ("fw1", "", "", "CEF:0|a|b|"));
         assert_eq!(parts("79 <13>Mar  2 09:00:00 web01 a: b"), ("web01", "a", "", "b"));
         assert_eq!(parts("<13>what is this"), ("", "", "", "what is this"));
+    }
+
+    #[test]
+    fn a_time_in_the_message() {
+        let nine = ticks::datetime("2026-03-02T09:00:00Z");
+        let line = r#"<189>date=2026-03-02 time=10:00:00 devname="FW1" tz="+0100" action="deny""#;
+        assert_eq!((message(line).time, message(line).text), (nine, line.trim_start_matches("<189>")));
+        assert_eq!(message("<189>date=2026-03-02 time=09:00:00").time, nine);
+        assert_eq!(message("<189>date=2026-02-30 time=09:00:00").time, None);
+        assert!(is_sure(line) && !is_sure("<189>date=soon time=later"));
     }
 
     #[test]

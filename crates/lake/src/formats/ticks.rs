@@ -41,6 +41,11 @@ pub(crate) fn epoch_seconds(text: &str) -> Option<i64> {
     ticks.checked_add(UNIX_EPOCH).filter(|ticks| (0..=TICKS_MAX).contains(ticks))
 }
 
+/// Ticks of microseconds since 1970.
+pub(super) fn unix_microseconds(count: i64) -> Option<i64> {
+    count.checked_mul(SECOND / 1_000_000)?.checked_add(UNIX_EPOCH).filter(|ticks| (0..=TICKS_MAX).contains(ticks))
+}
+
 /// Ticks of a span as Kusto writes it: `[-][d.]hh:mm[:ss[.fffffff]]`, or a number of days.
 pub(super) fn timespan(text: &str) -> Option<i64> {
     let text = text.trim();

@@ -39,7 +39,7 @@ pub(super) fn read(
     let mut records = Records::new(reader, Lines, record_bytes_max);
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
+            Piece::GivenUp { offset, reason, head } => account.bad_record(offset, reason, &head),
             Piece::Whole { offset, bytes } => {
                 let line = String::from_utf8_lossy(decode::without_mark(bytes));
                 if matches!(line, std::borrow::Cow::Owned(_)) {
@@ -73,7 +73,7 @@ fn read_line(
             let fields = [Field::Text("w3c"), Field::Ticks(Some(time)), Field::Json(&record)];
             rows.raw(Stream::Web, fields.into_iter().enumerate(), Place { file: account.path(), offset })?;
         }
-        Err(reason) => account.bad(offset, reason),
+        Err(reason) => account.bad_record(offset, reason, line.as_bytes()),
     }
     Ok(())
 }

@@ -30,16 +30,17 @@ pub(super) fn read(
     let mut records = Records::new(reader, Events::default(), record_bytes_max);
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
+            Piece::GivenUp { offset, reason, head } => account.bad_record(offset, reason, &head),
             Piece::Whole { offset, bytes } => {
                 let text = String::from_utf8_lossy(bytes);
                 let Some(start) = start_of_event(&text) else { continue };
-                match event_xml::parse(text.get(start..).unwrap_or_default()) {
+                let event = text.get(start..).unwrap_or_default();
+                match event_xml::parse(event) {
                     Ok(event) => {
                         account.good("Windows events");
                         rows.windows(&event, Place { file: account.path(), offset: offset + start as u64 })?;
                     }
-                    Err(reason) => account.bad(offset + start as u64, reason),
+                    Err(reason) => account.bad_record(offset + start as u64, reason, event.as_bytes()),
                 }
             }
         }

@@ -25,7 +25,7 @@ pub(super) fn read(
     let mut records = Records::new(reader, Lines, record_bytes_max);
     while let Some(piece) = records.next()? {
         match piece {
-            Piece::GivenUp { offset, reason } => account.bad(offset, reason),
+            Piece::GivenUp { offset, reason, head } => account.bad_record(offset, reason, &head),
             Piece::Whole { offset, bytes } => {
                 let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
                 let line = super::decode::without_mark(line.strip_suffix(b"\r").unwrap_or(line));
@@ -42,7 +42,7 @@ pub(super) fn read(
                         let record = ZeekRecord { path: &header.path, time, record: &record };
                         rows.zeek(&record, Place { file: account.path(), offset })?;
                     }
-                    Err(reason) => account.bad(offset, reason),
+                    Err(reason) => account.bad_record(offset, reason, line),
                 }
             }
         }

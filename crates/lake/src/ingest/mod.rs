@@ -21,7 +21,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::content::Content;
-use crate::context;
+use crate::context::Earlier;
 use crate::delta::{Lake, NewRows, Writer, cut_to_stored};
 use crate::error::{Error, Result};
 use crate::record::{BATCH_ROWS_MAX, RawBatch, Summary};
@@ -82,11 +82,14 @@ pub async fn ingest(lake: &Lake, paths: Vec<PathBuf>, options: IngestOptions) ->
     let waits = options.waits.clone();
     let writer = lake.writer(&|| waits.iter().for_each(|waits| waits())).await?;
     let ledger = Ledger::read(lake.table(FILES, None).await?.as_ref()).await?;
+    let earlier = Earlier::of(lake, &content).await?;
     let (sender, receiver) = channel(WAITING_MAX);
-    let reader = Reader { paths, content, ledger, options: options.clone() };
+    let reader = Reader { paths, content: content.clone(), ledger, options: options.clone() };
     let reading = spawn_blocking(move || reader.run(sender));
     let recovered = writer.recovered;
     let mut storing = Storing {
+        content,
+        earlier,
         settings: options.settings,
         transform,
         made: Made::default(),
@@ -112,6 +115,8 @@ enum Stage {
 
 /// What was read and is not stored yet.
 struct Storing {
+    content: Arc<Content>,
+    earlier: Earlier,
     settings: Settings,
     transform: Transform,
     made: Made,
@@ -158,7 +163,7 @@ impl Storing {
                 *batch = as_stored(batch, &table.schema)?;
             }
         }
-        context::enrich(&mut tables, self.settings)?;
+        self.earlier.enrich(&mut tables, &self.content, self.settings)?;
         let mut rows: Vec<NewRows> = vec![];
         for (name, table) in tables.into_iter() {
             let count: usize = table.batches.iter().map(RecordBatch::num_rows).sum();

@@ -79,3 +79,23 @@ async fn a_logon_in_syslog_is_one_in_asim() {
     let expected = object(json!({"EventResult": "Success", "TargetUsername": "mara", "SrcIpAddr": "198.51.100.7"}));
     assert_eq!(answer(line, query).await, [expected]);
 }
+
+/// A port is at most 65535; what a log has beyond that is no port.
+#[tokio::test]
+async fn ports_that_are_none() {
+    let port = |table: &str, column: &str| format!("{table} | project Port = {column}");
+    let zeek = r#"{"_path":"conn","ts":1772442000.0,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":65535,"id.resp_h":"10.0.0.2","id.resp_p":65536}"#;
+    let suricata = r#"{"timestamp":"2026-03-02T09:00:00Z","event_type":"flow","src_ip":"10.0.0.1","dest_ip":"10.0.0.2","dest_port":-1}"#;
+    let squid = "1772442000.000 1 10.0.0.1 TCP_MISS/200 1 GET ftp://h:99999/ - HIER_DIRECT/192.0.2.1 -";
+    let w3c = "#Fields: date time s-port cs-method\n2026-03-02 09:00:00 70000 GET";
+    let null = [object(json!({"Port": null}))];
+    for (text, query) in [
+        (zeek, port("DeviceNetworkEvents", "RemotePort")),
+        (suricata, port("DeviceNetworkEvents", "RemotePort")),
+        (squid, port("ASimWebSessionLogs", "DstPortNumber")),
+        (w3c, port("ASimWebSessionLogs", "DstPortNumber")),
+    ] {
+        assert_eq!(answer(text, &query).await, null, "{text}");
+    }
+    assert_eq!(answer(zeek, &port("DeviceNetworkEvents", "LocalPort")).await, [object(json!({"Port": 65535}))]);
+}

@@ -264,3 +264,64 @@ async fn what_was_decided_is_done_by_whoever_comes_next() {
     assert_eq!(ask(&place.database().await, "ASimNetworkSessionLogs | count").await[0]["Count"], json!(10));
     assert!(!entry.exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_knows_when_it_came_in_and_shows_it_to_who_asks() {
+    let place = Place::new();
+    let log = place.write("conn.log", &connections(0..3));
+    place.ingest(&[&log]).await;
+    place.write("conn.log", &connections(0..5));
+    place.ingest(&[&log]).await;
+    let lake = place.database().await;
+    // What came later has a later time, whatever the clock did.
+    let query = "DeviceNetworkEvents | extend at = ingestion_time() | summarize n = count() by at | sort by at asc | project n";
+    let counts: Vec<Json> = ask(&lake, query).await.into_iter().map(|row| row["n"].clone()).collect();
+    assert_eq!(counts, [json!(3), json!(2)]);
+    for (query, count) in [
+        ("DeviceNetworkEvents | where ingestion_time() > datetime(2020-01-01) | count", 5),
+        ("union DeviceNetworkEvents, (DeviceNetworkEvents | take 1) | where isnotnull(ingestion_time()) | count", 6),
+        ("DeviceNetworkEvents | where LocalPort < 1002 | sort by Timestamp | where ingestion_time() < datetime(2020-01-01) | count", 0),
+        ("DeviceNetworkEvents | where isnotnull(ingestion_time()) | getschema | where ColumnName has 'ingest' | count", 0),
+        ("DeviceNetworkEvents | where isnotnull(ingestion_time()) | project-away AdditionalFields | distinct * | count", 5),
+        ("DeviceNetworkEvents | where ingestion_time() between (datetime(2020-01-01) .. 10000d) | summarize arg_max(LocalPort, *) | count", 1),
+    ] {
+        assert_eq!(ask(&lake, query).await[0]["Count"], json!(count), "{query}");
+    }
+    let shown = ask(&lake, "DeviceNetworkEvents | where isnotnull(ingestion_time()) | take 1").await;
+    assert!(shown[0].keys().all(|name| !name.starts_with('$') && name != "_ingest"), "{shown:?}");
+}
+
+/// A row in the form in which Defender streams its tables.
+fn streamed(table: &str, properties: &Json) -> String {
+    json!({"time": properties["Timestamp"], "category": format!("AdvancedHunting-{table}"), "properties": properties}).to_string() + "\n"
+}
+
+/// Pid 7 is one process until it ends and another one later; the rows about it come in other files, in other runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_learns_from_rows_that_were_stored_before() {
+    let place = Place::new();
+    let start = |at: &str, line: &str| {
+        streamed("DeviceProcessEvents", &json!({"Timestamp": at, "DeviceId": "d", "DeviceName": "a.example", "ActionType": "ProcessCreated",
+            "ProcessId": 7, "ProcessCreationTime": at, "FileName": "a.exe", "ProcessCommandLine": line}))
+    };
+    let end = |at: &str| {
+        streamed("DeviceEvents", &json!({"Timestamp": at, "DeviceId": "d", "DeviceName": "a.example", "ActionType": "ProcessTerminated",
+            "InitiatingProcessId": 7, "InitiatingProcessFileName": "a.exe"}))
+    };
+    let connection = |at: &str, device: &str| {
+        streamed("DeviceNetworkEvents", &json!({"Timestamp": at, "DeviceId": device, "DeviceName": "a.example", "ActionType": "ConnectionSuccess",
+            "RemoteIP": "192.0.2.1", "RemotePort": 443, "InitiatingProcessId": 7, "InitiatingProcessFileName": "a.exe"}))
+    };
+    let first = start("2024-05-01T10:00:00Z", "first") + &end("2024-05-01T11:00:00Z") + &start("2024-05-01T12:00:00Z", "second");
+    place.ingest(&[&place.write("starts.json", &first)]).await;
+    let later = ["2024-05-01T10:30:00Z", "2024-05-01T11:30:00Z", "2024-05-01T12:30:00Z"].map(|at| connection(at, "d")).concat()
+        + &connection("2024-05-01T12:30:00Z", "e");
+    place.ingest(&[&place.write("connections.json", &later)]).await;
+    let query = "DeviceNetworkEvents | sort by Timestamp asc, DeviceId asc | project InitiatingProcessCommandLine";
+    let found = ask(&place.database().await, query).await;
+    let lines: Vec<&str> = found.iter().filter_map(|row| row["InitiatingProcessCommandLine"].as_str()).collect();
+    assert_eq!(lines, ["first", "", "second", ""]);
+    // And nothing was stored twice on the way.
+    assert_eq!(ask(&place.database().await, "DeviceProcessEvents | count").await[0]["Count"], json!(2));
+    assert_eq!(ask(&place.database().await, "DeviceEvents | count").await[0]["Count"], json!(1));
+}

@@ -9,6 +9,7 @@ mod expressions;
 mod forms;
 mod functions;
 mod graph;
+mod ingested;
 mod limits;
 mod lists;
 mod names;
@@ -60,6 +61,7 @@ pub(crate) fn bind(query: &Query, catalog: &dyn Catalog, answers: Option<&[Schem
     plugins::settle_late(|late| {
         let mut binder = Binder::new(catalog, Plugins::new(answers, late));
         binder.stored = Stored::behind(query);
+        binder.asks_ingested = ingested::is_asked(query);
         binder.statements(query);
         // What stands behind a question is not bound yet, whatever was said of it.
         let mistakes = if binder.plugins.has_question() { Mistakes { count: 0, first: 0 } } else { binder.mistakes() };
@@ -103,6 +105,8 @@ pub(crate) struct Binder<'a> {
     wide: Vec<WideUnion>,
     /// Are the rows those of several subtables (`mv-apply`)? Then row order means nothing across them.
     pub(crate) is_scoped: bool,
+    /// Does the query ask when rows came in?
+    asks_ingested: bool,
     /// Does the subquery at hand run for each value of a key by itself? Then its rows are known only while it runs.
     pub(crate) is_per_key: bool,
     /// The steps of `scan` whose state the expression at hand may read: `step.column`.
@@ -179,6 +183,7 @@ impl<'a> Binder<'a> {
             wide: vec![],
             is_scoped: false,
             is_per_key: false,
+            asks_ingested: false,
             scan_steps: vec![],
             graph: None,
             gives_nothing: false,
@@ -297,7 +302,9 @@ impl<'a> Binder<'a> {
             self.unsupported(span, "several results inside another table");
         }
         let last = tables.pop().unwrap_or_else(|| Tabular::open(span));
-        self.results.extend(tables.into_iter().filter(|table| !table.is_open).map(|table| table.table));
+        let shown = tables.into_iter().filter(|table| !table.is_open).map(|table| self.without_ingested(table).table);
+        let shown: Vec<Table> = shown.collect();
+        self.results.extend(shown);
         last
     }
 

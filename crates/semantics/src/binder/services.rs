@@ -6,19 +6,17 @@
 use syntax::ast::{Call, Expr as Tree, Name};
 use syntax::{Diagnostic, Span};
 
+use super::ingested::STORED;
 use super::{Binder, Scope, closest};
 use crate::bound::{Expr, ExprKind, Step, TableKind};
 use crate::codes;
 use crate::convert::constant;
-use crate::names::Names;
+use crate::names::{INGESTED, Names};
 use crate::schema::Column;
 use crate::signature::{FunctionInfo, FunctionKind};
 use crate::tabular::Tabular;
 use crate::types::Type;
 use crate::value::Value;
-
-/// The column in which a store keeps the time at which it took a row.
-const INGESTION_COLUMN: &str = "_ingest";
 
 /// What `FileProfile()` appends, in order. Source:
 /// learn.microsoft.com/defender-xdr/advanced-hunting-fileprofile-function; `GlobalPrevalence` is a long in what its queries give.
@@ -56,7 +54,7 @@ impl Binder<'_> {
             return None;
         }
         if let Some(row) = scope.row
-            && let Some(at) = row.column(INGESTION_COLUMN)
+            && let Some(at) = row.column(INGESTED).or_else(|| row.column(STORED))
             && row.column_expr(at, span).ty == Type::DateTime
         {
             return Some(row.column_expr(at, span));

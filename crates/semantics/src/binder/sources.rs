@@ -8,14 +8,16 @@ use std::rc::Rc;
 use syntax::ast::{Call, Expr as Tree, ExprKind as TreeKind, Literal, Name};
 use syntax::{Diagnostic, Span};
 
-use super::{Binder, Item, Scope, closest};
+use super::{Binder, Item, Scope, closest, ingested};
 use crate::bound::TableKind;
 use crate::codes;
+use crate::names::INGESTED;
 use crate::operators;
-use crate::schema::TableSchema;
+use crate::schema::{Column, TableSchema};
 use crate::scope::Binding;
 use crate::signature::FunctionKind;
 use crate::tabular::{Compat, Tabular, has_column};
+use crate::types::Type;
 use crate::wide;
 
 impl Binder<'_> {
@@ -231,9 +233,14 @@ impl Binder<'_> {
 
     /// All rows of a catalog table.
     pub(crate) fn scan(&self, schema: &TableSchema, span: Span) -> Tabular {
-        let columns = schema.columns.iter().map(|column| column.name.clone()).collect();
+        let mut columns: Vec<String> = schema.columns.iter().map(|column| column.name.clone()).collect();
+        let mut told = schema.columns.clone();
+        if self.asks_ingested && self.catalog.has_ingestion_time(&schema.name) {
+            columns.push(ingested::STORED.to_owned());
+            told.push(Column::new(INGESTED, Type::DateTime));
+        }
         let kind = TableKind::Scan { table: schema.name.clone(), columns };
-        let mut table = Tabular::new(kind, schema.columns.clone(), span);
+        let mut table = Tabular::new(kind, told, span);
         if self.catalog.has_compat_columns() {
             let name: Rc<str> = Rc::from(schema.name.as_str());
             table.compat = schema

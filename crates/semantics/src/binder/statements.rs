@@ -72,6 +72,7 @@ impl Binder<'_> {
                 if table.graph.is_some() {
                     self.error(codes::TABLE_EXPECTED, tree.span, crate::operators::GRAPH_IS_NO_TABLE);
                 } else if !table.is_open {
+                    let table = self.without_ingested(table);
                     self.results.push(self.enough_of(table).table);
                 } else if self.error_count() == before && before == 0 {
                     self.error(codes::TABLE_EXPECTED, tree.span, "this table could not be bound");

@@ -36,6 +36,7 @@ pub(crate) use join::named_beside;
 pub(crate) use pass::GRAPH_IS_NO_TABLE;
 pub(crate) use project::matches_wildcard;
 pub(crate) use rows::datatable;
+pub(crate) use scoped::without;
 
 use evaluate::Evaluate;
 
@@ -59,7 +60,8 @@ pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Oper
         if let (OperatorKind::Invoke { .. }, Some(input)) = (&operator.kind, &mut current) {
             input.table.span = Span::new(span.start, input.table.span.end);
         }
-        let (table, used) = b.measured(|b| apply(b, current, operator));
+        let current_shown = current.map(|table| b.shown(table, &operator.kind));
+        let (table, used) = b.measured(|b| apply(b, current_shown, operator));
         current = Some(match b.above(before, used, table.schema().len(), operator.keyword) {
             Some(extent) => Tabular { extent, ..table },
             None => Tabular::open(operator.span),

@@ -414,7 +414,7 @@ fn with_records(rows: Tabular, all: Tabular, key: &str, span: Span) -> Tabular {
 }
 
 /// The table without the hidden column.
-pub(super) fn without(table: Tabular, key: &str, span: Span) -> Tabular {
+pub(crate) fn without(table: Tabular, key: &str, span: Span) -> Tabular {
     let kept: Vec<usize> = (0..table.schema().len())
         .filter(|at| table.schema().get(*at).is_some_and(|column| column.name != key))
         .collect();

@@ -7,6 +7,7 @@ mod findings;
 mod formats;
 mod functions;
 mod hostile;
+mod ingest;
 mod run;
 mod sources;
 mod usage;

@@ -97,3 +97,25 @@ fn records_in_audit_data() {
         assert_eq!((&row["Timestamp"], &row["Record"]), (&json!(unix(SECONDS)), &json!(record)));
     }
 }
+
+/// An entry of the journal is told by its clock and its message; what is no number or no text of it is missing.
+#[test]
+fn entries_of_the_journal() {
+    let lines = [
+        r#"{"__REALTIME_TIMESTAMP":"1772442000000001","_HOSTNAME":"h","PRIORITY":"6","SYSLOG_IDENTIFIER":"a","MESSAGE":"CEF:0|v|p|1|7|n|3|src=192.0.2.1"}"#,
+        r#"{"__REALTIME_TIMESTAMP":1772442000000001,"PRIORITY":"9","MESSAGE":null,"_PID":7}"#,
+        r#"{"__REALTIME_TIMESTAMP":"99999999999999999999","PRIORITY":"6","MESSAGE":[300,65,"x"]}"#,
+        r#"{"__REALTIME_TIMESTAMP":"1772442000000001","PRIORITY":"6"}"#,
+    ];
+    let read = read_files(&[("a", lines.join("\n").as_bytes())]);
+    assert_eq!((read.file("a").records, read.file("a").bad), (3, 1), "{:?}", read.file("a"));
+    assert_eq!(read.rows(&Stream::Cef)[0]["HeaderTime"], unix(SECONDS) + 10);
+    let rows = read.rows(&Stream::Syslog);
+    assert_eq!(
+        (&rows[0]["Timestamp"], rows[0].get("Severity"), &rows[0]["Message"]),
+        (&json!(unix(SECONDS) + 10), None, &json!(""))
+    );
+    // Facility 1, `user`, and severity 6.
+    assert_eq!((rows[1].get("Timestamp"), &rows[1]["Facility"], &rows[1]["Severity"]), (None, &json!(1), &json!(6)));
+    assert_eq!(rows[1]["Message"], "?A?");
+}

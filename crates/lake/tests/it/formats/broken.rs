@@ -199,3 +199,42 @@ fn a_file_of_opening_braces_is_given_up() {
     assert_eq!(read.file("a").records, 0);
     assert!(read.file("a").bad > 0);
 }
+
+/// What is given up is kept as it was, up to 4,096 bytes and as many records as asked for; by default none is.
+#[test]
+fn records_given_up_are_kept() {
+    let long = "x".repeat(100_000);
+    let wide = "Timestamp,DeviceName,ActionType,RemoteIP";
+    let files: [(&str, String, &str); 8] = [
+        ("1.csv", format!("{wide}\n2024-01-02,\"b\n1\"\n"), "2024-01-02,\"b\n1\""),
+        ("2.json", format!("{ROW}\n{{\"half\n"), "{\"half"),
+        ("3.json", format!("{ROW}\n{{\"a\":1,\"b\":[2]}}\n"), "{\"a\":1,\"b\":[2]}"),
+        ("4.json", format!("{ROW}\n[7]\n"), "7"),
+        ("5.log", "Mar  2 2026 09:00:00 h a[1]: b\nhalf a li\n".to_owned(), "half a li"),
+        ("6.log", "#Fields: date time cs-method\n2026-03-02 09:00:00\n".to_owned(), "2026-03-02 09:00:00"),
+        (
+            "7.log",
+            "#separator \\x09\n#path\tconn\n#fields\tts\ta\n#types\ttime\tcount\nnoon\t3\n".to_owned(),
+            "noon\t3",
+        ),
+        (
+            "8.xml",
+            "<Event><System><EventID>1</EventID></System></Event><Event><System></Event>".to_owned(),
+            "<Event><System></Event>",
+        ),
+    ];
+    let bytes: Vec<(&str, &[u8])> = files.iter().map(|(name, text, _)| (*name, text.as_bytes())).collect();
+    let options = Options { bad_records_max: 1, ..Options::default() };
+    let read = read_files_with(&bytes, &options);
+    for (name, _, expected) in &files {
+        let kept = &read.file(name).bad_records;
+        assert_eq!(kept.len(), 1, "{name}");
+        assert_eq!(String::from_utf8_lossy(&kept[0].bytes), *expected, "{name}");
+    }
+    let lines = format!("{ROW}\n{long}\n{{\n{{\n");
+    let options = Options { bad_records_max: 2, record_bytes_max: 10_000, ..Options::default() };
+    let read = read_files_with(&[("a", lines.as_bytes())], &options);
+    let sizes: Vec<usize> = read.file("a").bad_records.iter().map(|bad| bad.bytes.len()).collect();
+    assert_eq!((read.file("a").bad, sizes), (3, vec![4_096, 1]));
+    assert!(read_files(&bytes).summary.files.iter().all(|file| file.bad == 1 && file.bad_records.is_empty()));
+}
