@@ -28,11 +28,16 @@ pub(super) fn part_name() -> String {
     format!("part-{}{PART_END}", uuid::Uuid::new_v4())
 }
 
-const PART_END: &str = ".zstd.parquet";
+const PART_END: &str = "-vedette.zstd.parquet";
+
+/// Is a part one of ours, and not one that another writer has added?
+pub(super) fn is_own(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.starts_with("part-") && name.ends_with(PART_END))
+}
 
 fn is_part(name: &str) -> bool {
     let name = name.strip_suffix(terms::END).unwrap_or(name);
-    name.starts_with("part-") && name.ends_with(PART_END) || name.starts_with('.')
+    is_own(name) || name.starts_with('.')
 }
 
 /// The name of a commit or a checkpoint, which begin with a version: `00000000000000000000.json`.

@@ -55,6 +55,15 @@ impl Stats {
         .to_string()
     }
 
+    /// What the log tells of a file. Only our own files are told with every column that they have; others may have more.
+    pub(super) fn told(text: &str, is_own: bool) -> Self {
+        let mut stats = Self::parse(text);
+        if !is_own {
+            stats.nulls.clear();
+        }
+        stats
+    }
+
     /// What another writer, or this one, told. What is not understood is not told.
     pub(super) fn parse(text: &str) -> Self {
         let Ok(Value::Object(all)) = serde_json::from_str::<Value>(text) else { return Self::default() };
@@ -142,6 +151,16 @@ mod tests {
         let stats = Stats::parse(r#"{"numRecords":1,"minValues":{"t":"2024-05-01T00:00:00.123Z"},"maxValues":{"t":"2024-05-01T00:00:00.123Z"},"nullCount":{"t":0}}"#);
         let start = 1_714_521_600_123_000;
         assert_eq!(stats.bounds["t"], (start, start + 999));
+    }
+
+    /// Spark tells of the first 32 columns only: a column that it does not tell of is there all the same.
+    #[test]
+    fn only_our_own_files_are_told_with_all_their_columns() {
+        let text = r#"{"numRecords":1,"minValues":{"a":1},"maxValues":{"a":1},"nullCount":{"a":0}}"#;
+        assert_eq!(Stats::told(text, true).nulls.len(), 1);
+        let foreign = Stats::told(text, false);
+        assert!(foreign.nulls.is_empty());
+        assert_eq!(foreign.bounds["a"], (1, 1));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use deltalake_core::kernel::MetadataExt;
 use semantics::{Column, Type};
 
 use super::columns::{DAY, INGESTED, delta_field, told_type};
-use super::place::Place;
+use super::place::{Place, is_own};
 use super::stats::Stats;
 use super::terms;
 use crate::error::{Error, Result};
@@ -105,7 +105,7 @@ impl LakeTable {
                 path: file.path().into_owned(),
                 bytes: u64::try_from(file.size()).unwrap_or(0),
                 day: file.partition_values_map().remove(DAY).flatten(),
-                stats: file.stats().map(|text| Stats::parse(&text)).unwrap_or_default(),
+                stats: file.stats().map(|text| Stats::told(&text, is_own(&file.path()))).unwrap_or_default(),
             })
             .collect();
         parts.sort_by(|left, right| (&left.day, &left.path).cmp(&(&right.day, &right.path)));
