@@ -22,7 +22,11 @@ const FILES_PER_CALL: usize = 200;
 /// Formats, or checks, the whole workspace.
 pub(crate) fn run(root: &Path, mode: Mode) -> Result<(), String> {
     let mut is_right = true;
-    for files in tree::paths(root, "rs").chunks(FILES_PER_CALL) {
+    let all = tree::paths(root, "rs");
+    if all.is_empty() {
+        return Err(format!("there are no Rust files in `{}`", root.display()));
+    }
+    for files in all.chunks(FILES_PER_CALL) {
         let mut command = Command::new("rustfmt");
         command.current_dir(root).args(["--edition", "2024"]).args(files);
         if mode == Mode::Check {

@@ -256,7 +256,8 @@ impl Table {
             rows += deferred.row_count() as u64;
             newest = newest.max(deferred.raw_batches().iter().filter_map(newest_in).max());
         }
-        let has_ingestion_time = part.lake.is_some() && part.memory.is_none() && part.files.is_none() && part.deferred.is_empty();
+        let has_ingestion_time =
+            part.lake.is_some() && part.memory.is_none() && part.files.is_none() && part.deferred.is_empty();
         let mut providers: Vec<Arc<dyn TableProvider>> = vec![];
         if let Some((arrow, batches)) = part.memory {
             providers.push(Arc::new(MemTable::try_new(arrow, partitions(batches)).map_err(Error::bug)?));

@@ -30,7 +30,7 @@ pub use data::{Data, NamedTable, Options};
 pub use database::Database;
 pub use delta::{Compacted, Lake, TableStatus};
 pub use error::{Error, Result};
-pub use ingest::{IngestOptions, Ingested, ingest};
 pub use external::{Externals, Unallowed};
+pub use ingest::{IngestOptions, Ingested, ingest};
 pub use settings::{DocNets, Settings, Sysmon3};
 pub use watchlist::{Watchlist, WatchlistRows};

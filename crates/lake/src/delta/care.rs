@@ -220,7 +220,8 @@ mod tests {
             part("2024-05-05", "k", 1, Some(1)),
         ];
         let joined = joined(&parts);
-        let names: Vec<String> = joined.iter().map(|parts| parts.iter().map(|part| part.path.as_str()).collect()).collect();
+        let names: Vec<String> =
+            joined.iter().map(|parts| parts.iter().map(|part| part.path.as_str()).collect()).collect();
         assert_eq!(names, ["ac", "gh"]);
     }
 }

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StringViewArray, TimestampMicrosecondArray, new_null_array,
+    Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StringViewArray, TimestampMicrosecondArray,
+    new_null_array,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Int64Type, TimeUnit};
@@ -104,7 +105,9 @@ pub(super) fn stored_or_absent(batch: &RecordBatch, column: &Column) -> Result<A
     let ty = stored_type(column.ty);
     match batch.column_by_name(&column.name) {
         Some(array) => cast(array, &ty).map_err(Error::bug),
-        None if column.ty == Type::String => Ok(Arc::new(StringArray::from_iter_values(std::iter::repeat_n("", batch.num_rows())))),
+        None if column.ty == Type::String => {
+            Ok(Arc::new(StringArray::from_iter_values(std::iter::repeat_n("", batch.num_rows()))))
+        }
         None => Ok(new_null_array(&ty, batch.num_rows())),
     }
 }
@@ -117,7 +120,9 @@ pub(crate) fn micros(ticks: i64) -> i64 {
 /// Times of a batch cut to what is stored, so that rows mean the same before and after they were stored.
 pub(crate) fn cut_to_stored(array: &ArrayRef) -> ArrayRef {
     match array.as_primitive_opt::<Int64Type>() {
-        Some(ticks) => Arc::new(ticks.unary::<_, Int64Type>(|ticks| ticks - (ticks - UNIX_EPOCH).rem_euclid(10)) as Int64Array),
+        Some(ticks) => {
+            Arc::new(ticks.unary::<_, Int64Type>(|ticks| ticks - (ticks - UNIX_EPOCH).rem_euclid(10)) as Int64Array)
+        }
         None => array.clone(),
     }
 }

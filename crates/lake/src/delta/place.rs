@@ -76,6 +76,9 @@ impl Place {
         }
         let path = PathBuf::from(name.strip_prefix("file://").unwrap_or(name));
         let folder = std::path::absolute(&path).map_err(|error| Error::file(&path, error))?;
+        if folder.exists() && !folder.is_dir() {
+            return Err(Error::lake(name, "this is a file; a lake is a folder"));
+        }
         if !create && !folder.is_dir() {
             return Err(Error::lake(name, "there is no such folder; `vedette ingest` makes a lake"));
         }
@@ -95,7 +98,8 @@ impl Place {
         let url = Url::parse(&url).map_err(|error| Error::lake(name, error))?;
         // Options are called as in the environment of each store's own tools, in small letters.
         let options = std::env::vars().map(|(key, value)| (key.to_ascii_lowercase(), value));
-        let (store, prefix) = datafusion::object_store::parse_url_opts(&url, options).map_err(|error| Error::lake(name, error))?;
+        let (store, prefix) =
+            datafusion::object_store::parse_url_opts(&url, options).map_err(|error| Error::lake(name, error))?;
         let root = &url[..url::Position::BeforePath];
         let store_url = ObjectStoreUrl::parse(root).map_err(|error| Error::lake(name, error))?;
         let (store, sketches) = (Arc::from(store), Arc::default());
@@ -119,7 +123,8 @@ impl Place {
 
     /// Names of the folders directly under the lake that hold a log, sorted.
     pub(super) async fn tables(&self) -> Result<Vec<String>> {
-        let listed = self.store.list_with_delimiter(Some(&self.prefix)).await.map_err(|error| self.failed("", error))?;
+        let listed =
+            self.store.list_with_delimiter(Some(&self.prefix)).await.map_err(|error| self.failed("", error))?;
         let mut names = vec![];
         for folder in listed.common_prefixes {
             let Some(name) = folder.filename().map(str::to_owned) else { continue };
@@ -176,7 +181,8 @@ impl Place {
     /// Files directly and further below a path, sorted.
     pub(super) async fn files(&self, path: &Path) -> Result<Vec<Path>> {
         let listed: Vec<_> = self.store.list(Some(path)).collect().await;
-        let files: std::result::Result<Vec<_>, _> = listed.into_iter().map(|file| file.map(|file| file.location)).collect();
+        let files: std::result::Result<Vec<_>, _> =
+            listed.into_iter().map(|file| file.map(|file| file.location)).collect();
         let mut files = files.map_err(|error| self.failed("", error))?;
         files.sort();
         Ok(files)

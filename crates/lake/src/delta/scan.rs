@@ -92,7 +92,8 @@ impl LakeScan {
 
     /// Ticks of the newest event.
     pub(crate) fn newest(&self) -> Option<i64> {
-        let times = TIMES.iter().flat_map(|(name, _)| self.parts.iter().filter_map(|part| part.stats.bounds.get(*name)));
+        let times =
+            TIMES.iter().flat_map(|(name, _)| self.parts.iter().filter_map(|part| part.stats.bounds.get(*name)));
         ticks(times.map(|bounds| bounds.1).max()?, TimeUnit::Microsecond)
     }
 
@@ -180,17 +181,20 @@ impl TableProvider for LakeScan {
         if self.place.folder.is_none() {
             session.runtime_env().register_object_store(self.place.store_url.as_ref(), self.place.store.clone());
         }
-        let kept: Vec<&Part> = self.parts.iter().filter(|part| filters.iter().all(|filter| may_hold(filter, part))).collect();
+        let kept: Vec<&Part> =
+            self.parts.iter().filter(|part| filters.iter().all(|filter| may_hold(filter, part))).collect();
         let pruned = self.place.sketches.prune(&self.place, &self.table, &kept, &needs::of_all(filters)).await;
         self.place.sketches.count(self.parts.len(), &pruned);
         let is_all = kept.len() == self.parts.len() && pruned.iter().all(|groups| *groups == Groups::All);
-        let kept: Vec<(&Part, Groups)> = kept.into_iter().zip(pruned).filter(|(_, groups)| *groups != Groups::None).collect();
+        let kept: Vec<(&Part, Groups)> =
+            kept.into_iter().zip(pruned).filter(|(_, groups)| *groups != Groups::None).collect();
         let rows: Option<u64> = kept.iter().map(|(part, _)| part.stats.rows).sum();
         let mut statistics = Statistics::new_unknown(&self.schema);
         if let Some(rows) = rows.and_then(|rows| usize::try_from(rows).ok()) {
             statistics.num_rows = if is_all { Precision::Exact(rows) } else { Precision::Inexact(rows) };
         }
-        let files: Vec<PartitionedFile> = kept.into_iter().map(|(part, groups)| groups.of_file(self.file(part))).collect();
+        let files: Vec<PartitionedFile> =
+            kept.into_iter().map(|(part, groups)| groups.of_file(self.file(part))).collect();
         let source = ParquetSource::new(Arc::clone(&self.schema)).with_metadata_size_hint(FOOTER_BYTES as usize);
         let config = FileScanConfigBuilder::new(self.place.store_url.clone(), Arc::new(source))
             .with_file_groups(vec![FileGroup::new(files)])

@@ -68,9 +68,8 @@ impl Stats {
     pub(super) fn parse(text: &str) -> Self {
         let Ok(Value::Object(all)) = serde_json::from_str::<Value>(text) else { return Self::default() };
         let object = |key: &str| all.get(key).and_then(Value::as_object);
-        let nulls = object("nullCount").map(|nulls| {
-            nulls.iter().filter_map(|(name, count)| Some((name.clone(), count.as_u64()?))).collect()
-        });
+        let nulls = object("nullCount")
+            .map(|nulls| nulls.iter().filter_map(|(name, count)| Some((name.clone(), count.as_u64()?))).collect());
         let mut bounds = BTreeMap::new();
         if let (Some(least), Some(greatest)) = (object("minValues"), object("maxValues")) {
             for (name, least) in least {
@@ -110,7 +109,9 @@ fn stored(value: &Value, slack: i64) -> Option<i64> {
             let is_cut = text.rsplit_once('.').is_none_or(|(_, digits)| digits.trim_end_matches('Z').len() <= 3);
             let time = match DateTime::parse_from_rfc3339(text) {
                 Ok(time) => time.timestamp_micros(),
-                Err(_) => NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?.and_utc().timestamp_micros(),
+                Err(_) => {
+                    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?.and_utc().timestamp_micros()
+                }
             };
             time.checked_add(if is_cut { slack } else { 0 })
         }
@@ -129,7 +130,8 @@ mod tests {
     /// The form is that of the Delta protocol, "Per-file Statistics".
     #[test]
     fn statistics_are_written_as_the_protocol_has_them_and_read_again() {
-        let time: ArrayRef = Arc::new(TimestampMicrosecondArray::from(vec![Some(1), None, Some(1_500_000)]).with_timezone("UTC"));
+        let time: ArrayRef =
+            Arc::new(TimestampMicrosecondArray::from(vec![Some(1), None, Some(1_500_000)]).with_timezone("UTC"));
         let port: ArrayRef = Arc::new(Int64Array::from(vec![443, 22, 80]));
         let name: ArrayRef = Arc::new(StringViewArray::from(vec!["é", "", "z"]));
         let stats = Stats::of(3, [("t", &time), ("port", &port), ("name", &name)].into_iter());
@@ -148,7 +150,9 @@ mod tests {
     /// Spark writes milliseconds and cuts the rest off: the greatest value may be later than what is told.
     #[test]
     fn a_time_that_was_cut_off_bounds_what_it_was_cut_from() {
-        let stats = Stats::parse(r#"{"numRecords":1,"minValues":{"t":"2024-05-01T00:00:00.123Z"},"maxValues":{"t":"2024-05-01T00:00:00.123Z"},"nullCount":{"t":0}}"#);
+        let stats = Stats::parse(
+            r#"{"numRecords":1,"minValues":{"t":"2024-05-01T00:00:00.123Z"},"maxValues":{"t":"2024-05-01T00:00:00.123Z"},"nullCount":{"t":0}}"#,
+        );
         let start = 1_714_521_600_123_000;
         assert_eq!(stats.bounds["t"], (start, start + 999));
     }
@@ -166,7 +170,9 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_not_told() {
         assert_eq!(Stats::parse("nonsense"), Stats::default());
-        let stats = Stats::parse(r#"{"numRecords":"x","minValues":{"a":[1],"b":1},"maxValues":{"b":"soon"},"nullCount":{"c":{"d":1}}}"#);
+        let stats = Stats::parse(
+            r#"{"numRecords":"x","minValues":{"a":[1],"b":1},"maxValues":{"b":"soon"},"nullCount":{"c":{"d":1}}}"#,
+        );
         assert_eq!(stats, Stats::default());
     }
 }

@@ -6,11 +6,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use arrow::array::RecordBatch;
+use deltalake_core::kernel::MetadataExt;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake_core::kernel::{Action, Add, Remove, StructType, Transaction};
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::{DeltaTable, DeltaTableError};
-use deltalake_core::kernel::MetadataExt;
 use semantics::{Column, Type};
 
 use super::columns::{DAY, INGESTED, delta_field, told_type};

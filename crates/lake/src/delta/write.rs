@@ -191,7 +191,8 @@ fn encode(rows: &RecordBatch, time: Option<&str>, texts: &BTreeSet<Source>) -> R
     let is_time = |name: &str| schema.column_with_name(name).is_some_and(|(_, field)| field.data_type().is_temporal());
     let mut bytes = vec![];
     let options = ArrowWriterOptions::new().with_properties(properties(time)).with_skip_arrow_metadata(true);
-    let mut writer = ArrowWriter::try_new_with_options(&mut bytes, SchemaRef::clone(&schema), options).map_err(Error::bug)?;
+    let mut writer =
+        ArrowWriter::try_new_with_options(&mut bytes, SchemaRef::clone(&schema), options).map_err(Error::bug)?;
     writer.write(rows).map_err(Error::bug)?;
     let written = writer.close().map_err(Error::bug)?;
     let sketch = sketch(rows, texts, &written, bytes.len())?;
@@ -211,7 +212,6 @@ fn properties(time: Option<&str>) -> WriterProperties {
     }
     properties.build()
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -50,7 +50,8 @@ pub(super) fn new_rows(given: &[Given], time: i64) -> Result<Option<NewRows>> {
         texts(|given| STANDARD.encode(&given.record.bytes)),
     ];
     let columns: Vec<Column> = COLUMNS.iter().map(|(name, ty)| Column::new(*name, *ty)).collect();
-    let fields: Vec<Field> = columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
+    let fields: Vec<Field> =
+        columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)?;
     let schema = Arc::new(TableSchema { name: BAD_RECORDS.to_owned(), columns, compat: vec![] });
     Ok(Some(NewRows { schema, batches: vec![batch] }))

@@ -65,8 +65,13 @@ pub(super) fn wanted(file: &Found, ledger: &Ledger, is_watching: bool) -> Result
     let path = file.path.display().to_string();
     let known = ledger.path(&path).filter(|(bytes, _)| *bytes > 0 && *bytes < file.bytes);
     let (digests, bytes) = digests(&file.path, file.bytes, known.map(|(bytes, _)| bytes))?;
-    let mut wanted =
-        Wanted { path: file.path.clone(), bytes, sha256: digests.whole.clone(), taken: Progress::new(), records: (0, 0) };
+    let mut wanted = Wanted {
+        path: file.path.clone(),
+        bytes,
+        sha256: digests.whole.clone(),
+        taken: Progress::new(),
+        records: (0, 0),
+    };
     // The file as it is, or what it began with when it was read before.
     let grown = known.filter(|(_, sha256)| digests.start.as_deref() == Some(*sha256)).map(|(_, sha256)| sha256);
     let before = ledger.content(&digests.whole).or_else(|| grown.and_then(|sha256| ledger.content(sha256)));
@@ -178,7 +183,10 @@ mod tests {
         std::fs::write(&copy, "abc").expect("written");
         assert_eq!(wanted(&Found { path: copy, bytes: 3 }, &ledger, false).expect("read"), None);
         std::fs::write(&path, "abcd").expect("written");
-        assert_eq!(wanted(&Found { path: path.clone(), bytes: 4 }, &ledger, false).expect("read").expect("grown").taken, taken);
+        assert_eq!(
+            wanted(&Found { path: path.clone(), bytes: 4 }, &ledger, false).expect("read").expect("grown").taken,
+            taken
+        );
         std::fs::write(&path, "xbcd").expect("written");
         assert!(wanted(&Found { path, bytes: 4 }, &ledger, false).expect("read").expect("new").taken.is_empty());
     }

@@ -130,7 +130,8 @@ pub(crate) fn new_rows(rows: &[FileRow]) -> Result<NewRows> {
         texts(|row| serde_json::json!(row.progress).to_string()),
     ];
     let columns = columns();
-    let fields: Vec<Field> = columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
+    let fields: Vec<Field> =
+        columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)?;
     let schema = Arc::new(TableSchema { name: FILES.to_owned(), columns, compat: vec![] });
     Ok(NewRows { schema, batches: vec![batch] })

@@ -65,7 +65,8 @@ impl Reader {
         let all: u64 = files.iter().map(|file| file.bytes).sum();
         let mut done = 0;
         let mut seen = HashSet::new();
-        let mut queue = Queue { sender, content: self.content.clone(), step: Step::default(), rows: 0, bytes: 0, file: None };
+        let mut queue =
+            Queue { sender, content: self.content.clone(), step: Step::default(), rows: 0, bytes: 0, file: None };
         for group in group::groups(&files) {
             for file in group.iter().filter_map(|at| files.get(*at)) {
                 let report = |read: u64| {

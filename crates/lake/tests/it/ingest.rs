@@ -117,13 +117,17 @@ async fn a_lake_answers_as_files_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_not_be_read_is_a_table() {
     let place = Place::new();
-    let log = place.write("conn.log", &format!("{}{{\"_path\": \"conn\", \"ts\"\n{}", connections(0..2), connections(2..3)));
+    let log =
+        place.write("conn.log", &format!("{}{{\"_path\": \"conn\", \"ts\"\n{}", connections(0..2), connections(2..3)));
     let ingested = place.ingest(&[&log]).await;
     assert_eq!(ingested.summary.bad_count(), 1);
     let bad = ask(&place.database().await, "_BadRecords | project Path, Offset, isnotempty(Reason)").await;
     let offset = connections(0..2).len();
     assert_eq!(bad.len(), 1);
-    assert_eq!(Json::Object(bad[0].clone()), json!({"Path": log.display().to_string(), "Offset": offset, "Column1": true}));
+    assert_eq!(
+        Json::Object(bad[0].clone()),
+        json!({"Path": log.display().to_string(), "Offset": offset, "Column1": true})
+    );
     let files = ask(&place.database().await, "_Files | project Records, Bad, IsComplete").await;
     assert_eq!(Json::Object(files[0].clone()), json!({"Records": 3, "Bad": 1, "IsComplete": true}));
     // Grown: the bad record is not told twice.
@@ -141,7 +145,8 @@ async fn an_hour_is_asked_of_its_day_only() {
     let log = place.write("conn.log", &[line(0), line(1), line(2)].concat());
     place.ingest(&[&log]).await;
     let days = std::fs::read_dir(place.path("lake/DeviceNetworkEvents")).expect("a folder");
-    let mut days: Vec<String> = days.map(|day| day.expect("a day").file_name().to_string_lossy().into_owned()).collect();
+    let mut days: Vec<String> =
+        days.map(|day| day.expect("a day").file_name().to_string_lossy().into_owned()).collect();
     days.sort();
     assert_eq!(days, ["_date=2023-11-14", "_date=2023-11-15", "_date=2023-11-17", "_delta_log", "_terms"]);
     // The other days' files are not opened: they are not there.
@@ -166,8 +171,11 @@ async fn a_folder_that_is_no_table_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_and_the_last_years_are_days_like_others() {
     let place = Place::new();
-    let row = |time: &str| json!({"Timestamp": time, "DeviceName": "a", "ActionType": "ConnectionSuccess", "RemoteIP": "192.0.2.1",
-        "RemotePort": 1, "LocalPort": 1}).to_string();
+    let row = |time: &str| {
+        json!({"Timestamp": time, "DeviceName": "a", "ActionType": "ConnectionSuccess", "RemoteIP": "192.0.2.1",
+        "RemotePort": 1, "LocalPort": 1})
+        .to_string()
+    };
     let times = ["1601-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00Z"];
     let log = place.write("rows.json", &times.map(row).join("\n"));
     let ingested = place.ingest(&[&log]).await;
@@ -187,7 +195,8 @@ async fn small_files_of_a_day_become_one_and_no_row_changes() {
         let log = place.write("conn.log", &connections(part * 10..part * 10 + 10));
         place.ingest(&[&log]).await;
     }
-    let query = "DeviceNetworkEvents | sort by LocalPort asc | project Timestamp, LocalPort, RemoteIP, RemoteUrl, ReportId";
+    let query =
+        "DeviceNetworkEvents | sort by LocalPort asc | project Timestamp, LocalPort, RemoteIP, RemoteUrl, ReportId";
     let before = ask(&place.database().await, query).await;
     assert_eq!(before.len(), 40);
     let compacted = place.lake().compact("DeviceNetworkEvents", &|| {}).await.expect("compacted");
@@ -231,23 +240,31 @@ async fn what_was_decided_is_done_by_whoever_comes_next() {
     let lake = place.path("lake");
     let entry = lake.join(".vedette/journal/00000000000000000001.json");
     let decided = |table: &str| {
-        let log = std::fs::read_to_string(lake.join(table).join("_delta_log/00000000000000000001.json")).expect("a commit");
+        let log =
+            std::fs::read_to_string(lake.join(table).join("_delta_log/00000000000000000001.json")).expect("a commit");
         let actions: Vec<Json> = log.lines().map(|line| serde_json::from_str(line).expect("an action")).collect();
-        let create = std::fs::read_to_string(lake.join(table).join("_delta_log/00000000000000000000.json")).expect("a commit");
+        let create =
+            std::fs::read_to_string(lake.join(table).join("_delta_log/00000000000000000000.json")).expect("a commit");
         let schema = create.lines().map(|line| serde_json::from_str::<Json>(line).expect("an action"));
         let schema = schema.filter_map(|action| action["metaData"]["schemaString"].as_str().map(str::to_owned)).next();
         let schema: Json = serde_json::from_str(&schema.expect("a schema")).expect("JSON");
-        let columns: Vec<Json> = schema["fields"].as_array().expect("fields").iter().filter(|field| field["name"] != "_date").map(|field| {
-            let ty = field["metadata"]["kql.type"].as_str().unwrap_or(match field["type"].as_str() {
-                Some("timestamp") => "datetime",
-                Some("boolean") => "bool",
-                Some("integer") => "int",
-                Some("double") => "real",
-                Some(other) => other,
-                None => "dynamic",
-            });
-            json!([field["name"], ty])
-        }).collect();
+        let columns: Vec<Json> = schema["fields"]
+            .as_array()
+            .expect("fields")
+            .iter()
+            .filter(|field| field["name"] != "_date")
+            .map(|field| {
+                let ty = field["metadata"]["kql.type"].as_str().unwrap_or(match field["type"].as_str() {
+                    Some("timestamp") => "datetime",
+                    Some("boolean") => "bool",
+                    Some("integer") => "int",
+                    Some("double") => "real",
+                    Some(other) => other,
+                    None => "dynamic",
+                });
+                json!([field["name"], ty])
+            })
+            .collect();
         let added: Vec<Json> = actions.iter().filter_map(|action| action.get("add").cloned()).collect();
         let told: Vec<&Json> = columns.iter().filter(|column| column[0] != "_ingest").collect();
         json!({"name": table, "told": told, "columns": columns, "added": added})
@@ -274,16 +291,29 @@ async fn a_row_knows_when_it_came_in_and_shows_it_to_who_asks() {
     place.ingest(&[&log]).await;
     let lake = place.database().await;
     // What came later has a later time, whatever the clock did.
-    let query = "DeviceNetworkEvents | extend at = ingestion_time() | summarize n = count() by at | sort by at asc | project n";
+    let query =
+        "DeviceNetworkEvents | extend at = ingestion_time() | summarize n = count() by at | sort by at asc | project n";
     let counts: Vec<Json> = ask(&lake, query).await.into_iter().map(|row| row["n"].clone()).collect();
     assert_eq!(counts, [json!(3), json!(2)]);
     for (query, count) in [
         ("DeviceNetworkEvents | where ingestion_time() > datetime(2020-01-01) | count", 5),
         ("union DeviceNetworkEvents, (DeviceNetworkEvents | take 1) | where isnotnull(ingestion_time()) | count", 6),
-        ("DeviceNetworkEvents | where LocalPort < 1002 | sort by Timestamp | where ingestion_time() < datetime(2020-01-01) | count", 0),
-        ("DeviceNetworkEvents | where isnotnull(ingestion_time()) | getschema | where ColumnName has 'ingest' | count", 0),
-        ("DeviceNetworkEvents | where isnotnull(ingestion_time()) | project-away AdditionalFields | distinct * | count", 5),
-        ("DeviceNetworkEvents | where ingestion_time() between (datetime(2020-01-01) .. 10000d) | summarize arg_max(LocalPort, *) | count", 1),
+        (
+            "DeviceNetworkEvents | where LocalPort < 1002 | sort by Timestamp | where ingestion_time() < datetime(2020-01-01) | count",
+            0,
+        ),
+        (
+            "DeviceNetworkEvents | where isnotnull(ingestion_time()) | getschema | where ColumnName has 'ingest' | count",
+            0,
+        ),
+        (
+            "DeviceNetworkEvents | where isnotnull(ingestion_time()) | project-away AdditionalFields | distinct * | count",
+            5,
+        ),
+        (
+            "DeviceNetworkEvents | where ingestion_time() between (datetime(2020-01-01) .. 10000d) | summarize arg_max(LocalPort, *) | count",
+            1,
+        ),
     ] {
         assert_eq!(ask(&lake, query).await[0]["Count"], json!(count), "{query}");
     }
@@ -293,7 +323,9 @@ async fn a_row_knows_when_it_came_in_and_shows_it_to_who_asks() {
 
 /// A row in the form in which Defender streams its tables.
 fn streamed(table: &str, properties: &Json) -> String {
-    json!({"time": properties["Timestamp"], "category": format!("AdvancedHunting-{table}"), "properties": properties}).to_string() + "\n"
+    json!({"time": properties["Timestamp"], "category": format!("AdvancedHunting-{table}"), "properties": properties})
+        .to_string()
+        + "\n"
 }
 
 /// Pid 7 is one process until it ends and another one later; the rows about it come in other files, in other runs.
@@ -301,21 +333,33 @@ fn streamed(table: &str, properties: &Json) -> String {
 async fn a_row_learns_from_rows_that_were_stored_before() {
     let place = Place::new();
     let start = |at: &str, line: &str| {
-        streamed("DeviceProcessEvents", &json!({"Timestamp": at, "DeviceId": "d", "DeviceName": "a.example", "ActionType": "ProcessCreated",
-            "ProcessId": 7, "ProcessCreationTime": at, "FileName": "a.exe", "ProcessCommandLine": line}))
+        streamed(
+            "DeviceProcessEvents",
+            &json!({"Timestamp": at, "DeviceId": "d", "DeviceName": "a.example", "ActionType": "ProcessCreated",
+            "ProcessId": 7, "ProcessCreationTime": at, "FileName": "a.exe", "ProcessCommandLine": line}),
+        )
     };
     let end = |at: &str| {
-        streamed("DeviceEvents", &json!({"Timestamp": at, "DeviceId": "d", "DeviceName": "a.example", "ActionType": "ProcessTerminated",
-            "InitiatingProcessId": 7, "InitiatingProcessFileName": "a.exe"}))
+        streamed(
+            "DeviceEvents",
+            &json!({"Timestamp": at, "DeviceId": "d", "DeviceName": "a.example", "ActionType": "ProcessTerminated",
+            "InitiatingProcessId": 7, "InitiatingProcessFileName": "a.exe"}),
+        )
     };
     let connection = |at: &str, device: &str| {
-        streamed("DeviceNetworkEvents", &json!({"Timestamp": at, "DeviceId": device, "DeviceName": "a.example", "ActionType": "ConnectionSuccess",
-            "RemoteIP": "192.0.2.1", "RemotePort": 443, "InitiatingProcessId": 7, "InitiatingProcessFileName": "a.exe"}))
+        streamed(
+            "DeviceNetworkEvents",
+            &json!({"Timestamp": at, "DeviceId": device, "DeviceName": "a.example", "ActionType": "ConnectionSuccess",
+            "RemoteIP": "192.0.2.1", "RemotePort": 443, "InitiatingProcessId": 7, "InitiatingProcessFileName": "a.exe"}),
+        )
     };
-    let first = start("2024-05-01T10:00:00Z", "first") + &end("2024-05-01T11:00:00Z") + &start("2024-05-01T12:00:00Z", "second");
+    let first = start("2024-05-01T10:00:00Z", "first")
+        + &end("2024-05-01T11:00:00Z")
+        + &start("2024-05-01T12:00:00Z", "second");
     place.ingest(&[&place.write("starts.json", &first)]).await;
-    let later = ["2024-05-01T10:30:00Z", "2024-05-01T11:30:00Z", "2024-05-01T12:30:00Z"].map(|at| connection(at, "d")).concat()
-        + &connection("2024-05-01T12:30:00Z", "e");
+    let later =
+        ["2024-05-01T10:30:00Z", "2024-05-01T11:30:00Z", "2024-05-01T12:30:00Z"].map(|at| connection(at, "d")).concat()
+            + &connection("2024-05-01T12:30:00Z", "e");
     place.ingest(&[&place.write("connections.json", &later)]).await;
     let query = "DeviceNetworkEvents | sort by Timestamp asc, DeviceId asc | project InitiatingProcessCommandLine";
     let found = ask(&place.database().await, query).await;

@@ -166,7 +166,12 @@ async fn dynamics_are_known_by_their_text() {
             "RemoteIP": "192.0.2.1", "RemotePort": 443, "AdditionalFields": fields});
         row.to_string() + "\n"
     };
-    let rows = [row(1, json!({"note": "one\tUNIQUE", "n": 4711})), row(2, json!("two\tnewest")), row(3, json!(["three"])), row(4, json!("four"))];
+    let rows = [
+        row(1, json!({"note": "one\tUNIQUE", "n": 4711})),
+        row(2, json!("two\tnewest")),
+        row(3, json!(["three"])),
+        row(4, json!("four")),
+    ];
     let place = Place::new(&rows.concat()).await;
     let files = open(vec![place.path("rows.json")], vec![], Options::default()).await;
     for (predicate, scanned) in [
@@ -194,7 +199,9 @@ async fn dynamics_are_known_by_their_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_list_is_asked_too() {
     let place = Place::of_days().await;
-    let many = |last: &str| (0..300).map(|number| format!("'none-{number}'")).chain([format!("'{last}'")]).collect::<Vec<_>>().join(",");
+    let many = |last: &str| {
+        (0..300).map(|number| format!("'none-{number}'")).chain([format!("'{last}'")]).collect::<Vec<_>>().join(",")
+    };
     let (rows, scanned, _) = place.found(&format!("DeviceName in~ ({})", many("HOST-2.corp.EXAMPLE"))).await;
     assert_eq!(rows, 1);
     // Of 300 texts that are absent some are let through now and then, but surely not in every part but one.
@@ -271,7 +278,8 @@ async fn a_lake_beside_files_is_pruned_too() {
         ("isempty(AdditionalFields) and InitiatingProcessFileName == ''", 5, 4),
     ] {
         let lake = place.lake();
-        let database = open(vec![file.clone()], vec![], Options { lake: Some(lake.clone()), ..Options::default() }).await;
+        let database =
+            open(vec![file.clone()], vec![], Options { lake: Some(lake.clone()), ..Options::default() }).await;
         let found = ask(&database, &format!("DeviceNetworkEvents | where {predicate} | summarize n = count()")).await;
         assert_eq!((found[0]["n"].as_i64(), lake.scanned().scanned), (Some(rows), scanned), "{predicate}");
     }
@@ -288,8 +296,10 @@ impl Numbers {
 
     /// Few letters, so that needles are found often; forms of a letter, separators, and letters that fold oddly among them.
     fn text(&mut self, length_max: usize) -> String {
-        const LETTERS: [&str; 20] =
-            ["a", "A", "b", "1", "-", "_", ".", " ", "é", "É", "ß", "ẞ", "σ", "ς", "Σ", "İ", "ı", "k", "\u{212a}", "i\u{307}"];
+        const LETTERS: [&str; 20] = [
+            "a", "A", "b", "1", "-", "_", ".", " ", "é", "É", "ß", "ẞ", "σ", "ς", "Σ", "İ", "ı", "k", "\u{212a}",
+            "i\u{307}",
+        ];
         (0..self.below(length_max + 1)).map(|_| LETTERS[self.below(LETTERS.len())]).collect()
     }
 }
@@ -308,28 +318,50 @@ async fn pruned_answers_are_those_of_a_whole_scan() {
     let files = open(vec![place.path("rows.json")], vec![], Options::default()).await;
     let lake = place.lake();
     let stored = database(&lake).await;
-    let operators = ["has", "has_cs", "hasprefix", "hassuffix", "contains", "startswith", "endswith", "==", "=~", "!has", "has_any", "has_all", "in", "in~", "!in~"];
+    let operators = [
+        "has",
+        "has_cs",
+        "hasprefix",
+        "hassuffix",
+        "contains",
+        "startswith",
+        "endswith",
+        "==",
+        "=~",
+        "!has",
+        "has_any",
+        "has_all",
+        "in",
+        "in~",
+        "!in~",
+    ];
     let columns = ["RemoteUrl", "DeviceName", "InitiatingProcessCommandLine", "tolower(RemoteUrl)"];
     for round in 0..24 {
         let mut predicates = vec![];
         for operator in operators {
             let quoted = |text: String| json!(text).to_string();
             let needle = match operator {
-                "has_any" | "has_all" | "in" | "in~" | "!in~" => format!("({}, {})", quoted(numbers.text(2)), quoted(numbers.text(3))),
+                "has_any" | "has_all" | "in" | "in~" | "!in~" => {
+                    format!("({}, {})", quoted(numbers.text(2)), quoted(numbers.text(3)))
+                }
                 _ => quoted(numbers.text(3)),
             };
             predicates.push(format!("{} {operator} {needle}", columns[numbers.below(columns.len())]));
         }
         predicates.push(format!("* has {}", json!(numbers.text(3))));
-        let counts: Vec<String> = predicates.iter().enumerate().map(|(at, predicate)| {
-            let other = &predicates[numbers.below(predicates.len())];
-            let whole = match numbers.below(3) {
-                0 => predicate.clone(),
-                1 => format!("{predicate} or {other}"),
-                _ => format!("({predicate}) and ({other})"),
-            };
-            format!("(DeviceNetworkEvents | where {whole} | summarize n = count() | extend q = {at})")
-        }).collect();
+        let counts: Vec<String> = predicates
+            .iter()
+            .enumerate()
+            .map(|(at, predicate)| {
+                let other = &predicates[numbers.below(predicates.len())];
+                let whole = match numbers.below(3) {
+                    0 => predicate.clone(),
+                    1 => format!("{predicate} or {other}"),
+                    _ => format!("({predicate}) and ({other})"),
+                };
+                format!("(DeviceNetworkEvents | where {whole} | summarize n = count() | extend q = {at})")
+            })
+            .collect();
         let query = format!("union {} | sort by q asc", counts.join(", "));
         assert_eq!(ask(&stored, &query).await, ask(&files, &query).await, "{round}: {query}");
     }

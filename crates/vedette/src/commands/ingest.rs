@@ -62,7 +62,8 @@ pub(crate) async fn run(arguments: IngestArguments, console: &Console) -> Result
         }
         return Ok(());
     };
-    console.note(&format!("watching every {}; Ctrl-C ends it", counted(usize::try_from(seconds).unwrap_or(0), "second")));
+    console
+        .note(&format!("watching every {}; Ctrl-C ends it", counted(usize::try_from(seconds).unwrap_or(0), "second")));
     loop {
         // What is being stored when the interrupt comes is stored wholly, or taken up by the next ingestion.
         tokio::select! {

@@ -82,4 +82,7 @@ fn a_lake_that_is_not_there_is_said() {
     let ended = Folder::new().run(&["query", "print 1", "--lake", "nowhere"]);
     assert_eq!(ended.code, 3);
     assert!(ended.stderr.contains("nowhere") && ended.stderr.contains("vedette ingest"), "{}", ended.stderr);
+    let file = filled().run(&["ingest", "conn.log", "--lake", "conn.log"]);
+    assert_eq!(file.code, 3);
+    assert!(file.stderr.contains("this is a file"), "{}", file.stderr);
 }

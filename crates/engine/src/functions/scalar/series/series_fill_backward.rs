@@ -10,11 +10,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
     signatures: &[Signature::new(
         &[
             required("series", Accepts::Type(Type::Dynamic), "numbers"),
-            optional(
-                "missing_value_placeholder",
-                Accepts::Real,
-                "which elements are missing; nulls by default",
-            ),
+            optional("missing_value_placeholder", Accepts::Real, "which elements are missing; nulls by default"),
         ],
         Returns::Is(Type::Dynamic),
     )],

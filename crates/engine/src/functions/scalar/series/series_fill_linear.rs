@@ -11,11 +11,7 @@ pub(super) static FUNCTION: Scalar = Scalar {
     signatures: &[Signature::new(
         &[
             required("series", Accepts::Type(Type::Dynamic), "numbers"),
-            optional(
-                "missing_value_placeholder",
-                Accepts::Real,
-                "which elements are missing; nulls by default",
-            ),
+            optional("missing_value_placeholder", Accepts::Real, "which elements are missing; nulls by default"),
             optional("fill_edges", Accepts::Type(Type::Bool), "repeat the nearest number at the edges? By default so"),
             optional(
                 "constant_value",
