@@ -70,7 +70,6 @@ pub(crate) async fn open_with(
         externals: options.sources.externals(),
         geoip: options.sources.geoip.clone(),
         file_profiles: options.sources.file_profiles.clone(),
-        ..lake::Options::default()
     };
     let tables = options.table.iter().map(|(name, path)| NamedTable { name: name.clone(), path: path.clone() });
     let opened = lake::Data::open(options.data.clone(), tables.collect(), lake_options).await;
