@@ -6,6 +6,7 @@
 #![expect(missing_docs, reason = "the line of a variant names its fields")]
 
 mod graph;
+mod reads;
 
 use syntax::Span;
 use syntax::ast::{Case, InTest, TextTest};

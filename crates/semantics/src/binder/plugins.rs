@@ -199,40 +199,14 @@ impl Binder<'_> {
     fn find_questions(&self, table: &Table, found: &mut Vec<usize>, left: &mut usize) {
         let Some(fewer) = left.checked_sub(1) else { return };
         *left = fewer;
-        let mut below: Vec<&Table> = vec![];
-        match &table.kind {
-            TableKind::Scan { .. }
-            | TableKind::Rows { .. }
-            | TableKind::OneRow
-            | TableKind::External { .. }
-            | TableKind::Range { .. } => {}
-            TableKind::Shared { index } => below.extend(self.shared.get(*index)),
-            TableKind::Filter { input, .. }
-            | TableKind::Project { input, .. }
-            | TableKind::Summarize { input, .. }
-            | TableKind::Distinct { input }
-            | TableKind::Sort { input, .. }
-            | TableKind::Top { input, .. }
-            | TableKind::Take { input, .. }
-            | TableKind::Sample { input, .. }
-            | TableKind::TopHitters { input, .. }
-            | TableKind::MvExpand { input, .. }
-            | TableKind::Window { input, .. } => below.push(input),
-            TableKind::Parse(parse) => below.push(&parse.input),
-            TableKind::ScanSteps(scan) => below.push(&scan.input),
-            TableKind::PerKey(per_key) => below.extend(per_key.tables()),
-            TableKind::GraphMatch(found) => below.extend([&found.graph.edges, &found.graph.nodes]),
-            TableKind::GraphComponents(components) => {
-                below.extend([&components.graph.edges, &components.graph.nodes]);
+        let below = match &table.kind {
+            TableKind::Shared { index } => self.shared.get(*index).into_iter().collect(),
+            TableKind::Plugin(plugin) if plugin.question.is_some() => {
+                found.extend(plugin.question.filter(|question| !found.contains(question)));
+                vec![]
             }
-            TableKind::Join(join) => below.extend([&join.left, &join.right]),
-            TableKind::Union { inputs } => below.extend(inputs),
-            TableKind::Plugin(plugin) => match plugin.question {
-                Some(question) if !found.contains(&question) => found.push(question),
-                Some(_) => {}
-                None => below.extend(&plugin.inputs),
-            },
-        }
+            other => other.inputs(),
+        };
         for table in below {
             self.find_questions(table, found, left);
         }

@@ -1,0 +1,71 @@
+//! What an operator reads: its input tables and its expressions.
+//!
+//! In: a bound operator. Out: its parts, for whoever walks over a whole query. A new operator does not compile before it says both.
+
+use super::{Aggregate, Expr, Table, TableKind};
+
+impl TableKind {
+    /// The tables that the operator reads, those of its subqueries among them; shared tables are read by their number.
+    pub fn inputs(&self) -> Vec<&Table> {
+        match self {
+            Self::Scan { .. }
+            | Self::Shared { .. }
+            | Self::Rows { .. }
+            | Self::OneRow
+            | Self::External { .. }
+            | Self::Range { .. } => vec![],
+            Self::Filter { input, .. }
+            | Self::Project { input, .. }
+            | Self::Summarize { input, .. }
+            | Self::Distinct { input }
+            | Self::Sort { input, .. }
+            | Self::Top { input, .. }
+            | Self::Take { input, .. }
+            | Self::Sample { input, .. }
+            | Self::TopHitters { input, .. }
+            | Self::MvExpand { input, .. }
+            | Self::Window { input, .. } => vec![input],
+            Self::Parse(parse) => vec![&parse.input],
+            Self::ScanSteps(scan) => vec![&scan.input],
+            Self::PerKey(per_key) => per_key.tables().collect(),
+            Self::GraphMatch(found) => vec![&found.graph.edges, &found.graph.nodes],
+            Self::GraphComponents(components) => vec![&components.graph.edges, &components.graph.nodes],
+            Self::Join(join) => vec![&join.left, &join.right],
+            Self::Union { inputs } => inputs.iter().collect(),
+            Self::Plugin(plugin) => plugin.inputs.iter().collect(),
+        }
+    }
+
+    /// The expressions of the operator itself.
+    pub fn expressions(&self) -> Vec<&Expr> {
+        match self {
+            Self::Scan { .. }
+            | Self::Shared { .. }
+            | Self::Rows { .. }
+            | Self::OneRow
+            | Self::Distinct { .. }
+            | Self::PerKey(_)
+            | Self::GraphComponents(_)
+            | Self::Union { .. } => vec![],
+            Self::External { sources, .. } => sources.iter().collect(),
+            Self::Range { from, to, step } => vec![from, to, step],
+            Self::Filter { predicate, .. } => vec![predicate],
+            Self::Project { columns, .. } => columns.iter().collect(),
+            Self::Summarize { by, aggregates, .. } => by.iter().chain(arguments(aggregates)).collect(),
+            Self::Sort { keys, .. } => keys.iter().map(|key| &key.expr).collect(),
+            Self::Top { count, keys, .. } => std::iter::once(count).chain(keys.iter().map(|key| &key.expr)).collect(),
+            Self::Take { count, .. } | Self::Sample { count, .. } | Self::TopHitters { count, .. } => vec![count],
+            Self::Join(join) => join.keys.iter().flat_map(|(left, right)| [left, right]).collect(),
+            Self::MvExpand { limit, .. } => limit.iter().collect(),
+            Self::Window { columns, .. } => arguments(columns).collect(),
+            Self::Parse(parse) => vec![&parse.source],
+            Self::ScanSteps(scan) => scan.expressions().collect(),
+            Self::GraphMatch(found) => found.expressions().collect(),
+            Self::Plugin(plugin) => plugin.constants().collect(),
+        }
+    }
+}
+
+fn arguments(calls: &[Aggregate]) -> impl Iterator<Item = &Expr> {
+    calls.iter().flat_map(|call| &call.arguments)
+}
