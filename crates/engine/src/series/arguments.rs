@@ -2,10 +2,12 @@
 //!
 //! In: a call's arguments and their places. Out: the options of each row. What is left out has the default of the pages.
 
+use arrow::array::ArrayRef;
 use datafusion::common::{Result, exec_err};
 use semantics::Type;
 
-use super::decompose::{Options, Trend};
+use super::decompose::{Options, Trend, decompose};
+use super::numbers::{reals, series_json, tuple_json};
 use super::outliers::Fence;
 use crate::functions::{Args, Longs, Reals, Strings};
 
@@ -64,6 +66,18 @@ const SCORE_MIN: f64 = 0.6;
 /// The columns that a decomposition gives.
 pub(crate) const PARTS: &[(&str, Type)] =
     &[("baseline", Type::Dynamic), ("seasonal", Type::Dynamic), ("trend", Type::Dynamic), ("residual", Type::Dynamic)];
+
+/// What the parts of each series are, for the functions that give just these.
+pub(crate) fn parts_json(args: &Args, places: &Places) -> Result<ArrayRef> {
+    let series = args.json(0)?;
+    let settings = Settings::new(args, places)?;
+    args.make_json(|row| {
+        let parts = decompose(&reals(series.get(row)?)?, settings.get(row)?);
+        Some(tuple_json(
+            &[&parts.baseline, &parts.seasonal, &parts.trend, &parts.residual].map(|part| series_json(part)),
+        ))
+    })
+}
 
 /// The fence that an argument names; the custom one by default.
 pub(crate) fn fence(args: &Args, index: usize) -> Result<Fence> {

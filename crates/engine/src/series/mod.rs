@@ -19,7 +19,7 @@ mod polynomial;
 mod stats;
 mod vectors;
 
-pub(crate) use arguments::{PARTS, Places, Settings, fence};
+pub(crate) use arguments::{PARTS, Places, Settings, fence, parts_json};
 pub(crate) use decompose::{decompose, detect_anomalies, seasonal};
 pub(crate) use filter::{finite_response, infinite_response};
 pub(crate) use fourier::{Way, transformed};

@@ -1,7 +1,7 @@
 //! `series_decompose`: what of a series is season, what trend, what rest?
 
 use crate::functions::prelude::*;
-use crate::series::{PARTS, Places, Settings, decompose, reals, series_json, tuple_json};
+use crate::series::{PARTS, Places, parts_json};
 
 pub(super) static FUNCTION: Scalar = Scalar {
     name: "series_decompose",
@@ -32,12 +32,5 @@ pub(super) static FUNCTION: Scalar = Scalar {
 const PLACES: Places = Places { period: 1, trend: 2, test_points: 3, score: 4 };
 
 fn evaluate(args: &Args) -> Result<ArrayRef> {
-    let series = args.json(0)?;
-    let settings = Settings::new(args, &PLACES)?;
-    args.make_json(|row| {
-        let parts = decompose(&reals(series.get(row)?)?, settings.get(row)?);
-        Some(tuple_json(
-            &[&parts.baseline, &parts.seasonal, &parts.trend, &parts.residual].map(|part| series_json(part)),
-        ))
-    })
+    parts_json(args, &PLACES)
 }
