@@ -19,8 +19,10 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use semantics::TableSchema;
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{Field, Schema};
+use engine::types::arrow_type;
+use semantics::{Column, TableSchema};
 
 pub(crate) use columns::{INGESTED, cut_to_stored};
 pub(crate) use scan::LakeScan;
@@ -29,7 +31,7 @@ pub(crate) use table::LakeTable;
 pub use care::{Compacted, TableStatus};
 pub use prune::Scanned;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use journal::{Entry, TableEntry, written};
 use lock::Lock;
 use place::Place;
@@ -48,6 +50,17 @@ pub(crate) struct NewRows {
     pub(crate) batches: Vec<RecordBatch>,
 }
 
+impl NewRows {
+    /// Rows of a table that vedette keeps for itself: its columns, and an array of each.
+    pub(crate) fn of(table: &str, columns: Vec<Column>, arrays: Vec<ArrayRef>) -> Result<Self> {
+        let fields: Vec<Field> =
+            columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)?;
+        let schema = Arc::new(TableSchema { name: table.to_owned(), columns, compat: vec![] });
+        Ok(Self { schema, batches: vec![batch] })
+    }
+}
+
 impl Lake {
     /// A lake in a folder, or at the URL of an object store.
     ///
@@ -64,7 +77,7 @@ impl Lake {
     /// The tables as they are now.
     pub(crate) async fn tables(&self) -> Result<BTreeMap<String, LakeTable>> {
         let mut tables = BTreeMap::new();
-        for name in self.place.tables().await? {
+        for name in self.place.folders().await? {
             if let Some(table) = LakeTable::open(&self.place, &name).await? {
                 tables.insert(name, table);
             }

@@ -121,17 +121,12 @@ impl Place {
         builder.build().map_err(|error| self.failed(table, error))
     }
 
-    /// Names of the folders directly under the lake that hold a log, sorted.
-    pub(super) async fn tables(&self) -> Result<Vec<String>> {
+    /// Names of the folders directly under the lake, sorted; whether they are tables, their logs tell.
+    pub(super) async fn folders(&self) -> Result<Vec<String>> {
         let listed =
             self.store.list_with_delimiter(Some(&self.prefix)).await.map_err(|error| self.failed("", error))?;
-        let mut names = vec![];
-        for folder in listed.common_prefixes {
-            let Some(name) = folder.filename().map(str::to_owned) else { continue };
-            if !name.starts_with('.') && self.has_log(&name).await? {
-                names.push(name);
-            }
-        }
+        let names = listed.common_prefixes.iter().filter_map(|folder| folder.filename().map(str::to_owned));
+        let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
         names.sort();
         Ok(names)
     }

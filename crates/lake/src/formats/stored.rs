@@ -24,41 +24,36 @@ pub(crate) fn present(
     file: File,
     told: &[Column],
 ) -> Result<impl Iterator<Item = Result<RecordBatch, String>> + use<>, String> {
-    let broken = |error: &dyn std::fmt::Display| format!("broken Parquet: {error}");
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(broken)?;
     let is_there = |column: &&Column| builder.schema().column_with_name(&column.name).is_some();
-    let columns: Vec<Column> = told.iter().filter(is_there).cloned().collect();
-    let reader = builder.with_batch_size(BATCH_ROWS_MAX).build().map_err(|error| broken(&error))?;
-    Ok(reader.map(move |batch| {
-        let batch = batch.map_err(|error| format!("broken Parquet: {error}"))?;
-        let array = |column: &Column| match batch.column_by_name(&column.name) {
-            Some(stored) => as_told(stored, column),
-            None => Ok(absent_array(column.ty, batch.num_rows())),
-        };
-        let arrays = columns.iter().map(array).collect::<Result<Vec<_>, String>>()?;
-        let names: Vec<(&str, Type)> = columns.iter().map(|column| (column.name.as_str(), column.ty)).collect();
-        RecordBatch::try_new(raw_schema(&names), arrays).map_err(|error| error.to_string())
-    }))
+    let columns = told.iter().filter(is_there).cloned().collect();
+    batches(builder, columns)
 }
 
 /// Reads the columns of a Parquet file; those that it lacks are absent.
 pub(crate) fn read<R: ChunkReader + 'static>(file: R, columns: &[Column]) -> Result<Vec<RecordBatch>, String> {
-    let broken = |error: &dyn std::fmt::Display| format!("broken Parquet: {error}");
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
-    let reader = reader.with_batch_size(BATCH_ROWS_MAX).build().map_err(|error| broken(&error))?;
+    batches(ParquetRecordBatchReaderBuilder::try_new(file).map_err(broken)?, columns.to_vec())?.collect()
+}
+
+fn batches<R: ChunkReader + 'static>(
+    builder: ParquetRecordBatchReaderBuilder<R>,
+    columns: Vec<Column>,
+) -> Result<impl Iterator<Item = Result<RecordBatch, String>> + use<R>, String> {
+    let reader = builder.with_batch_size(BATCH_ROWS_MAX).build().map_err(broken)?;
     let names: Vec<(&str, Type)> = columns.iter().map(|column| (column.name.as_str(), column.ty)).collect();
     let schema = raw_schema(&names);
-    let mut batches = vec![];
-    for batch in reader {
-        let batch = batch.map_err(|error| broken(&error))?;
+    Ok(reader.map(move |batch| {
+        let batch = batch.map_err(broken)?;
         let arrays = columns.iter().map(|column| match batch.column_by_name(&column.name) {
             Some(stored) => as_told(stored, column),
             None => Ok(absent_array(column.ty, batch.num_rows())),
         });
-        let arrays = arrays.collect::<Result<Vec<_>, String>>()?;
-        batches.push(RecordBatch::try_new(schema.clone(), arrays).map_err(|error| broken(&error))?);
-    }
-    Ok(batches)
+        RecordBatch::try_new(schema.clone(), arrays.collect::<Result<Vec<_>, String>>()?).map_err(broken)
+    }))
+}
+
+fn broken(error: impl std::fmt::Display) -> String {
+    format!("broken Parquet: {error}")
 }
 
 /// A stored column as its KQL type.

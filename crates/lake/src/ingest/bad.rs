@@ -4,15 +4,13 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringViewArray};
-use arrow::datatypes::{Field, Schema};
+use arrow::array::{ArrayRef, Int64Array, StringViewArray};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use engine::types::arrow_type;
-use semantics::{Column, TableSchema, Type};
+use semantics::{Column, Type};
 
 use crate::delta::NewRows;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::record::BadRecord;
 
 /// The table.
@@ -50,9 +48,5 @@ pub(super) fn new_rows(given: &[Given], time: i64) -> Result<Option<NewRows>> {
         texts(|given| STANDARD.encode(&given.record.bytes)),
     ];
     let columns: Vec<Column> = COLUMNS.iter().map(|(name, ty)| Column::new(*name, *ty)).collect();
-    let fields: Vec<Field> =
-        columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)?;
-    let schema = Arc::new(TableSchema { name: BAD_RECORDS.to_owned(), columns, compat: vec![] });
-    Ok(Some(NewRows { schema, batches: vec![batch] }))
+    NewRows::of(BAD_RECORDS, columns, arrays).map(Some)
 }

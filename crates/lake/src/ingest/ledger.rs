@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringViewArray};
-use arrow::datatypes::{Field, Int64Type, Schema};
-use engine::types::arrow_type;
-use semantics::{Column, TableSchema, Type};
+use arrow::datatypes::Int64Type;
+use semantics::{Column, Type};
 
 use crate::delta::{LakeTable, NewRows};
 use crate::error::{Error, Result};
@@ -129,12 +128,7 @@ pub(crate) fn new_rows(rows: &[FileRow]) -> Result<NewRows> {
         Arc::new(rows.iter().map(|row| Some(row.is_complete)).collect::<BooleanArray>()),
         texts(|row| serde_json::json!(row.progress).to_string()),
     ];
-    let columns = columns();
-    let fields: Vec<Field> =
-        columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)?;
-    let schema = Arc::new(TableSchema { name: FILES.to_owned(), columns, compat: vec![] });
-    Ok(NewRows { schema, batches: vec![batch] })
+    NewRows::of(FILES, columns(), arrays)
 }
 
 fn rows_of(batch: &RecordBatch) -> Result<Vec<FileRow>> {

@@ -84,14 +84,14 @@ pub async fn ingest(lake: &Lake, paths: Vec<PathBuf>, options: IngestOptions) ->
     let waits = options.waits.clone();
     let writer = lake.writer(&|| waits.iter().for_each(|waits| waits())).await?;
     let ledger = Ledger::read(lake.table(FILES, None).await?.as_ref()).await?;
-    let earlier = Earlier::of(lake, &content).await?;
     let (sender, receiver) = channel(WAITING_MAX);
     let reader = Reader { paths, content: content.clone(), ledger, options: options.clone() };
     let reading = spawn_blocking(move || reader.run(sender));
     let recovered = writer.recovered;
     let mut storing = Storing {
         content,
-        earlier,
+        lake: lake.clone(),
+        earlier: None,
         settings: options.settings,
         transform,
         made: Made::default(),
@@ -118,7 +118,9 @@ enum Stage {
 /// What was read and is not stored yet.
 struct Storing {
     content: Arc<Content>,
-    earlier: Earlier,
+    lake: Lake,
+    /// What the rows of earlier steps tell; read from the lake when there are rows to tell it to.
+    earlier: Option<Earlier>,
     settings: Settings,
     transform: Transform,
     made: Made,
@@ -165,7 +167,11 @@ impl Storing {
                 *batch = as_stored(batch, &table.schema)?;
             }
         }
-        self.earlier.enrich(&mut tables, &self.content, self.settings)?;
+        let earlier = match self.earlier.take() {
+            Some(earlier) => earlier,
+            None => Earlier::of(&self.lake, &self.content).await?,
+        };
+        self.earlier.insert(earlier).enrich(&mut tables, &self.content, self.settings)?;
         let mut rows: Vec<NewRows> = vec![];
         for (name, table) in tables.into_iter() {
             let count: usize = table.batches.iter().map(RecordBatch::num_rows).sum();
