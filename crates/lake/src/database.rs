@@ -221,7 +221,7 @@ fn add_columns(schema: &mut TableSchema, columns: &[Column]) {
 }
 
 /// The KQL type of a stored column that no schema tells.
-fn told_type(stored: &DataType) -> Type {
+pub(crate) fn told_type(stored: &DataType) -> Type {
     match stored {
         DataType::Boolean => Type::Bool,
         DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 => Type::Int,

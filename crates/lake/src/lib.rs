@@ -31,6 +31,6 @@ pub use database::Database;
 pub use delta::{Compacted, Lake, TableStatus};
 pub use error::{Error, Result};
 pub use external::{Externals, Unallowed};
-pub use ingest::{IngestOptions, Ingested, ingest};
+pub use ingest::{IngestOptions, Ingested, check_table_name, ingest};
 pub use settings::{DocNets, Settings, Sysmon3};
 pub use watchlist::{Watchlist, WatchlistRows};

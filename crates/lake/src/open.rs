@@ -86,10 +86,14 @@ pub fn read(
     options: &Options<'_>,
     sink: &mut dyn Sink,
 ) -> Result<Summary, ReadError> {
+    read_into(paths, options, Rows::new(tables, sink))
+}
+
+/// The same into rows that are under construction.
+pub(crate) fn read_into(paths: &[PathBuf], options: &Options<'_>, mut rows: Rows<'_>) -> Result<Summary, ReadError> {
     let mut summary = Summary::default();
     let files = walk::files(paths, &mut summary)?;
     let byte_count = files.iter().map(|file| file.byte_count).sum();
-    let mut rows = Rows::new(tables, sink);
     let mut done = 0;
     for file in &files {
         let report = |read: u64| {

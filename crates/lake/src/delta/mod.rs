@@ -48,16 +48,23 @@ pub(crate) struct NewRows {
     pub(crate) schema: Arc<TableSchema>,
     /// Rows with some of its columns, in the engine's types.
     pub(crate) batches: Vec<RecordBatch>,
+    /// Are its columns stored as they are, and none for another? Microsoft's tables have one time under two names, and their own name as a column.
+    pub(crate) is_as_is: bool,
 }
 
 impl NewRows {
+    /// No rows yet of a table that is not Microsoft's.
+    pub(crate) fn as_is(schema: Arc<TableSchema>) -> Self {
+        Self { schema, batches: vec![], is_as_is: true }
+    }
+
     /// Rows of a table that vedette keeps for itself: its columns, and an array of each.
     pub(crate) fn of(table: &str, columns: Vec<Column>, arrays: Vec<ArrayRef>) -> Result<Self> {
         let fields: Vec<Field> =
             columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)?;
         let schema = Arc::new(TableSchema { name: table.to_owned(), columns, compat: vec![] });
-        Ok(Self { schema, batches: vec![batch] })
+        Ok(Self { schema, batches: vec![batch], is_as_is: true })
     }
 }
 
@@ -136,8 +143,8 @@ impl Writer {
         };
         let ingested = now.max(before + 1);
         let mut tables = vec![];
-        for NewRows { schema, batches } in rows.into_iter().chain([ledger]) {
-            tables.push(self.write(&schema, &batches, ingested).await?);
+        for rows in rows.into_iter().chain([ledger]) {
+            tables.push(self.write(&rows, ingested).await?);
         }
         let entry = Entry { number: number + 1, tables };
         journal::run(&self.place, &entry).await?;
@@ -145,12 +152,16 @@ impl Writer {
         Ok(())
     }
 
-    async fn write(&self, schema: &TableSchema, batches: &[RecordBatch], ingested: i64) -> Result<TableEntry> {
+    async fn write(&self, rows: &NewRows, ingested: i64) -> Result<TableEntry> {
+        let NewRows { schema, batches, is_as_is } = rows;
         if !self.place.has_log(&schema.name).await? {
             self.place.check_free(&schema.name).await?;
         }
-        let columns = write::stored_columns(schema);
-        let (sorted, present) = write::sort(&columns, batches, ingested)?;
+        let columns = match is_as_is {
+            true => schema.columns.clone(),
+            false => write::stored_columns(schema),
+        };
+        let (sorted, present) = write::sort(&columns, batches, *is_as_is, ingested)?;
         let added = write::write(&self.place, &schema.name, &present, sorted, None, ingested).await?;
         let name = schema.name.clone();
         Ok(TableEntry { name, told: written(&columns), columns: written(&present), added })

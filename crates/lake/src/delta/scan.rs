@@ -92,8 +92,9 @@ impl LakeScan {
 
     /// Ticks of the newest event.
     pub(crate) fn newest(&self) -> Option<i64> {
-        let times =
-            TIMES.iter().flat_map(|(name, _)| self.parts.iter().filter_map(|part| part.stats.bounds.get(*name)));
+        let is_time = |name: &str| self.columns.iter().any(|column| column.name == name && column.ty == Type::DateTime);
+        let names = TIMES.iter().map(|(name, _)| *name).filter(|name| is_time(name));
+        let times = names.flat_map(|name| self.parts.iter().filter_map(|part| part.stats.bounds.get(name)));
         ticks(times.map(|bounds| bounds.1).max()?, TimeUnit::Microsecond)
     }
 

@@ -48,17 +48,22 @@ pub(super) fn stored_columns(schema: &TableSchema) -> Vec<Column> {
     schema.columns.iter().filter(|column| !follows(&column.name)).cloned().collect()
 }
 
-/// A column of a batch, or the other name of the time.
-fn found<'b>(batch: &'b RecordBatch, name: &str) -> Option<&'b ArrayRef> {
-    let other = TIMES.iter().find(|(time, _)| *time == name).map(|(_, other)| *other);
+/// A column of a batch, or the other name of the time, unless columns are as they are.
+fn found<'b>(batch: &'b RecordBatch, name: &str, is_as_is: bool) -> Option<&'b ArrayRef> {
+    let other = TIMES.iter().find(|(time, _)| *time == name && !is_as_is).map(|(_, other)| *other);
     batch.column_by_name(name).or_else(|| batch.column_by_name(other?))
 }
 
 /// Rows in memory with the columns that any of them has, of those that are stored.
 ///
 /// - Errors: an array that is not of its column's type.
-pub(super) fn sort(columns: &[Column], batches: &[RecordBatch], ingested: i64) -> Result<(Sorted, Vec<Column>)> {
-    let has = |column: &&Column| batches.iter().any(|batch| found(batch, &column.name).is_some());
+pub(super) fn sort(
+    columns: &[Column],
+    batches: &[RecordBatch],
+    is_as_is: bool,
+    ingested: i64,
+) -> Result<(Sorted, Vec<Column>)> {
+    let has = |column: &&Column| batches.iter().any(|batch| found(batch, &column.name, is_as_is).is_some());
     let mut present: Vec<Column> = columns.iter().filter(has).cloned().collect();
     let rows = batches.iter().map(RecordBatch::num_rows).sum();
     let mut fields: Vec<Field> = vec![];
@@ -66,7 +71,7 @@ pub(super) fn sort(columns: &[Column], batches: &[RecordBatch], ingested: i64) -
     for column in &present {
         let parts: Result<Vec<ArrayRef>> = batches
             .iter()
-            .map(|batch| match found(batch, &column.name) {
+            .map(|batch| match found(batch, &column.name, is_as_is) {
                 Some(array) => stored(array, column.ty),
                 None => stored(&absent_array(column.ty, batch.num_rows()), column.ty),
             })
@@ -87,7 +92,9 @@ pub(super) fn sort(columns: &[Column], batches: &[RecordBatch], ingested: i64) -
 impl Sorted {
     /// Stored rows in the order of their time; those that have none come last.
     pub(super) fn by_time(batch: RecordBatch) -> Result<Self> {
-        let time = TIMES.iter().map(|(name, _)| *name).find(|name| batch.column_by_name(name).is_some());
+        // Of Microsoft's tables one of the names is stored; in a table of the user's own the other may be anything.
+        let is_time = |name: &&str| batch.column_by_name(name).is_some_and(|array| array.data_type().is_temporal());
+        let time = TIMES.iter().rev().map(|(name, _)| *name).find(is_time);
         let Some(time) = time else { return Ok(Self { batch, time: None }) };
         let order = SortOptions { descending: false, nulls_first: false };
         let times = batch.column_by_name(time).ok_or_else(|| Error::bug("the time is a column"))?;

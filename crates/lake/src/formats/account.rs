@@ -81,6 +81,12 @@ impl Account {
         }
     }
 
+    /// So many more rows of a table were read.
+    pub(crate) fn many(&mut self, table: &str, row_count: u64) {
+        self.summary.records += row_count;
+        *self.contents.entry(table.to_owned()).or_default() += row_count;
+    }
+
     /// So many rows of a table are read in place.
     pub(crate) fn in_place(&mut self, table: &str, row_count: u64) {
         self.summary.records += row_count;

@@ -20,7 +20,7 @@ use crate::open::{self, Options};
 use crate::record::{FileSummary, ReadError};
 
 /// Columns of a table; keys of JSON past these are dropped, since they are data that was used as names.
-const COLUMNS_MAX: usize = 4_096;
+pub(super) const COLUMNS_MAX: usize = 4_096;
 
 /// A file that is a table by itself.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ fn each_headed_row(
 }
 
 /// Names for every column: `Column3` for one without, a number after one that occurs again.
-fn unique_names(header: &[String]) -> Vec<String> {
+pub(super) fn unique_names(header: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(header.len());
     for (idx, cell) in header.iter().enumerate() {
         let name = csv::column_name(cell);
@@ -190,7 +190,7 @@ impl Inferred {
 }
 
 /// The narrowest type of a value.
-fn type_of(cell: Cell<'_>) -> Type {
+pub(super) fn type_of(cell: Cell<'_>) -> Type {
     match cell {
         Cell::Json(Value::Bool(_)) => Type::Bool,
         Cell::Json(Value::Number(number)) => number_type(&number.to_string()).unwrap_or(Type::Real),
@@ -207,7 +207,7 @@ fn type_of(cell: Cell<'_>) -> Type {
 }
 
 /// Long or real, of text that is written as a number and nothing else.
-fn number_type(text: &str) -> Option<Type> {
+pub(super) fn number_type(text: &str) -> Option<Type> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_code = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
     if is_code || !digits.starts_with(|first: char| first.is_ascii_digit()) {

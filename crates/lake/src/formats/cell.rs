@@ -231,7 +231,7 @@ fn decimal(cell: Cell<'_>) -> Option<Decimal> {
 }
 
 /// Lower case, with hyphens, without braces.
-fn guid(text: &str) -> Option<String> {
+pub(super) fn guid(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches('{').trim_end_matches('}');
     let groups: Vec<&str> = text.split('-').collect();
     let is_guid = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])

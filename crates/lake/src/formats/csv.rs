@@ -6,9 +6,10 @@
 use std::io::Read;
 
 use super::account::Account;
+use super::as_is::unique_names;
 use super::cell::Cell;
 use super::guess::Guess;
-use super::json::{self, AUDIT_DATA};
+use super::json::{self, AUDIT_DATA, ITS_OWN};
 use super::rows::Rows;
 use super::split::{CsvRows, Piece, Records};
 use crate::record::ReadError;
@@ -35,7 +36,38 @@ pub(super) fn table_separator(head: &str, guess: &Guess<'_>) -> Option<char> {
     (says_itself || is_audit_log || guess.table_with(&keys).is_some()).then_some(separator)
 }
 
-/// Reads a file that [`table_separator`] recognized.
+/// The separator, if the text is a table of any columns: its first line names them, and the second has as many cells. `is_wanted`: such
+/// tables are asked for, so that one column is enough.
+pub(super) fn separator_of_any(head: &str, is_wanted: bool) -> Option<char> {
+    let mut lines = head.lines();
+    let header = lines.next()?;
+    let separator = match separator_of(header) {
+        Some(separator) => separator,
+        None if is_wanted && !header.contains(' ') => ',',
+        None => return None,
+    };
+    let names = cells(header, separator);
+    let is_alike = lines.next().is_some_and(|line| cells(line, separator).len() == names.len());
+    let is_table = if is_wanted { true } else { is_alike && names.len() >= COLUMNS_MIN };
+    (is_table && names.iter().all(|name| is_name(name))).then_some(separator)
+}
+
+/// Columns by which a table is told when none is asked for: commas stand in prose, too.
+const COLUMNS_MIN: usize = 3;
+
+/// May a column be called so? Sentences and values may not.
+fn is_name(cell: &str) -> bool {
+    let name = column_name(cell);
+    let is_letter = |letter: char| letter.is_alphanumeric() || " _-.@/()[]#:%$".contains(letter);
+    name.len() <= NAME_BYTES_MAX
+        && name.starts_with(|first: char| first.is_alphabetic() || "_@#$".contains(first))
+        && name.chars().all(is_letter)
+}
+
+/// A longer name is prose.
+const NAME_BYTES_MAX: usize = 128;
+
+/// Reads a file that [`table_separator`] or [`separator_of_any`] recognized.
 pub(super) fn read(
     reader: &mut dyn Read,
     separator: char,
@@ -45,10 +77,11 @@ pub(super) fn read(
 ) -> Result<(), ReadError> {
     account.format("csv");
     let mut names: Option<Vec<String>> = None;
+    let mut is_header_told = false;
     each_row(reader, separator, account, record_bytes_max, &mut |row, account| {
         let Row { offset, text, cells } = row;
         let Some(names) = &names else {
-            names = Some(cells.into_iter().map(|name| column_name(&name)).collect());
+            names = Some(unique_names(&cells));
             return Ok(());
         };
         if cells.len() != names.len() {
@@ -61,7 +94,15 @@ pub(super) fn read(
         }
         let row = names.iter().zip(&cells).map(|(name, cell)| (name.as_str(), Cell::Text(cell)));
         let Some(table) = rows.guess.table_of(row.clone()).map(str::to_owned) else {
-            account.bad_record(offset, "its columns are those of no known table", text.as_bytes());
+            if !std::mem::replace(&mut is_header_told, true) {
+                rows.custom_header(names);
+            }
+            let cells: Vec<(&str, Cell<'_>)> = row.collect();
+            let bad = |reason: String, account: &mut Account| account.bad_record(offset, reason, text.as_bytes());
+            if !rows.custom(&cells, account, bad)? {
+                let reason = format!("its columns are those of no known table ({ITS_OWN})");
+                account.bad_record(offset, reason, text.as_bytes());
+            }
             return Ok(());
         };
         if let Some(to) = rows.table(&table) {

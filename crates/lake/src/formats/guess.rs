@@ -20,6 +20,12 @@ pub(super) const ROUTING_KEYS: [&str; 4] = ["Type", "TableName", "$table", "Sour
 /// Keys that a row needs to be told by them: two or three names fit tables by chance.
 const KEYS_MIN: usize = 3;
 
+/// The same where rows of no known table are expected: an application's log has a time, a computer and a message, too.
+const KEYS_MIN_WARY: usize = 8;
+
+/// What names of tables of the user's own end with.
+const CUSTOM_END: &str = "_CL";
+
 /// Of five keys, one may be unknown to the table: exports carry columns newer than any list, and columns that a query computed.
 const KNOWN_PER_UNKNOWN: usize = 4;
 
@@ -34,6 +40,7 @@ pub(crate) struct Guess<'t> {
     hasher: DefaultHashBuilder,
     /// Answers by the hash of keys and kind of action.
     answers: HashMap<u64, Option<usize>>,
+    is_wary: bool,
 }
 
 struct Candidate {
@@ -45,7 +52,18 @@ struct Candidate {
 impl<'t> Guess<'t> {
     /// Knows those tables.
     pub(crate) fn new(known: &'t dyn Tables) -> Self {
-        Self { known, candidates: OnceCell::new(), hasher: DefaultHashBuilder::default(), answers: HashMap::new() }
+        Self {
+            known,
+            candidates: OnceCell::new(),
+            hasher: DefaultHashBuilder::default(),
+            answers: HashMap::new(),
+            is_wary: false,
+        }
+    }
+
+    /// The same, but where rows of no known table are expected, few or strange columns tell none.
+    pub(super) fn wary(self) -> Self {
+        Self { is_wary: true, ..self }
     }
 
     fn tables(&self) -> &[Candidate] {
@@ -74,6 +92,9 @@ impl<'t> Guess<'t> {
                     cell.as_str().and_then(|name| self.tables().iter().position(|table| table.name == name))
             {
                 return self.tables().get(at).map(|table| table.name.as_str());
+            }
+            if ROUTING_KEYS.contains(&key) && cell.as_str().is_some_and(|name| name.ends_with(CUSTOM_END)) {
+                return None;
             }
             if key == "ActionType" {
                 action = cell.as_str().and_then(action_table);
@@ -109,7 +130,7 @@ impl<'t> Guess<'t> {
     }
 
     fn find(&self, keys: &[&str], action: Option<&str>) -> Option<usize> {
-        if keys.len() < KEYS_MIN {
+        if keys.len() < if self.is_wary { KEYS_MIN_WARY } else { KEYS_MIN } {
             return None;
         }
         let ranked = self.tables().iter().enumerate().filter_map(|(at, table)| {
@@ -122,7 +143,7 @@ impl<'t> Guess<'t> {
                 }
             }
             let is_action_elsewhere = action.is_some_and(|action| action != table.name);
-            let is_fit = unknown * (KNOWN_PER_UNKNOWN + 1) <= keys.len();
+            let is_fit = unknown * (KNOWN_PER_UNKNOWN + 1) <= keys.len() && !(self.is_wary && unknown > 0);
             is_fit.then_some((unknown, is_action_elsewhere, stand_ins, table.columns.len(), at))
         });
         ranked.min().map(|(.., at)| at)

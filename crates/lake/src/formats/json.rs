@@ -25,6 +25,9 @@ const CATEGORY_PREFIX: &str = "AdvancedHunting-";
 /// The column of Purview's export of the audit log that holds the whole record, as JSON in a text.
 pub(super) const AUDIT_DATA: &str = "AuditData";
 
+/// What a person can do about records of no known table.
+pub(super) const ITS_OWN: &str = "`--table` puts it into one of its own";
+
 /// Envelopes inside envelopes: an Elasticsearch hit may hold an Event Hub's message.
 const ENVELOPE_DEPTH_MAX: usize = 4;
 
@@ -204,13 +207,26 @@ fn read_object(
     }
     match rows.guess.table_of(cells(object)).map(str::to_owned) {
         Some(table) => read_row(&table, object, offset, account, rows),
-        None => {
-            let keys: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
-            let reason = format!("neither an event nor a row of a known table; its keys: {}", keys.join(", "));
-            account.bad_record(offset, reason, &bytes(object));
-            Ok(())
-        }
+        None => read_unknown(object, offset, account, rows),
     }
+}
+
+/// Reads a record of no known table.
+fn read_unknown(
+    object: &Map<String, Value>,
+    offset: u64,
+    account: &mut Account,
+    rows: &mut Rows<'_>,
+) -> Result<(), ReadError> {
+    let cells: Vec<(&str, Cell<'_>)> = cells(object).collect();
+    let bad = |reason: String, account: &mut Account| account.bad_record(offset, reason, &bytes(object));
+    if !rows.custom(&cells, account, bad)? {
+        let keys: Vec<&str> = object.keys().take(8).map(String::as_str).collect();
+        let keys = keys.join(", ");
+        let reason = format!("neither an event nor a row of a known table ({ITS_OWN}); its keys: {keys}");
+        account.bad_record(offset, reason, &bytes(object));
+    }
+    Ok(())
 }
 
 fn read_bag(

@@ -14,6 +14,7 @@ mod cef;
 mod cell;
 mod clock;
 mod csv;
+pub(crate) mod custom;
 mod declared;
 mod decode;
 mod event_xml;
@@ -128,6 +129,8 @@ fn read_decoded(
     } else if start.starts_with('<') && xml::has_events(start) {
         xml::read(reader, account, rows, record_bytes_max)?;
     } else if let Some(separator) = csv::table_separator(start, &rows.guess) {
+        csv::read(reader, separator, account, rows, record_bytes_max)?;
+    } else if let Some(separator) = csv::separator_of_any(start, rows.takes_any()) {
         csv::read(reader, separator, account, rows, record_bytes_max)?;
     } else {
         account.note(format!("not read: {}", unread(start)));

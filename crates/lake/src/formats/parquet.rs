@@ -30,11 +30,10 @@ pub(super) fn read(path: &Path, file: &File, account: &mut Account, rows: &mut R
             account.in_place(&table, u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0));
             rows.file(RawFile { path: path.to_owned(), table })
         }
+        None if rows.custom_file(file, account)? => Ok(()),
         None => {
             let shown = names.iter().take(8).copied().collect::<Vec<_>>().join(", ");
-            account.note(format!(
-                "not read: its columns are those of no known table: {shown}; `--table NAME=FILE` reads it as it is"
-            ));
+            account.note(format!("not read: its columns are those of no known table: {shown}; `--table` takes it"));
             Ok(())
         }
     }

@@ -4,13 +4,17 @@
 //! across files, because a thousand small files must not become a thousand small batches.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int32Builder, Int64Builder, StringViewBuilder};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use hashbrown::HashMap;
+use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 
+use super::account::Account;
+use super::custom::{Custom, CustomRows, Record};
 use super::guess::Guess;
 use super::raw::{Field, RawRows};
 use super::table::TableRows;
@@ -66,6 +70,7 @@ pub(crate) struct Rows<'s> {
     zeek: ZeekRows,
     by_stream: BTreeMap<Stream, RawRows>,
     by_table: HashMap<String, TableRows>,
+    custom: Option<Custom<'s>>,
 }
 
 impl<'s> Rows<'s> {
@@ -80,6 +85,66 @@ impl<'s> Rows<'s> {
             zeek: ZeekRows::default(),
             by_stream: BTreeMap::new(),
             by_table: HashMap::new(),
+            custom: None,
+        }
+    }
+
+    /// The same, and records of no known table are gathered, too.
+    pub(crate) fn with_custom(mut self, custom: Custom<'s>) -> Self {
+        self.guess = self.guess.wary();
+        self.custom = Some(custom);
+        self
+    }
+
+    /// Are records of no known table taken?
+    pub(super) fn takes_any(&self) -> bool {
+        self.custom.is_some()
+    }
+
+    /// Takes a record of no known table; with its account, it is good or bad. False: such records are not taken.
+    pub(super) fn custom(
+        &mut self,
+        record: &Record<'_>,
+        account: &mut Account,
+        bad: impl FnOnce(String, &mut Account),
+    ) -> Result<bool, ReadError> {
+        match &mut self.custom {
+            None => return Ok(false),
+            Some(Custom::Survey(survey)) => survey.see(record),
+            Some(Custom::Fill(rows)) => match rows.push(record, account) {
+                Ok(()) => account.good(rows.name()),
+                Err(reason) => bad(reason, account),
+            },
+        }
+        self.custom_grew()?;
+        Ok(true)
+    }
+
+    /// Takes the header of a CSV file of no known table.
+    pub(super) fn custom_header(&mut self, names: &[String]) {
+        if let Some(Custom::Survey(survey)) = &mut self.custom {
+            survey.see_header(names);
+        }
+    }
+
+    /// Takes a Parquet file of no known table. False: such files are not taken.
+    pub(super) fn custom_file(&mut self, file: &File, account: &mut Account) -> Result<bool, ReadError> {
+        match &mut self.custom {
+            None => return Ok(false),
+            Some(Custom::Survey(survey)) => {
+                if let Ok(metadata) = ArrowReaderMetadata::load(file, Default::default()) {
+                    survey.see_file(metadata.schema());
+                }
+            }
+            Some(Custom::Fill(rows)) => give_file(self.sink, rows, file, account)?,
+        }
+        Ok(true)
+    }
+
+    fn custom_grew(&mut self) -> Result<(), ReadError> {
+        match &mut self.custom {
+            Some(Custom::Fill(rows)) if is_full(rows.size().0, rows.size().1) => give_custom(self.sink, rows),
+            _ => Ok(()),
         }
     }
 
@@ -160,6 +225,11 @@ impl<'s> Rows<'s> {
                 give(self.sink, stream.clone(), record::raw_schema(stream.columns()), columns)?;
             }
         }
+        if let Some(Custom::Fill(rows)) = &mut self.custom
+            && rows.size().0 > 0
+        {
+            give_custom(self.sink, rows)?;
+        }
         let mut rest: Vec<(String, TableRows)> =
             self.by_table.drain().filter(|(_, rows)| rows.row_count() > 0).collect();
         rest.sort_by(|left, right| left.0.cmp(&right.0));
@@ -169,6 +239,36 @@ impl<'s> Rows<'s> {
         }
         Ok(())
     }
+}
+
+fn give_custom(sink: &mut dyn Sink, rows: &mut CustomRows) -> Result<(), ReadError> {
+    let (schema, columns) = rows.finish();
+    give(sink, Stream::Table(rows.name().to_owned()), schema, columns)
+}
+
+fn give_file(sink: &mut dyn Sink, rows: &CustomRows, file: &File, account: &mut Account) -> Result<(), ReadError> {
+    let batches = file.try_clone().map_err(|error| error.to_string()).and_then(|file| rows.read_file(file));
+    let batches = match batches {
+        Ok(batches) => batches,
+        Err(reason) => {
+            account.bad(0, reason);
+            return Ok(());
+        }
+    };
+    for batch in batches {
+        match batch {
+            Ok(batch) => {
+                account.many(rows.name(), batch.num_rows() as u64);
+                sink.batch(RawBatch { stream: Stream::Table(rows.name().to_owned()), batch })
+                    .map_err(ReadError::Sink)?;
+            }
+            Err(reason) => {
+                account.bad(0, reason);
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn is_full(row_count: usize, byte_count: usize) -> bool {

@@ -57,7 +57,7 @@ fn broken(error: impl std::fmt::Display) -> String {
 }
 
 /// A stored column as its KQL type.
-fn as_told(stored: &ArrayRef, column: &Column) -> Result<ArrayRef, String> {
+pub(super) fn as_told(stored: &ArrayRef, column: &Column) -> Result<ArrayRef, String> {
     let refused = || format!("`{}` is stored as {} and declared as {}", column.name, stored.data_type(), column.ty);
     let array = match (stored.data_type(), column.ty) {
         (DataType::Timestamp(unit, _), Type::DateTime) => ticks(stored, *unit).ok_or_else(refused)?,

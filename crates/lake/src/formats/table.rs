@@ -70,12 +70,23 @@ impl TableRows {
         for (idx, cell) in stand_ins {
             self.set(idx, cell, account);
         }
-        self.row_count += 1;
-        for column in self.columns.iter_mut().flatten() {
-            if column.row_count() < self.row_count {
-                column.push_absent();
-            }
+        self.end_row();
+    }
+
+    /// Adds a row of cells whose columns' places are known; of two for one column the first counts.
+    pub(super) fn push_at<'c>(&mut self, cells: impl Iterator<Item = (usize, Cell<'c>)>, account: &mut Account) {
+        for (idx, cell) in cells {
+            self.set(idx, cell, account);
         }
+        self.end_row();
+        // A wide table is large even where it is empty.
+        self.byte_count += self.columns.iter().flatten().count() * 16;
+    }
+
+    /// Fills a time of the row that is added next.
+    pub(super) fn set_ticks(&mut self, idx: usize, ticks: i64) {
+        let (Some(column), Some(values)) = (self.table.columns.get(idx), self.columns.get_mut(idx)) else { return };
+        values.get_or_insert_with(|| Column::new(column.ty, self.row_count)).push_ticks(Some(ticks));
     }
 
     /// The columns that have values; nothing is left.
@@ -96,6 +107,16 @@ impl TableRows {
         self.row_count = 0;
         self.byte_count = 0;
         (Arc::new(Schema::new(fields)), arrays)
+    }
+
+    /// Columns without a cell of the row are absent in it.
+    fn end_row(&mut self) {
+        self.row_count += 1;
+        for column in self.columns.iter_mut().flatten() {
+            if column.row_count() < self.row_count {
+                column.push_absent();
+            }
+        }
     }
 
     fn target(&self, key: &str) -> Option<Target> {

@@ -56,10 +56,15 @@ pub(super) fn groups(files: &[Found]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// What is to be read of a file; `None` when all of it was.
+/// What is to be read of a file; `None` when all of it was, and that also for the stream `own`.
 ///
 /// - Errors: a file that cannot be read.
-pub(super) fn wanted(file: &Found, ledger: &Ledger, is_watching: bool) -> Result<Option<Wanted>, ReadError> {
+pub(super) fn wanted(
+    file: &Found,
+    ledger: &Ledger,
+    is_watching: bool,
+    own: Option<&str>,
+) -> Result<Option<Wanted>, ReadError> {
     let whole_lines = if is_watching { bytes_of_whole_lines(file)? } else { file.bytes };
     let file = &Found { path: file.path.clone(), bytes: whole_lines };
     let path = file.path.display().to_string();
@@ -76,7 +81,8 @@ pub(super) fn wanted(file: &Found, ledger: &Ledger, is_watching: bool) -> Result
     let grown = known.filter(|(_, sha256)| digests.start.as_deref() == Some(*sha256)).map(|(_, sha256)| sha256);
     let before = ledger.content(&digests.whole).or_else(|| grown.and_then(|sha256| ledger.content(sha256)));
     if let Some(before) = before {
-        if before.is_complete && before.sha256 == digests.whole {
+        let is_read = own.is_none_or(|stream| before.progress.contains_key(stream));
+        if before.is_complete && before.sha256 == digests.whole && is_read {
             return Ok(None);
         }
         wanted.taken.clone_from(&before.progress);
@@ -169,25 +175,25 @@ mod tests {
         std::fs::write(&path, "abc").expect("written");
         let file = Found { path: path.clone(), bytes: 3 };
         let mut ledger = Ledger::default();
-        let new = wanted(&file, &ledger, false).expect("read").expect("new");
+        let new = wanted(&file, &ledger, false, None).expect("read").expect("new");
         assert_eq!(new.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let taken: Progress = [("zeek".to_owned(), 2)].into();
         let name = path.display().to_string();
         let row = FileRow { path: name, sha256: new.sha256, bytes: 3, progress: taken.clone(), ..FileRow::default() };
         ledger.add(row.clone());
-        assert_eq!(wanted(&file, &ledger, false).expect("read").expect("half read").taken, taken);
+        assert_eq!(wanted(&file, &ledger, false, None).expect("read").expect("half read").taken, taken);
         ledger.add(FileRow { is_complete: true, ..row });
-        assert_eq!(wanted(&file, &ledger, false).expect("read"), None);
+        assert_eq!(wanted(&file, &ledger, false, None).expect("read"), None);
         // The same bytes elsewhere are known; more bytes behind them go on; another start is another file.
         let copy = folder.path().join("copy");
         std::fs::write(&copy, "abc").expect("written");
-        assert_eq!(wanted(&Found { path: copy, bytes: 3 }, &ledger, false).expect("read"), None);
+        assert_eq!(wanted(&Found { path: copy, bytes: 3 }, &ledger, false, None).expect("read"), None);
         std::fs::write(&path, "abcd").expect("written");
         assert_eq!(
-            wanted(&Found { path: path.clone(), bytes: 4 }, &ledger, false).expect("read").expect("grown").taken,
+            wanted(&Found { path: path.clone(), bytes: 4 }, &ledger, false, None).expect("read").expect("grown").taken,
             taken
         );
         std::fs::write(&path, "xbcd").expect("written");
-        assert!(wanted(&Found { path, bytes: 4 }, &ledger, false).expect("read").expect("new").taken.is_empty());
+        assert!(wanted(&Found { path, bytes: 4 }, &ledger, false, None).expect("read").expect("new").taken.is_empty());
     }
 }

@@ -81,7 +81,7 @@ impl Ledger {
         }
         match self.by_content.get_mut(&row.sha256) {
             // The one that was read further says more.
-            Some(known) if (known.is_complete, taken(known)) >= (row.is_complete, taken(&row)) => {}
+            Some(known) if further(known) >= further(&row) => {}
             Some(known) => *known = row,
             None => {
                 self.by_content.insert(row.sha256.clone(), row);
@@ -98,6 +98,11 @@ impl Ledger {
     pub(crate) fn path(&self, path: &str) -> Option<(u64, &str)> {
         self.by_path.get(path).map(|(bytes, sha256)| (*bytes, sha256.as_str()))
     }
+}
+
+/// Of two rows about one content the greater says more: a file may have been read again for a table of the user's own.
+fn further(row: &FileRow) -> (bool, u64, usize) {
+    (row.is_complete, taken(row), row.progress.len())
 }
 
 fn taken(row: &FileRow) -> u64 {

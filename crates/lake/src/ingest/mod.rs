@@ -5,6 +5,7 @@
 //! stored as a whole or not at all, so whoever begins again after a crash goes on where the last step ended.
 
 mod bad;
+mod custom;
 mod group;
 pub(crate) mod ledger;
 mod read;
@@ -27,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::record::{BATCH_ROWS_MAX, RawBatch, Summary};
 use crate::settings::Settings;
 use crate::transform::{Made, Transform};
+pub use custom::check_table_name;
 use ledger::{FILES, Ledger};
 use read::{Item, Reader, Step};
 
@@ -44,6 +46,10 @@ pub struct IngestOptions {
     pub content: Option<Arc<Content>>,
     /// What the estate decides.
     pub settings: Settings,
+    /// The table of records that fit no known one; without it they are bad.
+    pub table: Option<String>,
+    /// The key of such a record whose value is its time; without it that is `TimeGenerated`, or else the moment of ingestion.
+    pub time_column: Option<String>,
     /// Bytes that one file may expand to.
     pub expanded_bytes_max: Option<u64>,
     /// Are the files written to meanwhile? Then a line that has no end yet is left for the next time.
@@ -84,8 +90,9 @@ pub async fn ingest(lake: &Lake, paths: Vec<PathBuf>, options: IngestOptions) ->
     let waits = options.waits.clone();
     let writer = lake.writer(&|| waits.iter().for_each(|waits| waits())).await?;
     let ledger = Ledger::read(lake.table(FILES, None).await?.as_ref()).await?;
+    let custom = custom::open(lake, &content, &options).await?;
     let (sender, receiver) = channel(WAITING_MAX);
-    let reader = Reader { paths, content: content.clone(), ledger, options: options.clone() };
+    let reader = Reader { paths, content: content.clone(), ledger, custom, options: options.clone() };
     let reading = spawn_blocking(move || reader.run(sender));
     let recovered = writer.recovered;
     let mut storing = Storing {
@@ -97,6 +104,7 @@ pub async fn ingest(lake: &Lake, paths: Vec<PathBuf>, options: IngestOptions) ->
         made: Made::default(),
         chunk: vec![],
         chunk_size: (0, 0),
+        custom: None,
         writer: Stage::Idle(Box::new(writer)),
         rows: BTreeMap::new(),
     };
@@ -127,6 +135,8 @@ struct Storing {
     chunk: Vec<RawBatch>,
     /// Rows and bytes.
     chunk_size: (usize, usize),
+    /// Rows of the table of the user's own.
+    custom: Option<NewRows>,
     writer: Stage,
     rows: BTreeMap<String, u64>,
 }
@@ -142,6 +152,11 @@ impl Storing {
                     if self.chunk_size.0 >= CHUNK_ROWS_MAX || self.chunk_size.1 >= CHUNK_BYTES_MAX {
                         self.transform().await?;
                     }
+                }
+                Item::Custom(schema, batch) => {
+                    let rows = self.custom.get_or_insert_with(|| NewRows::as_is(schema.clone()));
+                    rows.schema = schema;
+                    rows.batches.push(batch);
                 }
                 Item::Step(step) => {
                     self.transform().await?;
@@ -177,11 +192,17 @@ impl Storing {
             let count: usize = table.batches.iter().map(RecordBatch::num_rows).sum();
             if count > 0 {
                 *self.rows.entry(name).or_default() += count as u64;
-                rows.push(NewRows { schema: table.schema, batches: table.batches });
+                rows.push(NewRows { schema: table.schema, batches: table.batches, is_as_is: false });
             }
         }
         let now = clock();
         let ticks = now.saturating_mul(10).saturating_add(UNIX_EPOCH);
+        if let Some(custom) = self.custom.take() {
+            let custom = custom::timed(custom, ticks)?;
+            *self.rows.entry(custom.schema.name.clone()).or_default() +=
+                custom.batches.iter().map(|batch| batch.num_rows() as u64).sum::<u64>();
+            rows.push(custom);
+        }
         rows.extend(bad::new_rows(&step.bad, ticks)?);
         let files: Vec<_> = step.files.into_iter().map(|file| ledger::FileRow { time: ticks, ..file }).collect();
         let ledger = ledger::new_rows(&files)?;

@@ -16,9 +16,12 @@ use super::group::{self, Found, Wanted};
 use super::ledger::{FileRow, Ledger, Progress};
 use crate::content::Content;
 use crate::data::{Known, limits};
-use crate::formats::parquet_batches;
+use crate::formats::custom::{Custom, CustomRows, CustomTable, Survey};
+use crate::formats::{Rows, parquet_batches};
 use crate::open;
 use crate::record::{FileSummary, RawBatch, RawFile, ReadError, Sink, SinkError, Stream, Summary};
+use arrow::array::RecordBatch;
+use semantics::TableSchema;
 
 /// Raw rows of a step.
 const STEP_ROWS: u64 = 1 << 20;
@@ -29,6 +32,8 @@ const STEP_BYTES: usize = 96 << 20;
 pub(super) enum Item {
     /// Raw rows.
     Batch(RawBatch),
+    /// Rows of the table of the user's own, as it is then.
+    Custom(Arc<TableSchema>, RecordBatch),
     /// All rows since the last step are to be stored.
     Step(Box<Step>),
 }
@@ -53,20 +58,31 @@ pub(super) struct Reader {
     pub(super) paths: Vec<PathBuf>,
     pub(super) content: Arc<Content>,
     pub(super) ledger: Ledger,
+    /// The table of records that fit no known one.
+    pub(super) custom: Option<CustomTable>,
     pub(super) options: IngestOptions,
 }
 
 impl Reader {
     /// Reads all files.
-    pub(super) fn run(self, sender: Sender<Item>) -> Result<Read, ReadError> {
+    pub(super) fn run(mut self, sender: Sender<Item>) -> Result<Read, ReadError> {
         let mut read = Read::default();
         let files = open::list(&self.paths, &mut read.summary)?;
         let files: Vec<Found> = files.into_iter().map(|(path, bytes)| Found { path, bytes }).collect();
         let all: u64 = files.iter().map(|file| file.bytes).sum();
         let mut done = 0;
         let mut seen = HashSet::new();
-        let mut queue =
-            Queue { sender, content: self.content.clone(), step: Step::default(), rows: 0, bytes: 0, file: None };
+        let mut queue = Queue {
+            sender,
+            content: self.content.clone(),
+            step: Step::default(),
+            rows: 0,
+            bytes: 0,
+            file: None,
+            custom: None,
+        };
+        let mut custom = self.custom.take();
+        let own = custom.as_ref().map(own_stream);
         for group in group::groups(&files) {
             for file in group.iter().filter_map(|at| files.get(*at)) {
                 let report = |read: u64| {
@@ -75,11 +91,11 @@ impl Reader {
                     }
                 };
                 report(0);
-                match group::wanted(file, &self.ledger, self.options.is_watching)? {
+                match group::wanted(file, &self.ledger, self.options.is_watching, own.as_deref())? {
                     // A copy of a file that was read just now is known, too.
                     Some(wanted) if seen.insert(wanted.sha256.clone()) => {
                         read.bytes += wanted.bytes;
-                        self.read(wanted, &report, &mut queue, &mut read.summary)?;
+                        read.summary.files.extend(self.read(wanted, custom.as_mut(), &report, &mut queue)?);
                     }
                     _ => read.known += 1,
                 }
@@ -93,24 +109,43 @@ impl Reader {
         Ok(read)
     }
 
+    /// Reads a file; for a table of the user's own it is gone through before, so that the table has its columns.
     fn read(
         &self,
         wanted: Wanted,
+        custom: Option<&mut CustomTable>,
         report: &dyn Fn(u64),
         queue: &mut Queue,
-        summary: &mut Summary,
-    ) -> Result<(), ReadError> {
+    ) -> Result<Vec<FileSummary>, ReadError> {
         let path = wanted.path.clone();
         let (bad_before, bytes_max) = (wanted.records.1, Some(wanted.bytes));
-        queue.file = Some(Current { met: Progress::new(), wanted });
         let limits = limits(self.options.expanded_bytes_max);
         let bytes = |read: u64, _: u64| report(read);
         let options = open::Options { progress: Some(&bytes), bad_records_max: BAD_RECORDS_MAX, bytes_max, ..limits };
         let known = Known { content: &self.content };
-        let mut read = open::read(std::slice::from_ref(&path), &known, &options, queue)?;
+        let paths = std::slice::from_ref(&path);
+        let mut met = Progress::new();
+        let mut fill = None;
+        if let Some(custom) = custom {
+            let (mut survey, mut unheard) = (Survey::new(custom), Unheard);
+            let rows = Rows::new(&known, &mut unheard).with_custom(Custom::Survey(&mut survey));
+            open::read_into(paths, &open::Options { progress: None, bad_records_max: 0, ..options }, rows)?;
+            custom.columns = survey.finish();
+            // That the file was read for this table is known, whether it had rows of it or not.
+            met.insert(own_stream(custom), 0);
+            let schema = TableSchema { name: custom.name.clone(), columns: custom.columns.clone(), compat: vec![] };
+            queue.custom = Some(Arc::new(schema));
+            fill = Some(Custom::Fill(CustomRows::new(custom.clone())));
+        }
+        queue.file = Some(Current { met, wanted });
+        let rows = Rows::new(&known, queue);
+        let rows = match fill {
+            Some(fill) => rows.with_custom(fill),
+            None => rows,
+        };
+        let mut read = open::read_into(paths, &options, rows)?;
         queue.end_file(&mut read, bad_before);
-        summary.files.append(&mut read.files);
-        Ok(())
+        Ok(read.files)
     }
 }
 
@@ -145,6 +180,7 @@ struct Queue {
     rows: u64,
     bytes: usize,
     file: Option<Current>,
+    custom: Option<Arc<TableSchema>>,
 }
 
 impl Queue {
@@ -227,7 +263,11 @@ impl Sink for Queue {
         self.rows += (rows - known) as u64;
         self.bytes += raw.batch.get_array_memory_size();
         let batch = raw.batch.slice(known, rows - known);
-        self.send(Item::Batch(RawBatch { stream: raw.stream, batch }))?;
+        let custom = self.custom.as_ref().filter(|table| raw.stream == Stream::Table(table.name.clone()));
+        match custom {
+            Some(table) => self.send(Item::Custom(table.clone(), batch))?,
+            None => self.send(Item::Batch(RawBatch { stream: raw.stream, batch }))?,
+        }
         if self.rows >= STEP_ROWS || self.bytes >= STEP_BYTES {
             self.end_step()?;
         }
@@ -241,6 +281,23 @@ impl Sink for Queue {
         }
         Ok(())
     }
+}
+
+/// Takes nothing: a survey's rows are read again.
+struct Unheard;
+
+impl Sink for Unheard {
+    fn batch(&mut self, _: RawBatch) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn file(&mut self, _: RawFile) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+fn own_stream(table: &CustomTable) -> String {
+    stream_name(&Stream::Table(table.name.clone()))
 }
 
 fn stream_name(stream: &Stream) -> String {

@@ -18,27 +18,28 @@ fn connections(numbers: std::ops::Range<u32>) -> String {
     numbers.map(|number| line(number) + "\n").collect()
 }
 
-struct Place {
+/// A folder with files and a lake.
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a folder") }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(&path, text).expect("written");
         path
     }
 
-    fn lake(&self) -> Lake {
+    pub(crate) fn lake(&self) -> Lake {
         Lake::open_or_create(self.path("lake").to_str().expect("a path")).expect("a lake")
     }
 
@@ -47,7 +48,7 @@ impl Place {
         ingest(&self.lake(), paths, IngestOptions::default()).await.expect("ingested")
     }
 
-    async fn database(&self) -> Arc<Database> {
+    pub(crate) async fn database(&self) -> Arc<Database> {
         open(vec![], vec![], Options { lake: Some(self.lake()), ..Options::default() }).await
     }
 

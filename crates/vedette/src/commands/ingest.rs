@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use lake::{Content, IngestOptions, Ingested, Lake, Settings, ingest};
+use lake::{Content, IngestOptions, Ingested, Lake, Settings, check_table_name, ingest};
 
 use crate::arguments::{SettingOptions, bytes};
 use crate::console::Console;
@@ -24,6 +24,14 @@ pub(crate) struct IngestArguments {
     /// The lake: a folder, which is made if it is not there, or the URL of an object store (s3://…, az://…, gs://…)
     #[arg(short, long, env = "VEDETTE_LAKE", value_name = "LAKE")]
     lake: String,
+    /// Puts JSON, CSV and Parquet that fit no known table into one of this name (App_CL). Its columns follow from the records; without it such
+    /// records cannot be read. A file that was read before without it is read again for them
+    #[arg(short, long, value_name = "NAME")]
+    table: Option<String>,
+    /// The key of such records whose value is TimeGenerated: a datetime, or a number of seconds, milli-, micro- or nanoseconds since 1970.
+    /// Without it that is the key TimeGenerated, or else the moment of ingestion
+    #[arg(long, value_name = "KEY", requires = "table")]
+    time_column: Option<String>,
     /// Goes on: looks every so many seconds (5 without a number) for new files and for what was written to known ones, until it is
     /// interrupted. A line that has no end yet is left for the next time
     #[arg(long, num_args = 0..=1, default_missing_value = "5", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
@@ -45,6 +53,7 @@ const EXAMPLES: &str = "\
 Examples:
   vedette ingest /var/log/zeek evtx/ --lake lake
   vedette query 'DeviceNetworkEvents | summarize count() by DeviceName' --lake lake
+  vedette ingest app.jsonl --lake lake --table App_CL --time-column ts
   vedette detect t1583.004 --lake lake
 
 A file is told by its content: a copy of it is not read again, and one that has grown is read on. An ingestion that was broken off, however,
@@ -55,6 +64,9 @@ pub(crate) async fn run(arguments: IngestArguments, console: &Console) -> Result
     let lake = Lake::open_or_create(&arguments.lake).map_err(data::failure)?;
     let content = data::content_of(arguments.content.as_deref(), &[])?;
     let settings = arguments.settings.settings()?;
+    if let Some(table) = &arguments.table {
+        check_table_name(table, &content).map_err(Failure::Usage)?;
+    }
     let Some(seconds) = arguments.watch else {
         let bad = once(&lake, &arguments, &content, settings, console).await?;
         if arguments.strict && bad > 0 {
@@ -91,6 +103,8 @@ async fn once(
     let options = IngestOptions {
         content: Some(content.clone()),
         settings,
+        table: arguments.table.clone(),
+        time_column: arguments.time_column.clone(),
         expanded_bytes_max: arguments.limit_expanded,
         is_watching: arguments.watch.is_some(),
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
