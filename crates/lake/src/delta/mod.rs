@@ -16,7 +16,7 @@ mod table;
 mod terms;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -115,7 +115,7 @@ impl Lake {
     pub(crate) async fn writer(&self, waits: &(dyn Fn() + Sync)) -> Result<Writer> {
         let lock = Lock::take(&self.place, waits).await?;
         let recovered = journal::finish(&self.place).await?;
-        Ok(Writer { place: self.place.clone(), recovered, last: None, _lock: lock })
+        Ok(Writer { place: self.place.clone(), recovered, last: None, orders: HashMap::new(), _lock: lock })
     }
 
     /// Are there changes that were decided and not made, because whoever made them died?
@@ -131,6 +131,8 @@ pub(crate) struct Writer {
     pub(crate) recovered: usize,
     /// The number of the last change and the time that its rows were given.
     last: Option<(i64, i64)>,
+    /// Names of the columns of tables that were written to, in the order of their log.
+    orders: HashMap<String, Vec<String>>,
     _lock: Lock,
 }
 
@@ -152,19 +154,40 @@ impl Writer {
         Ok(())
     }
 
-    async fn write(&self, rows: &NewRows, ingested: i64) -> Result<TableEntry> {
+    async fn write(&mut self, rows: &NewRows, ingested: i64) -> Result<TableEntry> {
         let NewRows { schema, batches, is_as_is } = rows;
-        if !self.place.has_log(&schema.name).await? {
-            self.place.check_free(&schema.name).await?;
-        }
-        let columns = match is_as_is {
+        let mut columns = match is_as_is {
             true => schema.columns.clone(),
             false => write::stored_columns(schema),
         };
+        let order = self.order_of(&schema.name, &columns).await?;
+        // Columns stand in each file as they do in the log, by which the file is read.
+        columns.sort_by_key(|column| order.iter().position(|name| *name == column.name).unwrap_or(usize::MAX));
         let (sorted, present) = write::sort(&columns, batches, *is_as_is, ingested)?;
+        let order = self.orders.entry(schema.name.clone()).or_default();
+        for column in present.iter().filter(|column| column.name != INGESTED) {
+            if !order.contains(&column.name) {
+                order.push(column.name.clone());
+            }
+        }
         let added = write::write(&self.place, &schema.name, &present, sorted, None, ingested).await?;
         let name = schema.name.clone();
         Ok(TableEntry { name, told: written(&columns), columns: written(&present), added })
+    }
+
+    /// The columns of a table in the order of its log; of one that is made, those told.
+    async fn order_of(&mut self, table: &str, columns: &[Column]) -> Result<&[String]> {
+        if !self.orders.contains_key(table) {
+            let names = match LakeTable::open(&self.place, table).await? {
+                Some(table) => table.columns()?.into_iter().map(|column| column.name).collect(),
+                None => {
+                    self.place.check_free(table).await?;
+                    columns.iter().map(|column| column.name.clone()).collect()
+                }
+            };
+            self.orders.insert(table.to_owned(), names);
+        }
+        Ok(self.orders.entry(table.to_owned()).or_default())
     }
 
     /// The number of the last change, and the newest time that rows were given: every change adds to the ledger.

@@ -88,11 +88,13 @@ impl LakeTable {
         self.table.version().unwrap_or(0)
     }
 
-    /// The columns, without the partition.
+    /// The columns in the order in which our files have them, without the partition: as in the log, and the time of ingestion last.
     pub(crate) fn columns(&self) -> Result<Vec<Column>> {
         let schema = self.state()?.schema();
         let fields = schema.fields().filter(|field| field.name() != DAY);
-        Ok(fields.map(|field| Column::new(field.name(), told_type(field))).collect())
+        let mut columns: Vec<Column> = fields.map(|field| Column::new(field.name(), told_type(field))).collect();
+        columns.sort_by_key(|column| column.name == INGESTED);
+        Ok(columns)
     }
 
     /// The files, oldest day first.

@@ -136,10 +136,7 @@ async fn a_value_of_another_type_goes_beside() {
     assert_eq!(columns(&place, "App_CL").await, expected);
     let found = rows(&place, "App_CL | where isnotnull(n_d) | project n, n_d, b, b_d, s, s_d, t, t_s, new").await;
     assert_eq!(found, [json!([null, 1.5, null, 1.0, "", 321.0, null, "soon", {"k": []}])]);
-    assert_eq!(
-        rows(&place, "App_CL | summarize sum(n), countif(b), make_set(s)").await,
-        [json!([85, 1, ["x", "y", ""]])]
-    );
+    assert_eq!(rows(&place, "App_CL | summarize sum(n), countif(b), countif(s == '')").await, [json!([85, 1, 1])]);
 }
 
 /// A table of the user's own has columns that mean something else in Microsoft's.
@@ -147,7 +144,8 @@ async fn a_value_of_another_type_goes_beside() {
 async fn names_of_microsofts_columns_are_names_like_others() {
     let place = Place::new();
     let record = json!({"TimeGenerated": "2024-05-01T10:00:00Z", "Timestamp": "yesterday", "Type": "login", "_date": 1, "_ingest": "x", "id": 1, "Id": 2});
-    take(&place, &place.write("1.json", &record.to_string()), into("App_CL")).await;
+    let ingested = take(&place, &place.write("1.json", &record.to_string()), into("App_CL")).await;
+    assert_eq!(ingested.summary.bad_count(), 0, "{ingested:?}");
     let other = json!({"Timestamp": "today", "id": 2});
     take(&place, &place.write("2.json", &other.to_string()), by_time("App_CL", "when")).await;
     let query = "App_CL | where Timestamp == 'yesterday' | project TimeGenerated, Type, date_, ingest_, id, Id_2";

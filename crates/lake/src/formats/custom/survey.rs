@@ -65,7 +65,7 @@ impl Survey {
         for (key, cell) in record.iter().filter(|(_, cell)| !cell.is_empty()) {
             let Ok(name) = column_name(key) else { return };
             if let Some(place) = self.place(name, *cell) {
-                places.push((place, matches!(cell, Cell::Text(_))));
+                places.push((place, *cell));
             }
         }
         let mut new: Vec<&str> = places
@@ -80,10 +80,20 @@ impl Survey {
         if self.columns.len() + new.len() > COLUMNS_MAX {
             return;
         }
-        for (place, is_text) in places {
+        for (place, cell) in places {
+            // A name may be one that the record has in another case.
+            let place = match place {
+                Place::New(name, ty) => match self.place(name, cell) {
+                    Some(Place::New(name, _)) => Some(Place::New(name, ty)),
+                    other => other,
+                },
+                Place::Into(..) => Some(place),
+            };
+            let is_text = matches!(cell, Cell::Text(_));
             match place {
-                Place::Into(at, ty) => self.take(at, ty, is_text),
-                Place::New(name, ty) => self.add(&name, Some(ty), is_text),
+                Some(Place::Into(at, ty)) => self.take(at, ty, is_text),
+                Some(Place::New(name, ty)) => self.add(&name, Some(ty), is_text),
+                None => {}
             }
         }
     }
