@@ -5,12 +5,14 @@
 //! each table is committed, under the number of the entry; then the entry is taken away. Whoever finds an entry does what is left of it. Only
 //! one at a time may write, which [`super::lock`] sees to.
 
-use deltalake_core::kernel::Add;
+use std::collections::{BTreeMap, BTreeSet};
+
+use deltalake_core::kernel::{Add, Remove};
 use semantics::{Column, Type};
 use serde::{Deserialize, Serialize};
 
 use super::place::{OWN, Place};
-use super::table::{Change, commit};
+use super::table::{Change, LakeTable, commit, take_away};
 use crate::error::{Error, Result};
 
 const FOLDER: &str = "journal";
@@ -35,6 +37,23 @@ pub(super) struct TableEntry {
     pub(super) columns: Vec<(String, String)>,
     /// The files.
     pub(super) added: Vec<Add>,
+    /// Do they stand for all rows that the table had?
+    #[serde(default)]
+    pub(super) replaces: bool,
+    /// Is the table taken away?
+    #[serde(default)]
+    pub(super) drops: bool,
+    /// Settings to change.
+    #[serde(default)]
+    pub(super) settings: BTreeMap<String, String>,
+}
+
+impl TableEntry {
+    /// A table that is taken away.
+    pub(super) fn dropped(name: &str) -> Self {
+        let (told, columns, added) = (vec![], vec![], vec![]);
+        Self { name: name.to_owned(), told, columns, added, replaces: false, drops: true, settings: BTreeMap::new() }
+    }
 }
 
 /// Columns as they are written down.
@@ -76,9 +95,26 @@ pub(super) async fn pending(place: &Place) -> Result<Vec<datafusion::object_stor
 
 async fn apply(place: &Place, entry: &Entry) -> Result<()> {
     for table in &entry.tables {
-        let columns = read(&table.columns);
-        let change = Change { columns, added: table.added.clone(), number: Some(entry.number), ..Change::default() };
+        if table.drops {
+            take_away(place, &table.name).await?;
+            continue;
+        }
+        let change = Change {
+            columns: read(&table.columns),
+            added: table.added.clone(),
+            removed: if table.replaces { replaced(place, &table.name).await? } else { vec![] },
+            settings: table.settings.clone().into_iter().collect(),
+            number: Some(entry.number),
+        };
         commit(place, &table.name, &read(&table.told), &change).await?;
     }
     Ok(())
+}
+
+/// All files that a table has. When the entry was done before, the commit is refused by its number, whatever they are.
+async fn replaced(place: &Place, name: &str) -> Result<Vec<Remove>> {
+    let Some(table) = LakeTable::open(place, name).await? else { return Ok(vec![]) };
+    let parts = table.parts()?;
+    let paths: BTreeSet<&str> = parts.iter().map(|part| part.path.as_str()).collect();
+    table.removals(&paths, true)
 }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field, Schema};
+use deltalake_core::kernel::Add;
 use engine::types::arrow_type;
 use semantics::{Column, TableSchema};
 
@@ -35,6 +36,7 @@ use crate::error::{Error, Result};
 use journal::{Entry, TableEntry, written};
 use lock::Lock;
 use place::Place;
+use stats::Stats;
 
 /// A lake.
 #[derive(Debug, Clone)]
@@ -50,6 +52,28 @@ pub(crate) struct NewRows {
     pub(crate) batches: Vec<RecordBatch>,
     /// Are its columns stored as they are, and none for another? Microsoft's tables have one time under two names, and their own name as a column.
     pub(crate) is_as_is: bool,
+}
+
+/// What becomes of a table.
+pub(crate) enum TableChange {
+    /// It is made when it is not there, and has these rows besides its own. Without rows its columns are made all the same.
+    Append(NewRows),
+    /// It has these rows instead of its own.
+    Replace(NewRows),
+    /// It is made when it is not there, has at least these columns, and these settings.
+    Describe(NewRows, BTreeMap<String, String>),
+    /// It is taken away.
+    Drop(String),
+}
+
+/// A file of rows that a change has made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Of a guid's form.
+    pub(crate) id: String,
+    /// Bytes of the rows, and of what is kept beside them to find rows by.
+    pub(crate) bytes: (u64, u64),
+    pub(crate) rows: u64,
 }
 
 impl NewRows {
@@ -139,19 +163,49 @@ pub(crate) struct Writer {
 impl Writer {
     /// Adds rows to tables, to all of them or to none. `now` is in microseconds since 1970; rows are given a later time than all before them.
     pub(crate) async fn append(&mut self, rows: Vec<NewRows>, ledger: NewRows, now: i64) -> Result<()> {
+        self.change(rows.into_iter().map(TableChange::Append).collect(), ledger, now).await.map(|_| ())
+    }
+
+    /// Changes tables, all of them or none, and takes note of it in the ledger. Gives the files that were made besides those of the ledger.
+    pub(crate) async fn change(&mut self, changes: Vec<TableChange>, ledger: NewRows, now: i64) -> Result<Vec<Extent>> {
         let (number, before) = match self.last {
             Some(last) => last,
             None => self.last_of(&ledger.schema.name).await?,
         };
         let ingested = now.max(before + 1);
         let mut tables = vec![];
-        for rows in rows.into_iter().chain([ledger]) {
-            tables.push(self.write(&rows, ingested).await?);
+        for change in changes.into_iter().chain([TableChange::Append(ledger)]) {
+            tables.push(match change {
+                TableChange::Append(rows) => self.write(&rows, ingested).await?,
+                TableChange::Replace(rows) => TableEntry { replaces: true, ..self.write(&rows, ingested).await? },
+                TableChange::Describe(rows, settings) => TableEntry { settings, ..self.write(&rows, ingested).await? },
+                TableChange::Drop(name) => {
+                    self.orders.remove(&name);
+                    TableEntry::dropped(&name)
+                }
+            });
         }
         let entry = Entry { number: number + 1, tables };
         journal::run(&self.place, &entry).await?;
         self.last = Some((entry.number, ingested));
-        Ok(())
+        let mut extents = vec![];
+        for table in entry.tables.iter().rev().skip(1).rev() {
+            for added in &table.added {
+                extents.push(self.extent(&table.name, added).await?);
+            }
+        }
+        Ok(extents)
+    }
+
+    async fn extent(&self, table: &str, added: &Add) -> Result<Extent> {
+        let stats = added.stats.as_deref().map(Stats::parse).unwrap_or_default();
+        let sketch = self.place.path(&[table, &terms::sketch_path(&added.path)]);
+        let bytes = u64::try_from(added.size).unwrap_or(0);
+        Ok(Extent {
+            id: place::part_id(&added.path).to_owned(),
+            bytes: (bytes, self.place.size(&sketch).await?),
+            rows: stats.rows.unwrap_or(0),
+        })
     }
 
     async fn write(&mut self, rows: &NewRows, ingested: i64) -> Result<TableEntry> {
@@ -172,7 +226,10 @@ impl Writer {
         }
         let added = write::write(&self.place, &schema.name, &present, sorted, None, ingested).await?;
         let name = schema.name.clone();
-        Ok(TableEntry { name, told: written(&columns), columns: written(&present), added })
+        // A table that gets no rows gets its columns.
+        let present = if batches.is_empty() { &columns } else { &present };
+        let (replaces, drops, settings) = (false, false, BTreeMap::new());
+        Ok(TableEntry { name, told: written(&columns), columns: written(present), added, replaces, drops, settings })
     }
 
     /// The columns of a table in the order of its log; of one that is made, those told.

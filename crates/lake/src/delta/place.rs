@@ -28,6 +28,12 @@ pub(super) fn part_name() -> String {
     format!("part-{}{PART_END}", uuid::Uuid::new_v4())
 }
 
+/// What tells a part from all others, of the form of a guid.
+pub(super) fn part_id(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_prefix("part-").and_then(|name| name.strip_suffix(PART_END)).unwrap_or(name)
+}
+
 const PART_END: &str = "-vedette.zstd.parquet";
 
 /// Is a part one of ours, and not one that another writer has added?
@@ -168,9 +174,27 @@ impl Place {
         Ok(got.bytes().await.map_err(|error| self.failed("", error))?.to_vec())
     }
 
+    /// How large a file is; nothing when it is not there.
+    pub(super) async fn size(&self, path: &Path) -> Result<u64> {
+        match self.store.head(path).await {
+            Ok(found) => Ok(found.size),
+            Err(datafusion::object_store::Error::NotFound { .. }) => Ok(0),
+            Err(error) => Err(self.failed("", error)),
+        }
+    }
+
     /// Takes a file away.
     pub(super) async fn delete(&self, path: &Path) -> Result<()> {
         self.store.delete(path).await.map_err(|error| self.failed("", error))
+    }
+
+    /// Takes away the folders of a table whose files are gone; an object store has none.
+    pub(super) fn remove_folders(&self, table: &str) -> Result<()> {
+        let Some(folder) = self.folder.as_ref().map(|folder| folder.join(table)) else { return Ok(()) };
+        match std::fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(&folder, error)),
+            _ => Ok(()),
+        }
     }
 
     /// Files directly and further below a path, sorted.

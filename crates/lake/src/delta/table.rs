@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use arrow::array::RecordBatch;
+use datafusion::object_store::path::Path;
 use deltalake_core::kernel::MetadataExt;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake_core::kernel::{Action, Add, Remove, StructType, Transaction};
@@ -14,7 +15,7 @@ use deltalake_core::{DeltaTable, DeltaTableError};
 use semantics::{Column, Type};
 
 use super::columns::{DAY, INGESTED, delta_field, told_type};
-use super::place::{Place, is_own};
+use super::place::{LOG, Place, is_own};
 use super::stats::Stats;
 use super::terms;
 use crate::error::{Error, Result};
@@ -138,6 +139,11 @@ impl LakeTable {
         Ok(batches)
     }
 
+    /// Its name that no other table has, however it is called.
+    pub(crate) fn id(&self) -> String {
+        self.state().map(|state| state.metadata().id().to_owned()).unwrap_or_default()
+    }
+
     /// A setting of the table.
     pub(crate) fn setting(&self, key: &str) -> Option<String> {
         self.state().ok()?.metadata().configuration().get(key).cloned()
@@ -238,6 +244,24 @@ pub(super) async fn commit(place: &Place, name: &str, told: &[Column], change: &
     Err(table.failed("other writers were faster a hundred times"))
 }
 
+/// Takes a table away: its log from the newest commit to the oldest, so that who reads meanwhile sees an older version or none, then its files.
+pub(super) async fn take_away(place: &Place, name: &str) -> Result<()> {
+    let mut log = place.files(&place.path(&[name, LOG])).await?;
+    // A checkpoint goes after the commit of its version, and what points to one before all.
+    log.sort_by_key(|file| {
+        let name = file.filename().unwrap_or_default();
+        (name.get(..20).unwrap_or("~").to_owned(), !name.ends_with(".json"))
+    });
+    let is_pointer = |file: &&Path| file.filename().is_some_and(|name| name.starts_with('_'));
+    for file in log.iter().filter(is_pointer).chain(log.iter().rev().filter(|file| !is_pointer(file))) {
+        place.delete(file).await?;
+    }
+    for file in place.files(&place.path(&[name])).await? {
+        place.delete(&file).await?;
+    }
+    place.remove_folders(name)
+}
+
 fn actions(table: &LakeTable, change: &Change) -> Result<Vec<Action>> {
     let known = table.columns()?;
     let is_new = |column: &&Column| !known.iter().any(|known| known.name == column.name);
@@ -273,11 +297,12 @@ fn operation(change: &Change) -> DeltaOperation {
     if is_rewritten {
         return DeltaOperation::Optimize { predicate: None, target_size: 0 };
     }
-    if !change.removed.is_empty() {
+    if !change.removed.is_empty() && change.added.is_empty() {
         return DeltaOperation::Delete { predicate: None };
     }
     if change.added.is_empty() {
         return DeltaOperation::SetTableProperties { properties: change.settings.clone() };
     }
-    DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec![DAY.to_owned()]), predicate: None }
+    let mode = if change.removed.is_empty() { SaveMode::Append } else { SaveMode::Overwrite };
+    DeltaOperation::Write { mode, partition_by: Some(vec![DAY.to_owned()]), predicate: None }
 }

@@ -10,8 +10,9 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBat
 use arrow::datatypes::Int64Type;
 use semantics::{Column, Type};
 
-use crate::delta::{LakeTable, NewRows};
+use crate::delta::{INGESTED, LakeTable, NewRows};
 use crate::error::{Error, Result};
+use crate::record::Stream;
 
 /// The table.
 pub(crate) const FILES: &str = "_Files";
@@ -67,8 +68,16 @@ impl Ledger {
     pub(crate) async fn read(table: Option<&LakeTable>) -> Result<Self> {
         let mut ledger = Self::default();
         let Some(table) = table else { return Ok(ledger) };
-        for batch in table.read(&columns()).await? {
-            rows_of(&batch)?.into_iter().for_each(|row| ledger.add(row));
+        let mut all = columns();
+        all.push(Column::new(INGESTED, Type::DateTime));
+        let mut rows: Vec<(i64, FileRow)> = vec![];
+        for batch in table.read(&all).await? {
+            let times = batch.column_by_name(INGESTED).and_then(|times| times.as_primitive_opt::<Int64Type>());
+            let time = |row: usize| times.map_or(0, |times| times.value(row));
+            rows.extend(rows_of(&batch)?.into_iter().enumerate().map(|(at, row)| (time(at), row)));
+        }
+        for row in without_voided(rows) {
+            ledger.add(row);
         }
         Ok(ledger)
     }
@@ -97,6 +106,39 @@ impl Ledger {
     /// How long the file at that path was, and its digest then.
     pub(crate) fn path(&self, path: &str) -> Option<(u64, &str)> {
         self.by_path.get(path).map(|(bytes, sha256)| (*bytes, sha256.as_str()))
+    }
+}
+
+/// Rows about files, without what was taken from them for tables that have lost it since: a row without a file tells which, and when.
+fn without_voided(rows: Vec<(i64, FileRow)>) -> Vec<FileRow> {
+    let mut voided: HashMap<String, i64> = HashMap::new();
+    for (time, row) in rows.iter().filter(|(_, row)| row.sha256.is_empty()) {
+        for stream in row.progress.keys() {
+            let last = voided.entry(stream.clone()).or_default();
+            *last = (*last).max(*time);
+        }
+    }
+    let is_kept = |stream: &String, time: i64| voided.get(stream).is_none_or(|voided| time > *voided);
+    let files = rows.into_iter().filter(|(_, row)| !row.sha256.is_empty());
+    files
+        .map(|(time, mut row)| {
+            row.progress.retain(|stream, _| is_kept(stream, time));
+            row
+        })
+        .collect()
+}
+
+/// What a command that changed the lake leaves in the table; `lost` is the table whose rows are gone.
+pub(crate) fn command_rows(command: &str, lost: Option<&str>, time: i64) -> Result<NewRows> {
+    let progress = lost.map(|table| (stream_name(&Stream::Table(table.to_owned())), 0)).into_iter().collect();
+    new_rows(&[FileRow { time, format: command.to_owned(), is_complete: true, progress, ..FileRow::default() }])
+}
+
+/// How a stream is called in the progress of a file.
+pub(super) fn stream_name(stream: &Stream) -> String {
+    match stream {
+        Stream::Table(table) => format!("table {table}"),
+        other => format!("{other:?}"),
     }
 }
 
@@ -174,6 +216,19 @@ mod tests {
         let rows = [row("é.log", "aa", 7, true, 3), FileRow::default()];
         let batch = &new_rows(&rows).expect("rows").batches[0];
         assert_eq!(rows_of(batch).expect("rows"), rows);
+    }
+
+    /// Dropped at 5: what was taken for the table before is to be taken again, what was taken for others is not.
+    #[test]
+    fn what_a_table_has_lost_is_not_read() {
+        let file = |taken: &[&str]| FileRow {
+            sha256: "aa".into(),
+            progress: taken.iter().map(|stream| ((*stream).to_owned(), 3)).collect(),
+            ..FileRow::default()
+        };
+        let drop = FileRow { progress: [("table T".to_owned(), 0)].into(), ..FileRow::default() };
+        let rows = vec![(4, file(&["table T", "Zeek"])), (5, drop), (6, file(&["table T"]))];
+        assert_eq!(without_voided(rows), [file(&["Zeek"]), file(&["table T"])]);
     }
 
     #[test]

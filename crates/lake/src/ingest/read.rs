@@ -13,7 +13,7 @@ use tokio::sync::mpsc::Sender;
 use super::IngestOptions;
 use super::bad::Given;
 use super::group::{self, Found, Wanted};
-use super::ledger::{FileRow, Ledger, Progress};
+use super::ledger::{FileRow, Ledger, Progress, stream_name};
 use crate::content::Content;
 use crate::data::{Known, limits};
 use crate::formats::custom::{Custom, CustomRows, CustomTable, Survey};
@@ -298,11 +298,4 @@ impl Sink for Unheard {
 
 fn own_stream(table: &CustomTable) -> String {
     stream_name(&Stream::Table(table.name.clone()))
-}
-
-fn stream_name(stream: &Stream) -> String {
-    match stream {
-        Stream::Table(table) => format!("table {table}"),
-        other => format!("{other:?}"),
-    }
 }
