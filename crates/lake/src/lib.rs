@@ -3,6 +3,7 @@
 //! `formats` and `open` turn bytes into raw rows; `source` and `transform` turn those into rows of tables, by the KQL of `content/sources`;
 //! `deferred` makes the widest tables only when a query asks for them; `context` lets rows learn from each other; `database` holds the tables for the engine. [`Data::open`] is all of it.
 
+pub mod commands;
 pub mod content;
 mod context;
 pub mod data;
@@ -25,6 +26,7 @@ pub mod source;
 mod transform;
 mod watchlist;
 
+pub use commands::Commands;
 pub use content::Content;
 pub use data::{Data, NamedTable, Options};
 pub use database::Database;

@@ -60,6 +60,22 @@ impl Type {
         }
     }
 
+    /// The .NET type that Kusto reports for it.
+    pub const fn clr_name(self) -> &'static str {
+        match self {
+            Self::Bool => "System.SByte",
+            Self::Int => "System.Int32",
+            Self::Long => "System.Int64",
+            Self::Real => "System.Double",
+            Self::Decimal => "System.Data.SqlTypes.SqlDecimal",
+            Self::String => "System.String",
+            Self::DateTime => "System.DateTime",
+            Self::TimeSpan => "System.TimeSpan",
+            Self::Guid => "System.Guid",
+            Self::Dynamic => "System.Object",
+        }
+    }
+
     /// The type of that name or of one of its synonyms (`boolean`, `double`, `date`, `time`, `uniqueid` …).
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {

@@ -5,10 +5,10 @@
 use std::fmt;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use engine::{Database, Engine, Error, Executor, Request, Rows};
+use engine::{Engine, Error, Executor, Request, Rows};
 use futures::StreamExt;
 use semantics::Schema;
 use serde::Deserialize;
@@ -17,7 +17,12 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use lake::Commands;
+use lake::commands::{is_command, is_writing};
+
+use crate::arguments::DataOptions;
 use crate::console::Console;
+use crate::data;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::panics;
@@ -53,8 +58,10 @@ pub(crate) enum Work {
 pub(crate) struct Batch {
     /// Who runs them.
     pub(crate) executor: Engine,
-    /// Over which tables.
-    pub(crate) database: Arc<dyn Database>,
+    /// Over which tables; others after a command that wrote to their lake.
+    pub(crate) tables: RwLock<Commands>,
+    /// How they are opened again then.
+    pub(crate) reopening: (DataOptions, Console),
     /// `now` and the settings of every request.
     pub(crate) template: Request,
     /// Run or bind.
@@ -117,12 +124,14 @@ pub(crate) async fn run(
     let started = Instant::now();
     let bar = Bar::new(console, "queries", cases.len(), Unit::Items);
     let mut tally = Tally::default();
+    // What a command writes is there for the queries behind it, and for none before.
+    let jobs = if cases.iter().any(|case| is_writing(&case.query)) { 1 } else { batch.jobs };
     let mut replies = futures::stream::iter(cases)
         .map(|case| async move {
             let reply = answer(batch, &case).await;
             (case, reply)
         })
-        .buffered(batch.jobs);
+        .buffered(jobs);
     while let Some((case, reply)) = replies.next().await {
         match &reply {
             Reply::Tables(_) | Reply::Columns(_) => tally.answered += 1,
@@ -147,26 +156,51 @@ async fn answer(batch: &Batch, case: &Case) -> Reply {
             None => return error(format!("`now` is not a datetime: `{text}`"), None, false),
         }
     }
-    let (executor, database, work) = (batch.executor.clone(), Arc::clone(&batch.database), batch.work);
+    let (executor, work) = (batch.executor.clone(), batch.work);
+    let commands = batch.tables.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let (is_command, writes) = (is_command(&case.query), is_writing(&case.query));
     let handle = Handle::current();
     let limit = batch.timeout;
     // Planning is computing, so it has a thread of its own. The inner clock stops a query at its next pause and frees what it holds;
     // the outer one gives up a thread that never pauses.
     let task = spawn_blocking(move || {
         panics::catch(|| match work {
-            Work::Run => match handle.block_on(timeout(limit, executor.query(&request, database))) {
+            Work::Run if is_command => match handle.block_on(timeout(limit, commands.run(&request))) {
                 Ok(answer) => answer.map(|answer| Reply::Tables(answer.results)),
                 Err(_) => Ok(too_late(limit)),
             },
-            Work::Bind => executor.bind(&request, database.as_ref()).map(|(bound, _)| Reply::Columns(columns(&bound))),
+            Work::Run => match handle.block_on(timeout(limit, executor.query(&request, commands.database.clone()))) {
+                Ok(answer) => answer.map(|answer| Reply::Tables(answer.results)),
+                Err(_) => Ok(too_late(limit)),
+            },
+            Work::Bind => {
+                executor.bind(&request, commands.database.as_ref()).map(|(bound, _)| Reply::Columns(columns(&bound)))
+            }
         })
     });
-    match timeout(limit + GRACE, task).await {
+    let done = timeout(limit + GRACE, task).await;
+    if writes && work == Work::Run {
+        reopen(batch).await;
+    }
+    match done {
         Ok(Ok(Ok(Ok(reply)))) => reply,
         Ok(Ok(Ok(Err(refused)))) => explain(case, &refused),
         Ok(Ok(Err(panic))) => error(format!("internal error: {panic}"), Some("internal"), false),
         Ok(Err(lost)) => error(format!("internal error: {lost}"), Some("internal"), false),
         Err(_) => too_late(limit),
+    }
+}
+
+/// Opens the tables again, with what a command wrote. When that fails, queries see them as they were.
+async fn reopen(batch: &Batch) {
+    let (options, console) = &batch.reopening;
+    let content = batch.tables.read().unwrap_or_else(PoisonError::into_inner).content.clone();
+    match data::open(options, content, console).await {
+        Ok(opened) => {
+            let mut tables = batch.tables.write().unwrap_or_else(PoisonError::into_inner);
+            tables.database = opened.database;
+        }
+        Err(failure) => console.warning(&failure.message().unwrap_or_default()),
     }
 }
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use engine::Database;
+use engine::{Database, Engine};
 use lake::record::{FileSummary, Summary};
-use lake::{Content, Lake, NamedTable, Watchlist};
+use lake::{Commands, Content, Lake, NamedTable, Watchlist};
 use semantics::time;
 
 use crate::arguments::DataOptions;
@@ -33,6 +33,18 @@ pub(crate) struct Data {
 }
 
 impl Data {
+    /// What commands work on: these tables and their lake.
+    pub(crate) fn commands(&self, engine: &Engine, content: &Arc<Content>, console: &Console) -> Commands {
+        let speaker = console.clone();
+        Commands {
+            lake: self.lake.clone(),
+            database: Arc::clone(&self.database),
+            content: Arc::clone(content),
+            engine: engine.clone(),
+            waits: Arc::new(move || speaker.note("waiting for another process that writes to the lake")),
+        }
+    }
+
     /// With `--verbose`, says how many of the lake's files were read for the queries so far.
     pub(crate) fn tell_scanned(&self, console: &Console) {
         if let Some(scanned) = self.lake.as_ref().map(Lake::scanned).filter(|_| console.verbose) {

@@ -124,7 +124,14 @@ impl Lake {
 }
 
 fn retention(table: &LakeTable) -> Option<u64> {
-    table.setting(RETENTION)?.parse().ok()
+    table.retention_days()
+}
+
+impl LakeTable {
+    /// How many days of rows are kept; all when `None`.
+    pub(crate) fn retention_days(&self) -> Option<u64> {
+        self.setting(RETENTION)?.parse().ok()
+    }
 }
 
 /// Small files of one day that become one, of each day that has several.

@@ -125,6 +125,11 @@ impl Lake {
         Ok(scans)
     }
 
+    /// What a person calls it.
+    pub fn name(&self) -> &str {
+        &self.place.name
+    }
+
     /// What queries of this lake read so far, of what they might have read.
     pub fn scanned(&self) -> Scanned {
         self.place.sketches.scanned()

@@ -20,6 +20,7 @@ mod decode;
 mod event_xml;
 mod evtx;
 mod guess;
+pub(crate) mod inline;
 mod journal;
 mod json;
 mod lines;

@@ -27,7 +27,7 @@ pub(crate) async fn ask(database: &Arc<Database>, query: &str) -> Vec<Map<String
     rows.iter().map(row).collect()
 }
 
-fn to_json(value: Value) -> Json {
+pub(crate) fn to_json(value: Value) -> Json {
     match value {
         Value::Null(_) => Json::Null,
         Value::Bool(value) => json!(value),

@@ -3,6 +3,7 @@
 mod answers;
 mod asim;
 mod asim_exports;
+mod commands;
 mod custom;
 mod external;
 mod feeds;

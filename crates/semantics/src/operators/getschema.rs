@@ -25,26 +25,10 @@ pub(super) fn getschema(input: Tabular, span: Span) -> Tabular {
             vec![
                 Value::String(column.name.clone()),
                 Value::Long(ordinal),
-                Value::String(clr_type(column.ty).to_owned()),
+                Value::String(column.ty.clr_name().to_owned()),
                 Value::String(column.ty.name().to_owned()),
             ]
         })
         .collect();
     Tabular { is_serialized: true, ..Tabular::new(TableKind::Rows { rows }, schema, span) }
-}
-
-/// The .NET type that Kusto reports for a type.
-fn clr_type(ty: Type) -> &'static str {
-    match ty {
-        Type::Bool => "System.SByte",
-        Type::Int => "System.Int32",
-        Type::Long => "System.Int64",
-        Type::Real => "System.Double",
-        Type::Decimal => "System.Data.SqlTypes.SqlDecimal",
-        Type::String => "System.String",
-        Type::DateTime => "System.DateTime",
-        Type::TimeSpan => "System.TimeSpan",
-        Type::Guid => "System.Guid",
-        Type::Dynamic => "System.Object",
-    }
 }

@@ -2,11 +2,12 @@
 
 use std::io::{IsTerminal, Read, stdin};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use clap::Args;
 use engine::{Answer, Executor, Request};
+use lake::commands::is_command;
 use semantics::Schema;
 use tokio::time::timeout;
 
@@ -71,6 +72,8 @@ Examples:
   vedette query 'declare query_parameters(n: long); print n + 1' --param n=41
   vedette query 'people | where age > 30' --table people=people.csv
   cat hunt.kql | vedette query - --data conn.log.gz --format ndjson | jq .RemoteIP
+  vedette query '.show tables' --lake lake
+  vedette query '.set-or-append Beacons <| DeviceNetworkEvents | summarize count() by RemoteIP' --lake lake
   vedette query --batch cases.jsonl --results answers.jsonl --data logs/";
 
 /// Runs the command.
@@ -85,8 +88,14 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
     let source = source(&arguments)?;
     report::check_syntax(console, &source)?;
     let engine = executor::engine(&arguments.data.limits)?;
-    let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
+    let content = data::content(&arguments.data)?;
+    let data = data::open(&arguments.data, content.clone(), console).await?;
     let request = request(&source.text, &data, &arguments);
+    let is_command = is_command(&source.text);
+    if arguments.check && is_command {
+        console.note("a command; only its syntax was checked");
+        return Ok(());
+    }
     if arguments.check {
         let bound = engine.bind(&request, data.database.as_ref());
         let (bound, diagnostics) = bound.map_err(|error| report::refusal(console, &source, &error))?;
@@ -94,7 +103,13 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
         bound.results.iter().for_each(|result| console.note(&gives(&result.schema)));
         return Ok(());
     }
-    let answer = engine.query(&request, Arc::clone(&data.database));
+    let commands = data.commands(&engine, &content, console);
+    let answer = async {
+        match is_command {
+            true => commands.run(&request).await,
+            false => engine.query(&request, Arc::clone(&data.database)).await,
+        }
+    };
     let answer = match arguments.batch.timeout {
         None => answer.await,
         Some(seconds) => timeout(Duration::from_secs(seconds), answer).await.map_err(|_| {
@@ -115,11 +130,13 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
 async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console) -> Result<(), Failure> {
     let cases = batch::read_cases(&cases)?;
     let engine = executor::engine(&arguments.data.limits)?;
-    let data = data::open(&arguments.data, data::content(&arguments.data)?, console).await?;
+    let content = data::content(&arguments.data)?;
+    let data = data::open(&arguments.data, content.clone(), console).await?;
     let template = request("", &data, &arguments);
     let batch = Batch {
+        tables: RwLock::new(data.commands(&engine, &content, console)),
         executor: engine,
-        database: Arc::clone(&data.database),
+        reopening: (arguments.data.clone(), Console { quiet: true, ..console.clone() }),
         template,
         work: if arguments.check { Work::Bind } else { Work::Run },
         timeout: Duration::from_secs(arguments.batch.timeout.unwrap_or(60)),

@@ -1,6 +1,7 @@
 //! The binary as a user runs it: arguments and files in; stdout, stderr, files and exit codes out.
 
 mod batch;
+mod commands;
 mod data;
 mod detect;
 mod findings;

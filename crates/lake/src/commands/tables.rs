@@ -1,0 +1,161 @@
+//! `.create table`, `.create-merge table`, `.alter-merge table` and `.drop table`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::{Error, Rows};
+use semantics::{Column, TableSchema, Type};
+use syntax::{Diagnostic, Span};
+
+use super::cursor::Cursor;
+use super::described::{DOC_STRING, FOLDER, texts};
+use super::{Commands, codes, failed, is_kept, not_found, rows, unbuilt, wrong};
+use crate::delta::{NewRows, TableChange};
+use crate::ingest::check_table_name;
+
+/// Names that the lake keeps for itself in every table.
+const KEPT: [&str; 2] = ["_date", "_ingest"];
+
+impl Commands {
+    /// Makes a table, or adds columns to it. Gives its schema, as `.show table T schema as json` does.
+    pub(super) async fn create(&self, verb: &str, cursor: &mut Cursor<'_>) -> Result<Rows, Error> {
+        if !cursor.eat("table") {
+            return Err(cursor.unbuilt());
+        }
+        let (name, place) = cursor.name("a table's name")?;
+        let told = cursor.columns()?;
+        let settings = settings(cursor.properties()?)?;
+        cursor.end()?;
+        let columns: Vec<Column> = told.iter().map(|(name, ty, _)| Column::new(name, *ty)).collect();
+        check_columns(&columns, |at| told.get(at).map_or(place, |(_, _, place)| *place))?;
+        let lake = self.writable(verb, place)?;
+        let mut writer = lake.writer(&|| (self.waits)()).await.map_err(failed)?;
+        let existing = self.described(&name).await?;
+        match &existing {
+            None if verb == "alter-merge" => return Err(not_found("Table", &name, place)),
+            None => self.check_new(&name, place)?,
+            // Kusto's `.create table` leaves a table of that name as it is.
+            Some(table) if verb == "create" => return self.schema_row(table, table.to_json().to_string()),
+            Some(_) if is_kept(&name) || self.content.table_names().contains(&name) => {
+                return Err(unbuilt(format!(".{verb} of a table that vedette brings"), place));
+            }
+            Some(table) => check_merge(&table.columns, &told)?,
+        }
+        // Columns of a table that is there stay where they are.
+        let mut all = existing.map(|table| table.columns).unwrap_or_default();
+        all.extend(
+            columns.into_iter().filter(|column| !all.iter().any(|known| known.name == column.name)).collect::<Vec<_>>(),
+        );
+        let change = TableChange::Describe(self.new_rows(&name, all), settings);
+        self.store_with(&mut writer, change, &format!(".{verb} table {name}"), None).await?;
+        let made = self.described(&name).await?.ok_or_else(|| not_found("Table", &name, place))?;
+        self.schema_row(&made, made.to_json().to_string())
+    }
+
+    /// Takes a table away. Gives those that are left.
+    pub(super) async fn drop(&self, cursor: &mut Cursor<'_>) -> Result<Rows, Error> {
+        if !cursor.eat("table") {
+            return Err(cursor.unbuilt());
+        }
+        let (name, place) = cursor.name("a table's name")?;
+        let is_lenient = cursor.eat("ifexists");
+        cursor.end()?;
+        let lake = self.writable("drop", place)?;
+        if is_kept(&name) || self.content.table_names().contains(&name) {
+            let refused = unbuilt(".drop of a table that vedette brings".to_owned(), place);
+            return Err(hinted(refused, "its files count as read; `vedette lake retain` takes old days away"));
+        }
+        let mut writer = lake.writer(&|| (self.waits)()).await.map_err(failed)?;
+        match lake.table(&name, None).await.map_err(failed)? {
+            Some(_) => {
+                let command = format!(".drop table {name}");
+                self.store_with(&mut writer, TableChange::Drop(name.clone()), &command, Some(&name)).await?;
+            }
+            None if is_lenient => {}
+            None => return Err(not_found("Table", &name, place)),
+        }
+        let left = self.all_described().await?;
+        let database = self.database_name();
+        rows([
+            ("TableName", Type::String, texts(left.iter().map(|table| table.name.as_str()))),
+            ("DatabaseName", Type::String, texts(left.iter().map(|_| database.as_str()))),
+        ])
+    }
+
+    /// Refuses a name that a table of the user's own cannot have.
+    pub(super) fn check_new(&self, name: &str, place: Span) -> Result<(), Error> {
+        check_table_name(name, &self.content)
+            .map_err(|message| wrong(Diagnostic::error(codes::NAME_NOT_VALID, place, message)))
+    }
+
+    /// No rows yet of a table, whose columns are stored as they are unless it is Microsoft's.
+    pub(super) fn new_rows(&self, name: &str, columns: Vec<Column>) -> NewRows {
+        let schema = TableSchema { name: name.to_owned(), columns, compat: vec![] };
+        let is_as_is = !self.content.table_names().contains(name) || name.ends_with("_CL");
+        NewRows { is_as_is, ..NewRows::as_is(Arc::new(schema)) }
+    }
+}
+
+/// Refuses names that other readers of the lake could not tell apart, or not read.
+pub(super) fn check_columns(columns: &[Column], place: impl Fn(usize) -> Span) -> Result<(), Error> {
+    let not_valid = |at: usize, message: String| {
+        Err(wrong(
+            Diagnostic::error(codes::NAME_NOT_VALID, place(at), message)
+                .hint("`project-rename` gives a column another name"),
+        ))
+    };
+    for (at, column) in columns.iter().enumerate() {
+        let name = &column.name;
+        if KEPT.contains(&name.as_str()) {
+            return not_valid(at, format!("`{name}` is a column that the lake keeps for itself"));
+        }
+        if name.is_empty() || !name.chars().all(|letter| letter.is_alphanumeric() || letter == '_') {
+            return not_valid(
+                at,
+                format!("`{name}` is no name of a column in a lake: expected letters, digits and `_`"),
+            );
+        }
+        let lower = name.to_lowercase();
+        if columns.iter().take(at).any(|other| other.name.to_lowercase() == lower) {
+            return not_valid(at, format!("`{name}` is there twice; a lake does not mind case"));
+        }
+    }
+    Ok(())
+}
+
+/// A column that is there keeps its type.
+fn check_merge(known: &[Column], told: &[(String, Type, Span)]) -> Result<(), Error> {
+    for (name, ty, place) in told {
+        let clash = known.iter().find(|column| column.name == *name && column.ty != *ty);
+        if let Some(column) = clash {
+            let message = format!("the column `{name}` is {}, which cannot become {ty}", column.ty);
+            return Err(wrong(Diagnostic::error(codes::BAD_REQUEST, *place, message)));
+        }
+        let lower = name.to_lowercase();
+        if known.iter().any(|column| column.name != *name && column.name.to_lowercase() == lower) {
+            let message = format!("`{name}` is there in another case; a lake does not mind case");
+            return Err(wrong(Diagnostic::error(codes::NAME_NOT_VALID, *place, message)));
+        }
+    }
+    Ok(())
+}
+
+fn settings(properties: Vec<(String, String, Span)>) -> Result<BTreeMap<String, String>, Error> {
+    let mut settings = BTreeMap::new();
+    for (name, value, place) in properties {
+        let key = match name.as_str() {
+            "docstring" => DOC_STRING,
+            "folder" => FOLDER,
+            _ => return Err(unbuilt(format!("the property {name}"), place)),
+        };
+        settings.insert(key.to_owned(), value);
+    }
+    Ok(settings)
+}
+
+fn hinted(error: Error, hint: &str) -> Error {
+    match error {
+        Error::Query(diagnostics) => Error::Query(diagnostics.into_iter().map(|found| found.hint(hint)).collect()),
+        other => other,
+    }
+}
