@@ -135,7 +135,7 @@ impl Reader {
             met.insert(own_stream(custom), 0);
             let schema = TableSchema { name: custom.name.clone(), columns: custom.columns.clone(), compat: vec![] };
             queue.custom = Some(Arc::new(schema));
-            fill = Some(Custom::Fill(CustomRows::new(custom.clone())));
+            fill = Some(Custom::Fill(Box::new(CustomRows::new(custom.clone()))));
         }
         queue.file = Some(Current { met, wanted });
         let rows = Rows::new(&known, queue);

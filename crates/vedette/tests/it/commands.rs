@@ -10,7 +10,7 @@ use crate::run::Folder;
 fn query(folder: &Folder, text: &str) -> String {
     let ended = folder.run(&["query", text, "--lake", "lake", "-F", "csv", "-q"]);
     assert_eq!(ended.code, 0, "{text}: {}", ended.stderr);
-    ended.stdout
+    ended.stdout.replace("\r\n", "\n")
 }
 
 /// `{"n": 0, "host": "h0"}` and so on.
@@ -36,7 +36,8 @@ fn records_of_no_known_table_have_one_of_their_own() {
 
 #[test]
 fn commands_are_queries_that_begin_with_a_dot() {
-    let folder = Folder::new().with("app.jsonl", records(10)).with("make.kql", "// a table\n.create table T (a: long)\n");
+    let folder =
+        Folder::new().with("app.jsonl", records(10)).with("make.kql", "// a table\n.create table T (a: long)\n");
     folder.run(&["ingest", "app.jsonl", "--lake", "lake", "--table", "App_CL"]);
     assert_eq!(folder.run(&["query", "-f", "make.kql", "--lake", "lake"]).code, 0);
     assert_eq!(query(&folder, ".show tables | where TableName == 'T' | project TableName"), "TableName\nT\n");
@@ -44,7 +45,8 @@ fn commands_are_queries_that_begin_with_a_dot() {
     assert!(refused.code == 1 && refused.stderr.contains("--lake"), "{}", refused.stderr);
     let unbuilt = folder.run(&["query", ".show tables |\nwhere", "--lake", "lake"]);
     assert_eq!(unbuilt.code, 1, "{}", unbuilt.stderr);
-    let unbuilt = folder.run(&["query", ".alter table T policy caching hot = 1d", "--lake", "lake", "--diagnostics", "json"]);
+    let unbuilt =
+        folder.run(&["query", ".alter table T policy caching hot = 1d", "--lake", "lake", "--diagnostics", "json"]);
     let found: Value = serde_json::from_str(unbuilt.stderr.lines().next().unwrap_or_default()).expect("JSON");
     assert_eq!((unbuilt.code, &found["unsupported"], &found["line"]), (1, &json!(".alter"), &json!(1)));
 }
@@ -52,7 +54,14 @@ fn commands_are_queries_that_begin_with_a_dot() {
 /// What a command of a batch writes is there for the queries behind it.
 #[test]
 fn a_batch_runs_its_commands_in_order() {
-    let cases = [".set T <| print a = 1", "T | count", ".append T <| print 2", "T | summarize sum(a)", ".drop table T", "T | count"];
+    let cases = [
+        ".set T <| print a = 1",
+        "T | count",
+        ".append T <| print 2",
+        "T | summarize sum(a)",
+        ".drop table T",
+        "T | count",
+    ];
     let lines: String = cases.iter().map(|text| format!("{}\n", json!({"id": text, "query": text}))).collect();
     let folder = Folder::new().with("cases.jsonl", lines).with("app.jsonl", records(1));
     folder.run(&["ingest", "app.jsonl", "--lake", "lake", "--table", "App_CL"]);
@@ -82,7 +91,10 @@ fn what_is_killed_is_done_wholly_or_not_at_all() {
     let last = folder.run(&ingest);
     assert_eq!(last.code, 0, "{}", last.stderr);
     // 0 + … + 19,999 = 199,990,000.
-    assert_eq!(query(&folder, "App_CL | summarize count(), sum(n), dcount(host)"), "count_,sum_n,dcount_host\n20000,199990000,7\n");
+    assert_eq!(
+        query(&folder, "App_CL | summarize count(), sum(n), dcount(host)"),
+        "count_,sum_n,dcount_host\n20000,199990000,7\n"
+    );
     query(&folder, ".create table T (a: long)");
     for after in [80, 160, 240, 320, 400, 500] {
         kill(&append, after);

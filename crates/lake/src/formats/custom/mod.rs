@@ -62,7 +62,7 @@ pub(crate) enum Custom<'c> {
     /// Their columns are gathered.
     Survey(&'c mut Survey),
     /// They become rows.
-    Fill(CustomRows),
+    Fill(Box<CustomRows>),
 }
 
 /// Names and cells of one record.

@@ -10,6 +10,7 @@ use engine::{Engine, Error, Limits, Request};
 use lake::{Commands, Content};
 use semantics::Value;
 use serde_json::Value as Json;
+use syntax::Diagnostic;
 
 use crate::answers::to_json;
 use crate::ingest::Place;
@@ -54,12 +55,18 @@ pub(super) async fn run(place: &Place, text: &str) -> Given {
     tried(place, text).await.expect(text)
 }
 
+/// What is wrong with the text, if that is what is wrong.
+fn findings(error: Error) -> Vec<Diagnostic> {
+    match error {
+        Error::Query(found) => found,
+        _ => vec![],
+    }
+}
+
 /// The code of what is wrong with a command, and the words that it is about.
 pub(super) async fn refused(place: &Place, text: &str) -> (String, String) {
-    match tried(place, text).await {
-        Err(Error::Query(found)) => (found[0].code.to_owned(), found[0].span.text(text).to_owned()),
-        other => panic!("{text}: {other:?}"),
-    }
+    let found = findings(tried(place, text).await.expect_err(text));
+    (found[0].code.to_owned(), found[0].span.text(text).to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +79,7 @@ async fn what_is_not_built_is_refused_by_name() {
         (".create function f() { 1 }", ".create function f ( ) { 1 }"),
         (".set async T <| print 1", ".set async T"),
     ] {
-        let Err(Error::Query(found)) = tried(&place, text).await else { panic!("{text} is refused") };
+        let found = findings(tried(&place, text).await.expect_err(text));
         let words = |text: &str| {
             text.split(|letter: char| !letter.is_alphanumeric())
                 .filter(|word| !word.is_empty())
@@ -89,10 +96,8 @@ async fn nothing_is_written_without_a_lake() {
     let database = place.database().await;
     for text in [".create table T (a: long)", ".drop table T", ".set T <| print 1", ".ingest inline into table T <| 1"]
     {
-        let Err(Error::Query(found)) = commands(&place, database.clone(), false).run(&Request::new(text, 0)).await
-        else {
-            panic!("{text} is refused")
-        };
+        let run = commands(&place, database.clone(), false);
+        let found = findings(run.run(&Request::new(text, 0)).await.expect_err(text));
         assert!(found[0].code == "VD4001" && found[0].hints[0].contains("--lake"), "{text}: {found:?}");
     }
 }
