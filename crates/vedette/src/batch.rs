@@ -45,6 +45,13 @@ pub(crate) struct Case {
     now: Option<String>,
 }
 
+impl Case {
+    /// Is it a command that changes a lake?
+    pub(crate) fn is_writing(&self) -> bool {
+        is_writing(&self.query)
+    }
+}
+
 /// What is done with each query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
@@ -125,7 +132,7 @@ pub(crate) async fn run(
     let bar = Bar::new(console, "queries", cases.len(), Unit::Items);
     let mut tally = Tally::default();
     // What a command writes is there for the queries behind it, and for none before.
-    let jobs = if cases.iter().any(|case| is_writing(&case.query)) { 1 } else { batch.jobs };
+    let jobs = if cases.iter().any(Case::is_writing) { 1 } else { batch.jobs };
     let mut replies = futures::stream::iter(cases)
         .map(|case| async move {
             let reply = answer(batch, &case).await;
@@ -158,7 +165,7 @@ async fn answer(batch: &Batch, case: &Case) -> Reply {
     }
     let (executor, work) = (batch.executor.clone(), batch.work);
     let commands = batch.tables.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let (is_command, writes) = (is_command(&case.query), is_writing(&case.query));
+    let (is_command, writes) = (is_command(&case.query), case.is_writing());
     let handle = Handle::current();
     let limit = batch.timeout;
     // Planning is computing, so it has a thread of its own. The inner clock stops a query at its next pause and frees what it holds;

@@ -41,7 +41,7 @@ impl Commands {
         let mut writer = lake.writer(&|| (self.waits)()).await.map_err(failed)?;
         let known = self.check_exists(verb, &name, place).await?;
         let is_replaced = verb == "set-or-replace" && known.is_some();
-        if is_replaced && self.content.table_names().contains(&name) {
+        if is_replaced && self.is_brought(&name) {
             return Err(unbuilt(".set-or-replace of a table that vedette brings".to_owned(), place));
         }
         let columns = match known {

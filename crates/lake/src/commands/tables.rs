@@ -1,6 +1,6 @@
 //! `.create table`, `.create-merge table`, `.alter-merge table` and `.drop table`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use engine::{Error, Rows};
@@ -11,7 +11,8 @@ use super::cursor::Cursor;
 use super::described::{DOC_STRING, FOLDER, texts};
 use super::{Commands, codes, failed, is_kept, not_found, rows, unbuilt, wrong};
 use crate::delta::{NewRows, TableChange};
-use crate::ingest::check_table_name;
+use crate::formats::custom::COLUMNS_MAX;
+use crate::ingest::{CUSTOM_END, check_table_name};
 
 /// Names that the lake keeps for itself in every table.
 const KEPT: [&str; 2] = ["_date", "_ingest"];
@@ -36,7 +37,7 @@ impl Commands {
             None => self.check_new(&name, place)?,
             // Kusto's `.create table` leaves a table of that name as it is.
             Some(table) if verb == "create" => return self.schema_row(table, table.to_json().to_string()),
-            Some(_) if is_kept(&name) || self.content.table_names().contains(&name) => {
+            Some(_) if is_kept(&name) || self.is_brought(&name) => {
                 return Err(unbuilt(format!(".{verb} of a table that vedette brings"), place));
             }
             Some(table) => check_merge(&table.columns, &told)?,
@@ -46,6 +47,7 @@ impl Commands {
         all.extend(
             columns.into_iter().filter(|column| !all.iter().any(|known| known.name == column.name)).collect::<Vec<_>>(),
         );
+        check_columns(&all, |_| place)?;
         let change = TableChange::Describe(self.new_rows(&name, all), settings);
         self.store_with(&mut writer, change, &format!(".{verb} table {name}"), None).await?;
         let made = self.described(&name).await?.ok_or_else(|| not_found("Table", &name, place))?;
@@ -61,7 +63,7 @@ impl Commands {
         let is_lenient = cursor.eat("ifexists");
         cursor.end()?;
         let lake = self.writable("drop", place)?;
-        if is_kept(&name) || self.content.table_names().contains(&name) {
+        if is_kept(&name) || self.is_brought(&name) {
             let refused = unbuilt(".drop of a table that vedette brings".to_owned(), place);
             return Err(hinted(refused, "its files count as read; `vedette lake retain` takes old days away"));
         }
@@ -88,10 +90,15 @@ impl Commands {
             .map_err(|message| wrong(Diagnostic::error(codes::NAME_NOT_VALID, place, message)))
     }
 
+    /// Is it a table of Microsoft's, whose columns vedette knows, and no custom one that a folder of content declares?
+    pub(super) fn is_brought(&self, name: &str) -> bool {
+        self.content.table_names().contains(name) && !name.ends_with(CUSTOM_END)
+    }
+
     /// No rows yet of a table, whose columns are stored as they are unless it is Microsoft's.
     pub(super) fn new_rows(&self, name: &str, columns: Vec<Column>) -> NewRows {
         let schema = TableSchema { name: name.to_owned(), columns, compat: vec![] };
-        let is_as_is = !self.content.table_names().contains(name) || name.ends_with("_CL");
+        let is_as_is = !self.is_brought(name);
         NewRows { is_as_is, ..NewRows::as_is(Arc::new(schema)) }
     }
 }
@@ -104,6 +111,10 @@ pub(super) fn check_columns(columns: &[Column], place: impl Fn(usize) -> Span) -
                 .hint("`project-rename` gives a column another name"),
         ))
     };
+    if columns.len() > COLUMNS_MAX {
+        return not_valid(0, format!("{} columns; a table has {COLUMNS_MAX} at most", columns.len()));
+    }
+    let mut seen = HashSet::new();
     for (at, column) in columns.iter().enumerate() {
         let name = &column.name;
         if KEPT.contains(&name.as_str()) {
@@ -115,8 +126,7 @@ pub(super) fn check_columns(columns: &[Column], place: impl Fn(usize) -> Span) -
                 format!("`{name}` is no name of a column in a lake: expected letters, digits and `_`"),
             );
         }
-        let lower = name.to_lowercase();
-        if columns.iter().take(at).any(|other| other.name.to_lowercase() == lower) {
+        if !seen.insert(name.to_lowercase()) {
             return not_valid(at, format!("`{name}` is there twice; a lake does not mind case"));
         }
     }

@@ -61,6 +61,7 @@ fn is_name(cell: &str) -> bool {
     let is_letter = |letter: char| letter.is_alphanumeric() || " _-.@/()[]#:%$".contains(letter);
     name.len() <= NAME_BYTES_MAX
         && name.starts_with(|first: char| first.is_alphabetic() || "_@#$".contains(first))
+        && name.ends_with(|last: char| last.is_alphanumeric() || "_)]#%$".contains(last))
         && name.chars().all(is_letter)
 }
 

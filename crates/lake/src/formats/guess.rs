@@ -12,6 +12,8 @@ use hashbrown::{DefaultHashBuilder, HashMap};
 use semantics::TableSchema;
 
 use super::cell::Cell;
+
+use crate::ingest::CUSTOM_END;
 use crate::record::Tables;
 
 /// Keys that name the row's table and are no data; Sentinel's `Type` is a column in some tables as well.
@@ -22,9 +24,6 @@ const KEYS_MIN: usize = 3;
 
 /// The same where rows of no known table are expected: an application's log has a time, a computer and a message, too.
 const KEYS_MIN_WARY: usize = 8;
-
-/// What names of tables of the user's own end with.
-const CUSTOM_END: &str = "_CL";
 
 /// Of five keys, one may be unknown to the table: exports carry columns newer than any list, and columns that a query computed.
 const KNOWN_PER_UNKNOWN: usize = 4;

@@ -20,7 +20,7 @@ use crate::formats::custom::{CustomTable, TIME};
 const NAME_CHARS_MAX: usize = 103;
 
 /// What custom tables' names end with.
-const CUSTOM_END: &str = "_CL";
+pub(crate) const CUSTOM_END: &str = "_CL";
 
 /// What is wrong with a table of the user's own having that name; nothing when it may.
 ///

@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::record::{BATCH_ROWS_MAX, RawBatch, Summary};
 use crate::settings::Settings;
 use crate::transform::{Made, Transform};
+pub(crate) use custom::CUSTOM_END;
 pub use custom::check_table_name;
 use ledger::{FILES, Ledger};
 use read::{Item, Reader, Step};

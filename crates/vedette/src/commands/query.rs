@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use clap::Args;
 use engine::{Answer, Executor, Request};
-use lake::commands::is_command;
+use lake::Lake;
+use lake::commands::{is_command, is_writing};
 use semantics::Schema;
 use tokio::time::timeout;
 
@@ -88,6 +89,7 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
     let source = source(&arguments)?;
     report::check_syntax(console, &source)?;
     let engine = executor::engine(&arguments.data.limits)?;
+    make_lake(&arguments, is_writing(&source.text))?;
     let content = data::content(&arguments.data)?;
     let data = data::open(&arguments.data, content.clone(), console).await?;
     let request = request(&source.text, &data, &arguments);
@@ -130,6 +132,7 @@ async fn run_one(arguments: QueryArguments, console: &Console) -> Result<(), Fai
 async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console) -> Result<(), Failure> {
     let cases = batch::read_cases(&cases)?;
     let engine = executor::engine(&arguments.data.limits)?;
+    make_lake(&arguments, cases.iter().any(batch::Case::is_writing))?;
     let content = data::content(&arguments.data)?;
     let data = data::open(&arguments.data, content.clone(), console).await?;
     let template = request("", &data, &arguments);
@@ -150,6 +153,14 @@ async fn run_batch(arguments: QueryArguments, cases: PathBuf, console: &Console)
     let tally = batch::run(&batch, cases, &mut output, console).await?;
     output.finish()?;
     console.note(&tally.to_string());
+    Ok(())
+}
+
+/// Makes the folder of a lake that a command is to write to, as an ingestion does.
+fn make_lake(arguments: &QueryArguments, is_writing: bool) -> Result<(), Failure> {
+    if let Some(lake) = arguments.data.lake.as_deref().filter(|_| is_writing && !arguments.check) {
+        Lake::open_or_create(lake).map_err(data::failure)?;
+    }
     Ok(())
 }
 
