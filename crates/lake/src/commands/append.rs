@@ -59,10 +59,10 @@ impl Commands {
         new.batches = batches?;
         let command = format!(".{verb} {name}");
         let (change, lost) = match is_replaced {
-            true => (TableChange::Replace(new), Some(name.as_str())),
-            false => (TableChange::Append(new), None),
+            true => (TableChange::Replace(new), vec![name.as_str()]),
+            false => (TableChange::Append(new), vec![]),
         };
-        extent_rows(&self.store_with(&mut writer, change, &command, lost).await?)
+        extent_rows(&self.store_with(&mut writer, vec![change], &command, &lost).await?)
     }
 
     /// Stores the data that follow the command.
@@ -95,7 +95,7 @@ impl Commands {
         let mut new = self.new_rows(&name, table.columns);
         new.batches = batches;
         let command = format!(".ingest inline into table {name}");
-        let extents = self.store(lake, TableChange::Append(new), &command, None).await?;
+        let extents = self.store(lake, vec![TableChange::Append(new)], &command, &[]).await?;
         let ids: Vec<&str> = extents.iter().map(|extent| extent.id.as_str()).collect();
         let ids = if ids.is_empty() { vec![NO_EXTENT] } else { ids };
         rows([("ExtentId", Type::Guid, texts(ids))])

@@ -90,6 +90,19 @@ impl<'t> Cursor<'t> {
         Ok((name, start.to(end)))
     }
 
+    /// `(name, …)`.
+    pub(super) fn names(&mut self, what: &str) -> Result<Vec<(String, Span)>, Error> {
+        let mut names = vec![];
+        self.expect(TokenKind::OpenParen)?;
+        while !self.eat_kind(TokenKind::CloseParen) {
+            if !names.is_empty() {
+                self.expect(TokenKind::Comma)?;
+            }
+            names.push(self.name(what)?);
+        }
+        Ok(names)
+    }
+
     fn text_literal(&mut self) -> Result<String, Error> {
         let place = self.expect(TokenKind::Text)?;
         let written = place.text(self.text).trim_start_matches(['h', 'H']);

@@ -103,30 +103,30 @@ impl Commands {
         })
     }
 
-    /// Stores a change, and takes note of the command in the ledger. `lost` is the table whose rows before are gone.
+    /// Stores changes, and takes note of the command in the ledger. `lost` are the tables whose rows before are gone.
     async fn store(
         &self,
         lake: &Lake,
-        change: TableChange,
+        changes: Vec<TableChange>,
         command: &str,
-        lost: Option<&str>,
+        lost: &[&str],
     ) -> Result<Vec<Extent>, Error> {
         let mut writer = lake.writer(&|| (self.waits)()).await.map_err(failed)?;
-        self.store_with(&mut writer, change, command, lost).await
+        self.store_with(&mut writer, changes, command, lost).await
     }
 
     async fn store_with(
         &self,
         writer: &mut crate::delta::Writer,
-        change: TableChange,
+        changes: Vec<TableChange>,
         command: &str,
-        lost: Option<&str>,
+        lost: &[&str],
     ) -> Result<Vec<Extent>, Error> {
         let since = SystemTime::now().duration_since(UNIX_START).unwrap_or_default();
         let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
         let ticks = micros.saturating_mul(10).saturating_add(UNIX_EPOCH);
         let note = ledger::command_rows(command, lost, ticks).map_err(failed)?;
-        writer.change(vec![change], note, micros).await.map_err(failed)
+        writer.change(changes, note, micros).await.map_err(failed)
     }
 }
 

@@ -71,13 +71,9 @@ impl Commands {
 
     async fn tables(&self, cursor: &mut Cursor<'_>) -> Result<Rows, Error> {
         let mut tables = self.all_described().await?;
-        if cursor.eat_kind(TokenKind::OpenParen) {
+        if cursor.kind() == TokenKind::OpenParen {
             let mut named: Vec<String> = vec![];
-            while !cursor.eat_kind(TokenKind::CloseParen) {
-                if !named.is_empty() {
-                    cursor.expect(TokenKind::Comma)?;
-                }
-                let (name, place) = cursor.name("a table")?;
+            for (name, place) in cursor.names("a table")? {
                 match self.described(&name).await? {
                     None => return Err(not_found("Table", &name, place)),
                     Some(table) if !tables.iter().any(|other| other.name == name) => tables.push(table),

@@ -49,32 +49,42 @@ impl Commands {
         );
         check_columns(&all, |_| place)?;
         let change = TableChange::Describe(self.new_rows(&name, all), settings);
-        self.store_with(&mut writer, change, &format!(".{verb} table {name}"), None).await?;
+        self.store_with(&mut writer, vec![change], &format!(".{verb} table {name}"), &[]).await?;
         let made = self.described(&name).await?.ok_or_else(|| not_found("Table", &name, place))?;
         self.schema_row(&made, made.to_json().to_string())
     }
 
-    /// Takes a table away. Gives those that are left.
+    /// Takes tables away, all of them or none. Gives those that are left.
     pub(super) async fn drop(&self, cursor: &mut Cursor<'_>) -> Result<Rows, Error> {
-        if !cursor.eat("table") {
-            return Err(cursor.unbuilt());
-        }
-        let (name, place) = cursor.name("a table's name")?;
+        let named = match (cursor.eat("table"), cursor.eat("tables")) {
+            (true, _) => vec![cursor.name("a table's name")?],
+            (_, true) => cursor.names("a table's name")?,
+            _ => return Err(cursor.unbuilt()),
+        };
         let is_lenient = cursor.eat("ifexists");
         cursor.end()?;
-        let lake = self.writable("drop", place)?;
-        if is_kept(&name) || self.is_brought(&name) {
-            let refused = unbuilt(".drop of a table that vedette brings".to_owned(), place);
-            return Err(hinted(refused, "its files count as read; `vedette lake retain` takes old days away"));
+        let at = named.first().map_or_else(Span::default, |(_, place)| *place);
+        let lake = self.writable("drop", at)?;
+        for (name, place) in &named {
+            if is_kept(name) || self.is_brought(name) {
+                let refused = unbuilt(".drop of a table that vedette brings".to_owned(), *place);
+                return Err(hinted(refused, "its files count as read; `vedette lake retain` takes old days away"));
+            }
         }
         let mut writer = lake.writer(&|| (self.waits)()).await.map_err(failed)?;
-        match lake.table(&name, None).await.map_err(failed)? {
-            Some(_) => {
-                let command = format!(".drop table {name}");
-                self.store_with(&mut writer, TableChange::Drop(name.clone()), &command, Some(&name)).await?;
+        let mut gone: Vec<&str> = vec![];
+        for (name, place) in &named {
+            match lake.table(name, None).await.map_err(failed)? {
+                Some(_) if gone.contains(&name.as_str()) => {}
+                Some(_) => gone.push(name),
+                None if is_lenient => {}
+                None => return Err(not_found("Table", name, *place)),
             }
-            None if is_lenient => {}
-            None => return Err(not_found("Table", &name, place)),
+        }
+        if !gone.is_empty() {
+            let changes = gone.iter().map(|name| TableChange::Drop((*name).to_owned())).collect();
+            let command = format!(".drop table {}", gone.join(", "));
+            self.store_with(&mut writer, changes, &command, &gone).await?;
         }
         let left = self.all_described().await?;
         let database = self.database_name();

@@ -1,7 +1,8 @@
 //! What was read before: the table `_Files`, one row a file, or a row for each part of a long one.
 //!
 //! In: the rows of the table. Out: what is known of a file's content. A file is told by what is in it: a copy under another name is known, and a
-//! log that has grown goes on where it was left.
+//! log that has grown goes on where it was left. A row without a digest is of a command that changed the lake: what was taken before for the tables in
+//! its `Progress` is lost.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -128,9 +129,9 @@ fn without_voided(rows: Vec<(i64, FileRow)>) -> Vec<FileRow> {
         .collect()
 }
 
-/// What a command that changed the lake leaves in the table; `lost` is the table whose rows are gone.
-pub(crate) fn command_rows(command: &str, lost: Option<&str>, time: i64) -> Result<NewRows> {
-    let progress = lost.map(|table| (stream_name(&Stream::Table(table.to_owned())), 0)).into_iter().collect();
+/// What a command that changed the lake leaves in the table; `lost` are tables whose rows are gone.
+pub(crate) fn command_rows(command: &str, lost: &[&str], time: i64) -> Result<NewRows> {
+    let progress = lost.iter().map(|table| (stream_name(&Stream::Table((*table).to_owned())), 0)).collect();
     new_rows(&[FileRow { time, format: command.to_owned(), is_complete: true, progress, ..FileRow::default() }])
 }
 

@@ -52,6 +52,12 @@ async fn a_table_goes_with_its_rows() {
     // It can be made again, of other columns.
     run(&place, ".create table T (b: string)").await;
     assert!(ask(&place.database().await, "T | where b == ''").await.is_empty());
+    run(&place, ".create table V (b: string)").await;
+    assert_eq!(refused(&place, ".drop tables (U, W)").await, ("BadRequest_EntityNotFound".into(), "W".into()));
+    assert_eq!(
+        run(&place, ".drop tables (U, ['V'], W) ifexists").await.column("TableName"),
+        [&json!("T"), &json!("_Files")]
+    );
     for (text, code) in [(".drop table _Files", "VD2001"), (".drop table Syslog", "VD2001")] {
         assert_eq!(refused(&place, text).await.0, code);
     }
