@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use arrow::record_batch::RecordBatch;
 use hashbrown::HashMap;
 use semantics::{Column as Named, Type};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::account::Account;
 use super::batches::Batches;
@@ -75,12 +75,18 @@ fn each_row(
     let mut reader = open::plain(path, options)?;
     with_text(&mut reader, account, &mut |head, text, account| {
         if head.trim_start().starts_with(['{', '[']) {
-            return json::each_object(text, head, account, options.record_bytes_max, &mut |object, _, account| {
-                let row: Vec<(&str, Cell<'_>)> =
-                    object.iter().map(|(key, value)| (key.as_str(), Cell::Json(value))).collect();
-                take(&row, account);
-                Ok(())
-            });
+            return json::each_object(
+                text,
+                head,
+                account,
+                options.record_bytes_max,
+                &mut |object: &Map<String, Value>, _, account: &mut Account| {
+                    let row: Vec<(&str, Cell<'_>)> =
+                        object.iter().map(|(key, value)| (key.as_str(), Cell::Json(value))).collect();
+                    take(&row, account);
+                    Ok(())
+                },
+            );
         }
         each_headed_row(head, text, options.record_bytes_max, account, &mut |names, cells, account| {
             let row: Vec<(&str, Cell<'_>)> =
@@ -192,11 +198,13 @@ impl Inferred {
 /// The narrowest type of a value.
 fn type_of(cell: Cell<'_>) -> Type {
     match cell {
-        Cell::Json(Value::Bool(_)) => Type::Bool,
+        Cell::Json(Value::Bool(_)) | Cell::Bool(_) => Type::Bool,
         Cell::Json(Value::Number(number)) => number_type(&number.to_string()).unwrap_or(Type::Real),
+        Cell::Number(text) => number_type(text).unwrap_or(Type::Real),
         Cell::Json(Value::Object(_) | Value::Array(_)) => Type::Dynamic,
         Cell::Json(Value::String(text)) if ticks::iso_datetime(text).is_some() => Type::DateTime,
-        Cell::Json(_) => Type::String,
+        Cell::String(text) if ticks::iso_datetime(text).is_some() => Type::DateTime,
+        Cell::Json(_) | Cell::String(_) | Cell::Null => Type::String,
         Cell::Text(text) => match number_type(text) {
             Some(ty) => ty,
             None if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") => Type::Bool,

@@ -13,6 +13,7 @@ use hashbrown::HashMap;
 
 use super::guess::Guess;
 use super::raw::{Field, RawRows};
+use super::shape::Shapes;
 use super::table::TableRows;
 use crate::record::{self, BATCH_ROWS_MAX, RawBatch, RawFile, ReadError, Sink, Stream, Tables};
 
@@ -66,6 +67,8 @@ pub(crate) struct Rows<'s> {
     zeek: ZeekRows,
     by_stream: BTreeMap<Stream, RawRows>,
     by_table: HashMap<String, TableRows>,
+    /// Rows of JSON that were met before.
+    pub(super) shapes: Shapes,
 }
 
 impl<'s> Rows<'s> {
@@ -80,6 +83,7 @@ impl<'s> Rows<'s> {
             zeek: ZeekRows::default(),
             by_stream: BTreeMap::new(),
             by_table: HashMap::new(),
+            shapes: Shapes::default(),
         }
     }
 
