@@ -19,6 +19,7 @@ use crate::record::{ReadError, Sink, Summary, Tables};
 
 use budget::{Budget, DiskFailure};
 pub(crate) use unpack::{GZIP_MAGIC, is_zip};
+pub(crate) use walk::{Found, files};
 
 /// What one file on disk may expand to: a day of a large estate's events, and small enough to stop a bomb within minutes.
 pub const EXPANDED_BYTES_MAX: u64 = 8 << 30;
@@ -67,14 +68,6 @@ impl Options<'_> {
         let by_ratio = file_bytes.saturating_mul(self.expanded_ratio_max).max(EXPANDED_BYTES_FREE);
         Budget::new(by_ratio.min(self.expanded_bytes_max))
     }
-}
-
-/// Every file under the paths and its size, in the order in which they are read.
-///
-/// Errors: a path or a folder that cannot be read.
-pub(crate) fn list(paths: &[PathBuf], summary: &mut Summary) -> Result<Vec<(PathBuf, u64)>, ReadError> {
-    let files = walk::files(paths, summary)?;
-    Ok(files.into_iter().map(|file| (file.path, file.byte_count)).collect())
 }
 
 /// Reads everything under the paths, in their order.

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::IngestOptions;
 use super::bad::Given;
-use super::group::{self, Found, Wanted};
+use super::group::{self, Wanted};
 use super::ledger::{FileRow, Ledger, Progress};
 use crate::content::Content;
 use crate::data::{Known, limits};
@@ -60,9 +60,8 @@ impl Reader {
     /// Reads all files.
     pub(super) fn run(self, sender: Sender<Item>) -> Result<Read, ReadError> {
         let mut read = Read::default();
-        let files = open::list(&self.paths, &mut read.summary)?;
-        let files: Vec<Found> = files.into_iter().map(|(path, bytes)| Found { path, bytes }).collect();
-        let all: u64 = files.iter().map(|file| file.bytes).sum();
+        let files = open::files(&self.paths, &mut read.summary)?;
+        let all: u64 = files.iter().map(|file| file.byte_count).sum();
         let mut done = 0;
         let mut seen = HashSet::new();
         let mut queue =
@@ -71,7 +70,7 @@ impl Reader {
             for file in group.iter().filter_map(|at| files.get(*at)) {
                 let report = |read: u64| {
                     if let Some(progress) = &self.options.progress {
-                        progress(done + read.min(file.bytes), all);
+                        progress(done + read.min(file.byte_count), all);
                     }
                 };
                 report(0);
@@ -83,7 +82,7 @@ impl Reader {
                     }
                     _ => read.known += 1,
                 }
-                done += file.bytes;
+                done += file.byte_count;
             }
             queue.end_step()?;
         }

@@ -12,16 +12,16 @@ use crate::formats::Account;
 use crate::record::{ReadError, Summary};
 
 /// A file to read.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) path: PathBuf,
-    pub(super) byte_count: u64,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    pub(crate) byte_count: u64,
 }
 
 /// Every file under the paths. Devices, sockets and pipes inside folders are left out; one that is named itself is read.
 ///
 /// Errors: a path or a folder that cannot be read. A link inside a folder that leads nowhere, or round in a circle, is noted.
-pub(super) fn files(paths: &[PathBuf], summary: &mut Summary) -> Result<Vec<Found>, ReadError> {
+pub(crate) fn files(paths: &[PathBuf], summary: &mut Summary) -> Result<Vec<Found>, ReadError> {
     let mut files = Vec::new();
     for path in paths {
         let metadata = std::fs::metadata(path).map_err(|error| ReadError::unreadable(path, error))?;
