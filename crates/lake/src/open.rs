@@ -19,7 +19,7 @@ use crate::record::{ReadError, Sink, Summary, Tables};
 
 use budget::{Budget, DiskFailure};
 pub(crate) use unpack::{GZIP_MAGIC, is_zip};
-pub(crate) use walk::{Found, files};
+pub(crate) use walk::{Found, list};
 
 /// What one file on disk may expand to: a day of a large estate's events, and small enough to stop a bomb within minutes.
 pub const EXPANDED_BYTES_MAX: u64 = 8 << 30;
@@ -80,19 +80,19 @@ pub fn read(
     sink: &mut dyn Sink,
 ) -> Result<Summary, ReadError> {
     let mut summary = Summary::default();
-    let files = walk::files(paths, &mut summary)?;
-    let byte_count = files.iter().map(|file| file.byte_count).sum();
+    let files = list(paths, &mut summary)?;
+    let byte_count = files.iter().map(|file| file.bytes).sum();
     let mut rows = Rows::new(tables, sink);
     let mut done = 0;
     for file in &files {
         let report = |read: u64| {
             if let Some(progress) = options.progress {
-                progress(done + read.min(file.byte_count), byte_count);
+                progress(done + read.min(file.bytes), byte_count);
             }
         };
         report(0);
         unpack::read_file(file, options, &report, &mut rows, &mut summary)?;
-        done += file.byte_count;
+        done += file.bytes;
     }
     if let Some(progress) = options.progress {
         progress(byte_count, byte_count);

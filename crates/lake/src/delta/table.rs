@@ -98,6 +98,10 @@ impl LakeTable {
                 self.failed(format!("its columns have other names in its files (`{COLUMN_MAPPING}` is `{mode}`)"))
             );
         }
+        // Readers of versions before this one know no such thing.
+        if state.protocol().min_reader_version() < 3 {
+            return Ok(());
+        }
         let log = state.snapshot().try_log_data().map_err(|error| self.failed(error))?;
         if log.iter().any(|file| file.deletion_vector_descriptor().is_some()) {
             return Err(self.failed("it has deletion vectors: rows that are deleted are still in its files"));

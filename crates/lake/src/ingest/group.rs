@@ -37,12 +37,12 @@ pub(super) fn groups(files: &[Found]) -> Vec<Vec<usize>> {
     let mut open: Vec<usize> = vec![];
     let mut bytes = 0;
     for (at, file) in files.iter().enumerate() {
-        if !open.is_empty() && (bytes + file.byte_count > GROUP_BYTES || open.len() >= GROUP_FILES) {
+        if !open.is_empty() && (bytes + file.bytes > GROUP_BYTES || open.len() >= GROUP_FILES) {
             groups.push(std::mem::take(&mut open));
             bytes = 0;
         }
         open.push(at);
-        bytes += file.byte_count;
+        bytes += file.bytes;
     }
     if !open.is_empty() {
         groups.push(open);
@@ -54,11 +54,11 @@ pub(super) fn groups(files: &[Found]) -> Vec<Vec<usize>> {
 ///
 /// - Errors: a file that cannot be read.
 pub(super) fn wanted(file: &Found, ledger: &Ledger, is_watching: bool) -> Result<Option<Wanted>, ReadError> {
-    let whole_lines = if is_watching { bytes_of_whole_lines(file)? } else { file.byte_count };
-    let file = &Found { path: file.path.clone(), byte_count: whole_lines };
+    let whole_lines = if is_watching { bytes_of_whole_lines(file)? } else { file.bytes };
+    let file = &Found { path: file.path.clone(), bytes: whole_lines };
     let path = file.path.display().to_string();
-    let known = ledger.path(&path).filter(|(bytes, _)| *bytes > 0 && *bytes < file.byte_count);
-    let (digests, bytes) = digests(&file.path, file.byte_count, known.map(|(bytes, _)| bytes))?;
+    let known = ledger.path(&path).filter(|(bytes, _)| *bytes > 0 && *bytes < file.bytes);
+    let (digests, bytes) = digests(&file.path, file.bytes, known.map(|(bytes, _)| bytes))?;
     let mut wanted = Wanted {
         path: file.path.clone(),
         bytes,
@@ -86,12 +86,12 @@ const TAIL_BYTES: u64 = 1 << 20;
 fn bytes_of_whole_lines(file: &Found) -> Result<u64, ReadError> {
     let unreadable = |error| ReadError::unreadable(&file.path, error);
     let mut opened = File::open(&file.path).map_err(unreadable)?;
-    let start = file.byte_count.saturating_sub(TAIL_BYTES);
+    let start = file.bytes.saturating_sub(TAIL_BYTES);
     opened.seek(SeekFrom::Start(start)).map_err(unreadable)?;
     let mut tail = vec![];
-    opened.take(file.byte_count - start).read_to_end(&mut tail).map_err(unreadable)?;
+    opened.take(file.bytes - start).read_to_end(&mut tail).map_err(unreadable)?;
     let end = tail.iter().rposition(|byte| *byte == b'\n').filter(|_| !tail.contains(&0));
-    Ok(end.map_or(file.byte_count, |end| start + end as u64 + 1))
+    Ok(end.map_or(file.bytes, |end| start + end as u64 + 1))
 }
 
 struct Digests {
@@ -132,8 +132,8 @@ mod tests {
     use super::*;
     use crate::ingest::ledger::FileRow;
 
-    fn found(byte_count: u64) -> Found {
-        Found { path: PathBuf::new(), byte_count }
+    fn found(bytes: u64) -> Found {
+        Found { path: PathBuf::new(), bytes }
     }
 
     #[test]
@@ -150,7 +150,7 @@ mod tests {
         let path = folder.path().join("log");
         for (text, bytes) in [("one\ntw", 4), ("one\ntwo\n", 8), ("one", 3), ("", 0), ("a\0b\nc", 5)] {
             std::fs::write(&path, text).expect("written");
-            let file = Found { path: path.clone(), byte_count: text.len() as u64 };
+            let file = Found { path: path.clone(), bytes: text.len() as u64 };
             assert_eq!(bytes_of_whole_lines(&file).expect("read"), bytes, "{text:?}");
         }
     }
@@ -161,7 +161,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("log");
         std::fs::write(&path, "abc").expect("written");
-        let file = Found { path: path.clone(), byte_count: 3 };
+        let file = Found { path: path.clone(), bytes: 3 };
         let mut ledger = Ledger::default();
         let new = wanted(&file, &ledger, false).expect("read").expect("new");
         assert_eq!(new.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -175,13 +175,13 @@ mod tests {
         // The same bytes elsewhere are known; more bytes behind them go on; another start is another file.
         let copy = folder.path().join("copy");
         std::fs::write(&copy, "abc").expect("written");
-        assert_eq!(wanted(&Found { path: copy, byte_count: 3 }, &ledger, false).expect("read"), None);
+        assert_eq!(wanted(&Found { path: copy, bytes: 3 }, &ledger, false).expect("read"), None);
         std::fs::write(&path, "abcd").expect("written");
         assert_eq!(
-            wanted(&Found { path: path.clone(), byte_count: 4 }, &ledger, false).expect("read").expect("grown").taken,
+            wanted(&Found { path: path.clone(), bytes: 4 }, &ledger, false).expect("read").expect("grown").taken,
             taken
         );
         std::fs::write(&path, "xbcd").expect("written");
-        assert!(wanted(&Found { path, byte_count: 4 }, &ledger, false).expect("read").expect("new").taken.is_empty());
+        assert!(wanted(&Found { path, bytes: 4 }, &ledger, false).expect("read").expect("new").taken.is_empty());
     }
 }

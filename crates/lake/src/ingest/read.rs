@@ -60,8 +60,8 @@ impl Reader {
     /// Reads all files.
     pub(super) fn run(self, sender: Sender<Item>) -> Result<Read, ReadError> {
         let mut read = Read::default();
-        let files = open::files(&self.paths, &mut read.summary)?;
-        let all: u64 = files.iter().map(|file| file.byte_count).sum();
+        let files = open::list(&self.paths, &mut read.summary)?;
+        let all: u64 = files.iter().map(|file| file.bytes).sum();
         let mut done = 0;
         let mut seen = HashSet::new();
         let mut queue =
@@ -70,7 +70,7 @@ impl Reader {
             for file in group.iter().filter_map(|at| files.get(*at)) {
                 let report = |read: u64| {
                     if let Some(progress) = &self.options.progress {
-                        progress(done + read.min(file.byte_count), all);
+                        progress(done + read.min(file.bytes), all);
                     }
                 };
                 report(0);
@@ -82,7 +82,7 @@ impl Reader {
                     }
                     _ => read.known += 1,
                 }
-                done += file.byte_count;
+                done += file.bytes;
             }
             queue.end_step()?;
         }
