@@ -103,10 +103,19 @@ pub fn read(
 
 /// Does the file start as Parquet does?
 pub(crate) fn is_parquet(path: &Path) -> Result<bool, ReadError> {
+    starts_with(path, PARQUET_MAGIC)
+}
+
+/// Does the file start as gzip does?
+pub(crate) fn is_gzip(path: &Path) -> Result<bool, ReadError> {
+    starts_with(path, GZIP_MAGIC)
+}
+
+fn starts_with(path: &Path, magic: &[u8]) -> Result<bool, ReadError> {
     let mut head = Vec::new();
     let file = File::open(path).map_err(|error| ReadError::unreadable(path, error))?;
-    file.take(PARQUET_MAGIC.len() as u64).read_to_end(&mut head).map_err(|error| ReadError::unreadable(path, error))?;
-    Ok(head == PARQUET_MAGIC)
+    file.take(magic.len() as u64).read_to_end(&mut head).map_err(|error| ReadError::unreadable(path, error))?;
+    Ok(head == magic)
 }
 
 /// The bytes of one file, out of gzip if it is in that.

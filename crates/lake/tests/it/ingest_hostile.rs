@@ -46,6 +46,29 @@ async fn a_file_that_grows_while_it_is_read() {
     }
 }
 
+/// A line that was cut off was a bad record; it is whole now, and the bad one behind it is another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_record_behind_one_that_became_good_is_told() {
+    let place = Place::new();
+    let whole = connections(0..3);
+    let cut = connections(0..1).len() + 20;
+    let log = place.write("conn.log", &whole[..cut]);
+    assert_eq!(place.ingest(&[&log]).await.summary.bad_count(), 1);
+    place.write("conn.log", &format!("{whole}{{\"_path\": \"conn\", \"late\"\n"));
+    assert_eq!(place.ingest(&[&log]).await.summary.bad_count(), 1);
+    let offsets = || async {
+        let bad = ask(&place.database().await, "_BadRecords | sort by Offset asc | project Offset").await;
+        bad.iter().filter_map(|row| row["Offset"].as_u64()).collect::<Vec<_>>()
+    };
+    let told = [connections(0..1).len() as u64, whole.len() as u64];
+    assert_eq!(offsets().await, told);
+    // And once.
+    place.write("conn.log", &format!("{whole}{{\"_path\": \"conn\", \"late\"\n{}", connections(3..5)));
+    place.ingest(&[&log]).await;
+    assert_eq!(offsets().await, told);
+    assert_eq!(place.connections().await, (5, 5));
+}
+
 /// The file is shorter when it is read than it was when it was found.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_shrinks_while_it_is_read() {
