@@ -3,9 +3,11 @@
 //! In: rows of tables, and files that were read. Out: the same rows for queries, as of one version of each table. A table is a folder with a log
 //! of commits and Parquet files of days, which Spark, DuckDB, Fabric and others read as they are. Times in, times out: nothing here asks a clock.
 
+mod as_of;
 mod care;
 mod columns;
 mod durable;
+mod history;
 mod journal;
 mod lock;
 mod place;
@@ -16,7 +18,7 @@ mod table;
 mod terms;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -28,7 +30,9 @@ pub(crate) use columns::{INGESTED, cut_to_stored};
 pub(crate) use scan::LakeScan;
 pub(crate) use table::LakeTable;
 
+pub use as_of::{AsOf, Moment};
 pub use care::{Compacted, TableStatus};
+pub use history::TableVersion;
 pub use prune::Scanned;
 
 use crate::error::{Error, Result};
@@ -40,6 +44,15 @@ use place::Place;
 #[derive(Debug, Clone)]
 pub struct Lake {
     place: Place,
+}
+
+/// The tables of a lake.
+#[derive(Default)]
+pub(crate) struct Scans {
+    /// Those that can be read.
+    pub(crate) readable: BTreeMap<String, LakeScan>,
+    /// Why the others cannot.
+    pub(crate) unreadable: BTreeMap<String, String>,
 }
 
 /// Rows that are to be added to a table.
@@ -74,24 +87,36 @@ impl Lake {
         Ok(Self { place: Place::open(name, true)? })
     }
 
-    /// The tables as they are now.
-    pub(crate) async fn tables(&self) -> Result<BTreeMap<String, LakeTable>> {
-        let mut tables = BTreeMap::new();
-        for name in self.place.folders().await? {
-            if let Some(table) = LakeTable::open(&self.place, &name).await? {
-                tables.insert(name, table);
+    /// All tables for queries. One that cannot be read is no reason not to read the others.
+    ///
+    /// - Errors: a lake that cannot be listed; a table that `as_of` names and that cannot be read as it asks.
+    pub(crate) async fn scans(&self, as_of: &AsOf) -> Result<Scans> {
+        let mut scans = Scans::default();
+        let names = self.place.folders().await?;
+        if let Some(missing) = as_of.tables.keys().find(|table| !names.contains(table)) {
+            return Err(self.place.failed("", format!("there is no table `{missing}`")));
+        }
+        for name in names {
+            match self.scan(&name, as_of).await {
+                Ok(Some(scan)) => {
+                    scans.readable.insert(name, scan);
+                }
+                Ok(None) => {}
+                Err(error @ Error::Bug(_)) => return Err(error),
+                Err(error) if as_of.tables.contains_key(&name) => return Err(error),
+                Err(error) => {
+                    scans.unreadable.insert(name, as_of::reason(&error));
+                }
             }
         }
-        Ok(tables)
+        Ok(scans)
     }
 
-    /// All tables as they are now, for queries.
-    pub(crate) async fn scans(&self) -> Result<BTreeMap<String, LakeScan>> {
-        let mut scans = BTreeMap::new();
-        for (name, table) in self.tables().await? {
-            scans.insert(name, LakeScan::open(&table).await?);
+    async fn scan(&self, name: &str, as_of: &AsOf) -> Result<Option<LakeScan>> {
+        match as_of::open(&self.place, name, as_of).await? {
+            Some(table) => LakeScan::open(&table).await.map(Some),
+            None => Ok(None),
         }
-        Ok(scans)
     }
 
     /// What queries of this lake read so far, of what they might have read.
@@ -107,8 +132,11 @@ impl Lake {
     /// The right to write, as soon as nobody else has it; `waits` is told when somebody does. What a crash left undone is done first.
     pub(crate) async fn writer(&self, waits: &(dyn Fn() + Sync)) -> Result<Writer> {
         let lock = Lock::take(&self.place, waits).await?;
+        if lock.was_abandoned {
+            self.place.clear_staged(&[]).await?;
+        }
         let recovered = journal::finish(&self.place).await?;
-        Ok(Writer { place: self.place.clone(), recovered, last: None, _lock: lock })
+        Ok(Writer { place: self.place.clone(), recovered, last: None, checked: BTreeSet::new(), _lock: Some(lock) })
     }
 
     /// Are there changes that were decided and not made, because whoever made them died?
@@ -124,10 +152,18 @@ pub(crate) struct Writer {
     pub(crate) recovered: usize,
     /// The number of the last change and the time that its rows were given.
     last: Option<(i64, i64)>,
-    _lock: Lock,
+    /// Tables that take rows of these columns, each a name and its columns.
+    checked: BTreeSet<(String, Vec<(String, String)>)>,
+    _lock: Option<Lock>,
 }
 
 impl Writer {
+    /// One on another machine, as far as an object store can tell.
+    #[cfg(test)]
+    fn unlocked(place: &Place) -> Self {
+        Self { place: place.clone(), recovered: 0, last: None, checked: BTreeSet::new(), _lock: None }
+    }
+
     /// Adds rows to tables, to all of them or to none. `now` is in microseconds since 1970; rows are given a later time than all before them.
     pub(crate) async fn append(&mut self, rows: Vec<NewRows>, ledger: NewRows, now: i64) -> Result<()> {
         let (number, before) = match self.last {
@@ -135,20 +171,38 @@ impl Writer {
             None => self.last_of(&ledger.schema.name).await?,
         };
         let ingested = now.max(before + 1);
+        let ledger_name = ledger.schema.name.clone();
+        let rows: Vec<NewRows> = rows.into_iter().chain([ledger]).collect();
+        // Before anything is decided: a decision that cannot be carried out would keep everybody from writing.
+        for NewRows { schema, .. } in &rows {
+            self.check(schema).await?;
+        }
         let mut tables = vec![];
-        for NewRows { schema, batches } in rows.into_iter().chain([ledger]) {
+        for NewRows { schema, batches } in rows {
             tables.push(self.write(&schema, &batches, ingested).await?);
         }
         let entry = Entry { number: number + 1, tables };
-        journal::run(&self.place, &entry).await?;
+        journal::run(&self.place, &entry, &ledger_name).await?;
         self.last = Some((entry.number, ingested));
         Ok(())
     }
 
-    async fn write(&self, schema: &TableSchema, batches: &[RecordBatch], ingested: i64) -> Result<TableEntry> {
-        if !self.place.has_log(&schema.name).await? {
-            self.place.check_free(&schema.name).await?;
+    /// Refuses a table that cannot be read, or has a column of another type, or that is something else.
+    async fn check(&mut self, schema: &TableSchema) -> Result<()> {
+        let columns = write::stored_columns(schema);
+        let checked = (schema.name.clone(), written(&columns));
+        if self.checked.contains(&checked) {
+            return Ok(());
         }
+        match LakeTable::open(&self.place, &schema.name).await? {
+            Some(table) => table.check_columns(&columns)?,
+            None => self.place.check_free(&schema.name).await?,
+        }
+        self.checked.insert(checked);
+        Ok(())
+    }
+
+    async fn write(&self, schema: &TableSchema, batches: &[RecordBatch], ingested: i64) -> Result<TableEntry> {
         let columns = write::stored_columns(schema);
         let (sorted, present) = write::sort(&columns, batches, ingested)?;
         let added = write::write(&self.place, &schema.name, &present, sorted, None, ingested).await?;

@@ -92,6 +92,7 @@ fn each_row(
             let row: Vec<(&str, Cell<'_>)> =
                 names.iter().zip(&cells).map(|(name, cell)| (name.as_str(), Cell::Text(cell))).collect();
             take(&row, account);
+            Ok(())
         })
         .map(drop)
     })
@@ -107,14 +108,34 @@ pub(crate) fn read_header_and_rows(
         names = each_headed_row(head, text, open::RECORD_BYTES_MAX, account, &mut |_, cells, account| {
             account.good("rows");
             rows.push(cells);
+            Ok(())
         })?;
         Ok(())
     })?;
     Ok((names, rows))
 }
 
-/// Takes the cells of a row, with the names of their columns.
-type TakeHeaded<'t> = dyn FnMut(&[String], Vec<String>, &mut Account) + 't;
+/// Takes the names and the cells of a row, or says why it cannot.
+pub(crate) type TakeCells<'t> = dyn FnMut(&[String], &[String]) -> Result<(), String> + 't;
+
+/// Gives the rows of a CSV file with a header, and the names in the end; rows of another width, and those that are refused, are counted as bad.
+pub(crate) fn read_headed_rows(
+    reader: &mut dyn Read,
+    account: &mut Account,
+    take: &mut TakeCells<'_>,
+) -> Result<Vec<String>, ReadError> {
+    let mut names = vec![];
+    with_text(reader, account, &mut |head, text, account| {
+        names = each_headed_row(head, text, open::RECORD_BYTES_MAX, account, &mut |names, cells, account| {
+            take(names, &cells).map(|()| account.good("rows"))
+        })?;
+        Ok(())
+    })?;
+    Ok(names)
+}
+
+/// Takes the cells of a row, with the names of their columns, or says why it cannot.
+type TakeHeaded<'t> = dyn FnMut(&[String], Vec<String>, &mut Account) -> Result<(), String> + 't;
 
 /// Gives the rows of a CSV text under the names of its header, and the names in the end; rows of another width are counted as bad.
 fn each_headed_row(
@@ -135,7 +156,11 @@ fn each_headed_row(
                 let reason = format!("{} cells where the header has {}", cells.len(), names.len());
                 account.bad_record(offset, reason, text.as_bytes());
             }
-            Some(names) => take(names, cells, account),
+            Some(names) => {
+                if let Err(reason) = take(names, cells, account) {
+                    account.bad_record(offset, reason, text.as_bytes());
+                }
+            }
         }
         Ok(())
     })?;

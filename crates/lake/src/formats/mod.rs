@@ -46,7 +46,7 @@ use std::path::Path;
 pub use as_is::{AsIs, read_as_is};
 
 pub(crate) use account::Account;
-pub(crate) use as_is::read_header_and_rows;
+pub(crate) use as_is::{read_headed_rows, read_header_and_rows};
 pub(crate) use declared::read_declared;
 pub(crate) use evtx::MAGIC as EVTX_MAGIC;
 pub(crate) use parquet::MAGIC as PARQUET_MAGIC;

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::answers::{ask, open};
 
 /// Connections as Zeek writes them, numbered: from port 1000 + number, a second apart.
-fn connections(numbers: std::ops::Range<u32>) -> String {
+pub(crate) fn connections(numbers: std::ops::Range<u32>) -> String {
     let line = |number: u32| {
         json!({"_path": "conn", "ts": 1_700_000_000 + i64::from(number), "uid": format!("C{number}"), "id.orig_h": "10.0.0.1",
             "id.orig_p": 1_000 + number, "id.resp_h": "192.0.2.9", "id.resp_p": 443, "proto": "tcp", "conn_state": "SF"})
@@ -18,48 +18,48 @@ fn connections(numbers: std::ops::Range<u32>) -> String {
     numbers.map(|number| line(number) + "\n").collect()
 }
 
-struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a folder") }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(&path, text).expect("written");
         path
     }
 
-    fn lake(&self) -> Lake {
+    pub(crate) fn lake(&self) -> Lake {
         Lake::open_or_create(self.path("lake").to_str().expect("a path")).expect("a lake")
     }
 
-    async fn ingest(&self, paths: &[&Path]) -> Ingested {
+    pub(crate) async fn ingest(&self, paths: &[&Path]) -> Ingested {
         let paths = paths.iter().map(|path| path.to_path_buf()).collect();
         ingest(&self.lake(), paths, IngestOptions::default()).await.expect("ingested")
     }
 
-    async fn database(&self) -> Arc<Database> {
+    pub(crate) async fn database(&self) -> Arc<Database> {
         open(vec![], vec![], Options { lake: Some(self.lake()), ..Options::default() }).await
     }
 
     /// How many connections there are, and how many different ones.
-    async fn connections(&self) -> (i64, i64) {
+    pub(crate) async fn connections(&self) -> (i64, i64) {
         let query = "DeviceNetworkEvents | summarize n = count(), d = count_distinct(LocalPort)";
         let rows = ask(&self.database().await, query).await;
         (rows[0]["n"].as_i64().expect("a count"), rows[0]["d"].as_i64().expect("a count"))
     }
 }
 
-fn rows(ingested: &Ingested, table: &str) -> u64 {
+pub(crate) fn rows(ingested: &Ingested, table: &str) -> u64 {
     ingested.rows.get(table).copied().unwrap_or(0)
 }
 
@@ -203,9 +203,9 @@ async fn small_files_of_a_day_become_one_and_no_row_changes() {
     assert_eq!((compacted.before, compacted.after), (4, 1));
     assert_eq!(ask(&place.database().await, query).await, before);
     // The files are still there for who reads an older version, until they are vacuumed.
-    let gone = place.lake().vacuum("DeviceNetworkEvents", 0, true).await.expect("looked");
+    let gone = place.lake().vacuum("DeviceNetworkEvents", 0, true, &|| {}).await.expect("looked");
     assert_eq!(gone.len(), 4);
-    assert_eq!(place.lake().vacuum("DeviceNetworkEvents", 0, false).await.expect("vacuumed").len(), 4);
+    assert_eq!(place.lake().vacuum("DeviceNetworkEvents", 0, false, &|| {}).await.expect("vacuumed").len(), 4);
     assert_eq!(ask(&place.database().await, query).await, before);
     // And rows still go behind it, each file once.
     assert_eq!(place.ingest(&[&place.path("conn.log")]).await.known, 1);
@@ -219,10 +219,10 @@ async fn days_that_are_too_old_go() {
     place.ingest(&[&log]).await;
     let lake = place.lake();
     let at = |day: i64| (1_700_000_000 + day * 86_400) * 1_000_000;
-    assert_eq!(lake.retain("DeviceNetworkEvents", at(1_000)).await.expect("nothing to do"), 0);
-    lake.set_retention("DeviceNetworkEvents", Some(30)).await.expect("set");
-    assert_eq!(lake.retain("DeviceNetworkEvents", at(30)).await.expect("kept"), 0);
-    assert_eq!(lake.retain("DeviceNetworkEvents", at(31)).await.expect("taken away"), 1);
+    assert_eq!(lake.retain("DeviceNetworkEvents", at(1_000), &|| {}).await.expect("nothing to do"), 0);
+    lake.set_retention("DeviceNetworkEvents", Some(30), &|| {}).await.expect("set");
+    assert_eq!(lake.retain("DeviceNetworkEvents", at(30), &|| {}).await.expect("kept"), 0);
+    assert_eq!(lake.retain("DeviceNetworkEvents", at(31), &|| {}).await.expect("taken away"), 1);
     assert_eq!(place.connections().await.0, 7);
     let status = lake.status().await.expect("known");
     let table = status.iter().find(|table| table.name == "DeviceNetworkEvents").expect("the table");

@@ -3,10 +3,13 @@
 mod answers;
 mod asim;
 mod asim_exports;
+mod care;
+mod estate;
 mod external;
 mod feeds;
 mod formats;
 mod ingest;
+mod ingest_hostile;
 mod mmdb;
 mod samples;
 mod services;

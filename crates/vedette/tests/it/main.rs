@@ -8,6 +8,7 @@ mod formats;
 mod functions;
 mod hostile;
 mod ingest;
+mod lake;
 mod run;
 mod sources;
 mod usage;
