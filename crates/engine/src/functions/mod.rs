@@ -13,6 +13,7 @@ pub(crate) mod plugin_prelude;
 pub(crate) mod plugins;
 pub(crate) mod prelude;
 mod services;
+mod shapes;
 mod texts;
 mod timeline;
 

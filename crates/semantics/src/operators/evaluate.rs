@@ -4,7 +4,7 @@
 //! columns it gives, it says itself; here arguments are told apart and bound. Plugins that leave the machine, or run another language, are
 //! refused by name.
 
-use syntax::ast::{Argument, Call, ColumnDeclaration, EvaluateSchema, Expr as Tree, ExprKind as TreeKind};
+use syntax::ast::{Argument, Call, ColumnDeclaration, EvaluateSchema, Expr as Tree, ExprKind as TreeKind, Literal};
 use syntax::{Diagnostic, Span};
 
 use super::pivot;
@@ -52,15 +52,12 @@ const REFUSED: &[(&str, &str)] = &[
     ("funnel_sequence_completion", EDGES),
     ("sequence_detect", EDGES),
     ("estimate_rows_count", HEURISTIC),
-    ("geo_line_lookup", GEOGRAPHY),
-    ("geo_polygon_lookup", GEOGRAPHY),
 ];
 const FOREIGN: &str = "it runs a program in another language";
 const NETWORK: &str = "it asks a service over the network, and a query reads only its tables";
 const HEURISTIC: &str = "Kusto samples the rows or searches them in a way that is not documented";
 const SKETCHES: &str = "the sketches that it compares are not built";
 const EDGES: &str = "what counts at the edges of its windows is documented in pictures only";
-const GEOGRAPHY: &str = "lookups by place are not built";
 
 /// The operator as it is written.
 pub(super) struct Evaluate<'t> {
@@ -104,6 +101,9 @@ pub(super) fn evaluate(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Ev
         return Tabular::open(span);
     }
     let Some(info) = info else { return preview(b, input, call, span) };
+    if let Some(caution) = info.caution {
+        b.warn(codes::UNPUBLISHED, call.name.span, format!("`{}`: {caution}", info.name));
+    }
     let declared = match operator.schema.map(|schema| (schema.star, declared(b, &schema.columns))) {
         Some((_, None)) => return Tabular::open(span),
         Some((star, Some(columns))) => Some((star, columns)),
@@ -342,15 +342,18 @@ fn paired<'t>(
             pairs.push((at, argument));
             continue;
         }
-        let rest = info.parameters.iter().enumerate().skip(next);
-        let fitting =
-            rest.into_iter().find(|(_, parameter)| !parameter.optional || fits(b, input, parameter, &argument.value));
+        let mut rest = info.parameters.iter().enumerate().skip(next);
+        let fitting = rest.find(|(_, parameter)| {
+            !parameter.optional || parameter.or_tilde || fits(b, input, parameter, &argument.value)
+        });
         let Some((at, parameter)) = fitting else {
             b.error(codes::ARGUMENT_COUNT, argument.value.span, format!("`{}` takes no such argument here", info.name));
             return None;
         };
         next = if parameter.repeated { at } else { at + 1 };
-        pairs.push((at, argument));
+        if !(parameter.or_tilde && is_tilde(&argument.value)) {
+            pairs.push((at, argument));
+        }
     }
     for (at, parameter) in info.parameters.iter().enumerate() {
         let count = pairs.iter().filter(|(own, _)| *own == at).count();
@@ -369,6 +372,11 @@ fn paired<'t>(
     }
     pairs.sort_by_key(|(at, _)| *at);
     Some(pairs.into_iter().filter_map(|(at, argument)| Some((info.parameters.get(at)?, argument))).collect())
+}
+
+/// The text that stands for an argument that is left out.
+fn is_tilde(tree: &Tree) -> bool {
+    matches!(&tree.kind, TreeKind::Literal(Literal::String { value, .. }) if value == "~")
 }
 
 /// Could this be an argument for the parameter? Asked for optional ones only.
