@@ -53,6 +53,8 @@ pub struct PluginParameter {
 pub enum PluginAccepts {
     /// A column of the input.
     Column(&'static [Type]),
+    /// A column of the input; behind the input's own stands another with its texts, as `tostring` gives them, and is given too.
+    ColumnText,
     /// An expression over the input's rows; it becomes a column behind the input's own.
     Rows(Type),
     /// A value that is the same for all rows.

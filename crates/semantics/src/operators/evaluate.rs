@@ -41,10 +41,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("execute_show_command", NETWORK),
     ("infer_storage_schema", NETWORK),
     ("infer_storage_schema_with_suggestions", NETWORK),
-    ("autocluster", HEURISTIC),
-    ("diffpatterns", HEURISTIC),
     ("diffpatterns_text", HEURISTIC),
-    ("basket", HEURISTIC),
     ("dcount_intersect", SKETCHES),
     ("activity_engagement", EDGES),
     ("session_count", EDGES),
@@ -301,6 +298,12 @@ fn arguments(b: &mut Binder<'_>, input: Tabular, info: &'static PluginInfo, call
                 columns.push(convert(expr, ty));
                 Some(PluginValue::Column(columns.len() - 1))
             }),
+            PluginAccepts::ColumnText => text_of_column(b, &input, tree).map(|(place, text)| {
+                bound.push(PluginArgument { parameter: parameter.name, value: PluginValue::Column(place) });
+                schema.push(Column::new(b.hidden_name(), Type::String));
+                columns.push(text);
+                PluginValue::Column(columns.len() - 1)
+            }),
             PluginAccepts::Table => {
                 let table = b.tabular(tree, Scope::default());
                 is_complete &= !table.is_open;
@@ -393,7 +396,7 @@ fn fits(b: &Binder<'_>, input: &Tabular, parameter: &PluginParameter, tree: &Tre
     }) || matches!(tree.kind, TreeKind::Pipe { .. });
     let is_variable = name.is_some_and(|name| b.env.find(name).is_some());
     match parameter.accepts {
-        PluginAccepts::Column(_) | PluginAccepts::TableColumn(_) => {
+        PluginAccepts::Column(_) | PluginAccepts::ColumnText | PluginAccepts::TableColumn(_) => {
             is_column || name.is_some() && !is_variable && !is_table
         }
         PluginAccepts::Rows(_) => !is_table,
@@ -420,6 +423,16 @@ pub(super) fn column(b: &mut Binder<'_>, table: &Tabular, tree: &Tree, types: &[
         return None;
     }
     Some(PluginValue::Column(found))
+}
+
+/// The place of a column, and its text.
+fn text_of_column(b: &mut Binder<'_>, table: &Tabular, tree: &Tree) -> Option<(usize, Expr)> {
+    match column(b, table, tree, &[])? {
+        PluginValue::Column(place) => {
+            Some((place, b.cast(table.column_expr(place, tree.span), Type::String, tree.span)?))
+        }
+        PluginValue::Constant(_) => None,
+    }
 }
 
 /// A value over no columns, as one of these types when there are any.
