@@ -63,8 +63,6 @@ pub enum PluginAccepts {
     Table,
     /// A column of that table.
     TableColumn(&'static [Type]),
-    /// A table that Kusto's plugin takes and ours does not.
-    UnbuiltTable,
 }
 
 /// A parameter that must be given.

@@ -42,9 +42,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("infer_storage_schema", NETWORK),
     ("infer_storage_schema_with_suggestions", NETWORK),
     ("diffpatterns_text", HEURISTIC),
-    ("dcount_intersect", SKETCHES),
     ("activity_engagement", EDGES),
-    ("session_count", EDGES),
     ("funnel_sequence", EDGES),
     ("funnel_sequence_completion", EDGES),
     ("sequence_detect", EDGES),
@@ -53,8 +51,8 @@ const REFUSED: &[(&str, &str)] = &[
 const FOREIGN: &str = "it runs a program in another language";
 const NETWORK: &str = "it asks a service over the network, and a query reads only its tables";
 const HEURISTIC: &str = "Kusto samples the rows or searches them in a way that is not documented";
-const SKETCHES: &str = "the sketches that it compares are not built";
-const EDGES: &str = "what counts at the edges of its windows is documented in pictures only";
+const EDGES: &str =
+    "what counts at the edges of its windows, and at equal times, is documented by no example that can be recomputed";
 
 /// The operator as it is written.
 pub(super) struct Evaluate<'t> {
@@ -310,10 +308,6 @@ fn arguments(b: &mut Binder<'_>, input: Tabular, info: &'static PluginInfo, call
                 second = Some(table);
                 continue;
             }
-            PluginAccepts::UnbuiltTable => {
-                b.unsupported(tree.span, &format!("{} with {}", info.name, parameter.name));
-                None
-            }
         };
         match value {
             Some(value) => bound.push(PluginArgument { parameter: parameter.name, value }),
@@ -401,7 +395,7 @@ fn fits(b: &Binder<'_>, input: &Tabular, parameter: &PluginParameter, tree: &Tre
         }
         PluginAccepts::Rows(_) => !is_table,
         PluginAccepts::Constant(_) => !is_column && !is_table && (name.is_none() || is_variable),
-        PluginAccepts::Table | PluginAccepts::UnbuiltTable => !is_column && is_table,
+        PluginAccepts::Table => !is_column && is_table,
     }
 }
 
