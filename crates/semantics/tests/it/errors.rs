@@ -50,7 +50,7 @@ fn calls_that_do_not_fit() {
 fn refusals_name_the_construct() {
     for (query, feature) in [
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
-        ("U | evaluate autocluster()", "evaluate autocluster"),
+        ("U | evaluate funnel_sequence()", "evaluate funnel_sequence"),
         ("T | extend z = t / 1h", "a datetime divided by a timespan"),
         ("U | reduce by s", "reduce"),
         ("externaldata (a: string) ['a.orc'] with (format='orc')", "the format orc of externaldata"),
