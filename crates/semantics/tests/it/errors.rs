@@ -56,6 +56,7 @@ fn refusals_name_the_construct() {
         ("externaldata (a: string) ['a.orc'] with (format='orc')", "the format orc of externaldata"),
         ("externaldata (a: string) ['a.csv'] with (ingestionMapping='[]')", "ingestionMapping of externaldata"),
         ("stored_query_result('Numbers')", "stored_query_result"),
+        ("inline_external_table (a: string) kind=storage dataformat=csv ('a.csv')", "inline_external_table"),
     ] {
         let (bound, diagnostics) = bind(query, false);
         assert!(bound.is_none(), "{query}");

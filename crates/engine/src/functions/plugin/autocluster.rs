@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::error::mistake;
 use crate::functions::plugin_prelude::*;
 use crate::functions::segments::{
-    self, Attributes, Pattern, WEIGHT, WILDCARD, count_or, counts, percents, row_weights, set_count,
+    self, Attributes, Pattern, WEIGHT, WILDCARD, count_or, counts, percents, row_weights,
 };
 
 pub(super) static FUNCTION: Plugin = Plugin {
@@ -150,6 +150,5 @@ fn chosen(mut all: Vec<(Pattern, Segment)>) -> Vec<(Pattern, Segment)> {
             chosen.push((pattern, segment));
         }
     }
-    debug_assert!(chosen.iter().all(|(pattern, segment)| set_count(pattern) == segment.set.count_ones() as usize));
     chosen
 }
