@@ -143,3 +143,70 @@ fn cover(count: usize, kinds: impl IntoIterator<Item = usize>) -> Cover {
     }
     cover
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::functions::segments::is_met;
+
+    /// Kinds of three attributes with three values, as a small generator throws them.
+    fn thrown(mut state: u64, count: usize) -> Attributes {
+        let mut next = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) % below) as usize
+        };
+        let kinds: BTreeSet<Vec<usize>> = (0..count).map(|_| vec![next(3), next(3), next(2)]).collect();
+        let weights = kinds.iter().map(|_| [next(4) as f64 + 1.0, next(3) as f64]).collect();
+        Attributes::of_kinds(kinds.into_iter().collect(), weights, 3)
+    }
+
+    /// The long way: every pattern of so many set values, closed by looking at all its rows.
+    fn the_long_way(attributes: &Attributes, least: f64, dimensions: usize) -> Vec<(Pattern, Weights)> {
+        let mut found = BTreeMap::new();
+        for number in 0..4_usize.pow(3) {
+            let asked: Pattern = (0..3).map(|at| (number / 4_usize.pow(at) % 4).checked_sub(1)).collect();
+            let rows: Vec<usize> =
+                (0..attributes.kinds.len()).filter(|kind| is_met(&asked, &attributes.kinds[*kind])).collect();
+            let weight = rows.iter().fold([0.0; 2], |[a, b], kind| {
+                let own = attributes.weights[*kind];
+                [a + own[0], b + own[1]]
+            });
+            if asked.iter().flatten().count() > dimensions || rows.is_empty() || weight[0] < least {
+                continue;
+            }
+            let shared = |at: usize| {
+                let first = attributes.kinds[rows[0]][at];
+                rows.iter().all(|kind| attributes.kinds[*kind][at] == first).then_some(first)
+            };
+            let closed: Pattern = (0..3).map(shared).collect();
+            if closed.iter().any(Option::is_some) {
+                found.insert(closed, weight);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    #[test]
+    fn the_search_finds_what_the_long_way_finds() {
+        for seed in 0..200 {
+            let attributes = thrown(seed, 1 + seed as usize % 20);
+            for (least, dimensions) in [(1.0, 3), (3.0, 3), (6.0, 2), (1.0, 1)] {
+                let found =
+                    closed_patterns(&attributes, &|[weight, _]| weight >= least, dimensions).expect("few patterns");
+                assert_eq!(found, the_long_way(&attributes, least, dimensions), "{seed} {least} {dimensions}");
+            }
+        }
+    }
+
+    #[test]
+    fn more_patterns_than_anybody_reads_are_refused() {
+        let kinds: Vec<Vec<usize>> = (0..1 << 11).map(|row| (0..11).map(|at| row >> at & 1).collect()).collect();
+        let weights = vec![[1.0, 0.0]; kinds.len()];
+        let attributes = Attributes::of_kinds(kinds, weights, 2);
+        let refused =
+            closed_patterns(&attributes, &|[weight, _]| weight >= 1.0, usize::MAX).expect_err("3^11 patterns");
+        assert!(refused.to_string().contains("there are too many patterns"), "{refused}");
+    }
+}

@@ -130,6 +130,13 @@ impl Attributes {
         Ok(Self { kinds, weights, shown, examples })
     }
 
+    /// Kinds that a test makes up, with values below a number.
+    #[cfg(test)]
+    pub(crate) fn of_kinds(kinds: Vec<Vec<usize>>, weights: Vec<Weights>, values: usize) -> Self {
+        let width = kinds.first().map_or(0, Vec::len);
+        Self { kinds, weights, shown: vec![], examples: vec![vec![0; values]; width] }
+    }
+
     /// How many attributes there are.
     pub(crate) fn width(&self) -> usize {
         self.examples.len()
