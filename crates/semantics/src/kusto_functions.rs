@@ -15,7 +15,7 @@ pub(crate) fn why_refused(name: &str) -> Option<&'static str> {
 }
 
 /// Names, and what they ask for that is not here.
-const REFUSED: [(&str, &str); 12] = [
+const REFUSED: [(&str, &str); 11] = [
     (
         "current_cluster_endpoint, current_node_id, rowstore_ordinal_range, row_id",
         "it tells of the cluster that runs the query, and no cluster does",
@@ -31,10 +31,6 @@ const REFUSED: [(&str, &str); 12] = [
     ),
     ("extent_id, extentid, extent_tags", "files are not kept in extents"),
     ("estimate_data_size of a dynamic", "Kusto does not document how many bytes a dynamic takes beyond its text"),
-    (
-        "inline_external_table",
-        "files are read by `externaldata`, and Delta tables as a lake; partitions and path formats are not built",
-    ),
     ("external_table, materialized_view, stored_query_result", "only a database keeps these, and files are in none"),
     (
         "hash_combine, hash_many",
@@ -87,7 +83,7 @@ const FUNCTIONS: &str = "
     geo_simplify_polygons_array geo_union_lines_array geo_union_polygons_array getmonth gettype getyear graph
     gzip_compress_to_base64_string gzip_decompress_from_base64_string has_any_index has_any_ipv4 has_any_ipv4_prefix has_ipv4
     has_ipv4_prefix hash hash_combine hash_many hash_md5 hash_sha1 hash_sha256 hash_xxhash64 hll hll_if hll_isvalid hll_merge
-    hourofday iff iif indexof indexof_regex ingestion_time inline_external_table ipv4_compare ipv4_is_in_any_range ipv4_is_in_range
+    hourofday iff iif indexof indexof_regex ingestion_time ipv4_compare ipv4_is_in_any_range ipv4_is_in_range
     ipv4_is_match ipv4_is_private ipv4_lookup ipv4_netmask_suffix ipv4_range_to_cidr_list ipv6_compare ipv6_is_in_any_range
     ipv6_is_in_range ipv6_is_match isascii iscolumnexists isempty isfinite isinf isnan isnotempty isnotnull isnull isutf8
     jaccard_index log log10 log2 loggamma make_bag make_bag_if make_datetime make_dictionary make_list make_list_if

@@ -56,7 +56,23 @@ fn refusals_name_the_construct() {
         ("externaldata (a: string) ['a.orc'] with (format='orc')", "the format orc of externaldata"),
         ("externaldata (a: string) ['a.csv'] with (ingestionMapping='[]')", "ingestionMapping of externaldata"),
         ("stored_query_result('Numbers')", "stored_query_result"),
-        ("inline_external_table (a: string) kind=storage dataformat=csv ('a.csv')", "inline_external_table"),
+        ("inline_external_table kind=delta ('folder')", "inline_external_table kind=delta"),
+        (
+            "inline_external_table (a: string) kind=storage partition by (d: datetime) dataformat=csv ('a.csv')",
+            "inline_external_table with partitions or a path format",
+        ),
+        (
+            "inline_external_table (a: string) kind=storage pathformat=('d=' d) dataformat=csv ('a.csv')",
+            "inline_external_table with partitions or a path format",
+        ),
+        (
+            "inline_external_table (a: string) kind=storage dataformat=avro ('a.avro')",
+            "the format avro of inline_external_table",
+        ),
+        (
+            "inline_external_table (a: string) kind=storage dataformat=csv ('a') with (namePrefix='x')",
+            "namePrefix = x of inline_external_table",
+        ),
     ] {
         let (bound, diagnostics) = bind(query, false);
         assert!(bound.is_none(), "{query}");
