@@ -1,7 +1,7 @@
 -- DeviceNetworkEvents of a made-up company, as Parquet. Every value is a hash of the row's number, so every run makes the same rows.
 --
--- In: the variables row_count and now_text. Out: the view `events`.
---   Per host 4,000 rows over 36 hours, so that a third of them lies outside the rule's 24.
+-- In: the variables row_count, first_row, hours and now_text. Out: the view `events`: row_count rows from first_row on, over the hours before now.
+--   Per host 4,000 rows; over 36 hours a third of them lies outside the rule's 24.
 --   Half of the rows are browsers; a twentieth are processes that the rule calls suspicious; the rest are services and agents.
 --   A process of a host talks to few destinations, one of them most of the time, so that groups reach the rule's ten connections.
 CREATE OR REPLACE MACRO pick(list, number) AS list[1 + (number % len(list))::BIGINT];
@@ -14,7 +14,7 @@ SELECT
   hash(i + 2000000011) AS b,   -- which destination
   hash(i + 3000000019) AS c,   -- when
   hash(i + 4000000007) AS d    -- action, kind of address, ports
-FROM range(getvariable('row_count')) AS r(i);
+FROM range(getvariable('first_row'), getvariable('first_row') + getvariable('row_count')) AS r(i);
 
 CREATE OR REPLACE VIEW with_process AS
 SELECT *,
@@ -34,7 +34,7 @@ FROM with_process;
 
 CREATE OR REPLACE VIEW events AS
 SELECT
-  (getvariable('now_text')::TIMESTAMP - to_microseconds((c % 129600000000)::BIGINT)) AS "Timestamp",
+  (getvariable('now_text')::TIMESTAMP - to_microseconds((c % (getvariable('hours') * 3600000000)::UBIGINT)::BIGINT)) AS "Timestamp",
   sha1(host::VARCHAR) AS "DeviceId",
   format('ws-{:05d}.corp.example', host) AS "DeviceName",
   pick(['ConnectionSuccess', 'ConnectionSuccess', 'ConnectionSuccess', 'ConnectionSuccess', 'ConnectionFailed', 'ConnectionAttempt'], d) AS "ActionType",

@@ -14,7 +14,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
 
   fmt [--check]    hand every .rs file to rustfmt (cargo fmt does not see modules that a build script declares)
   tidy             check the rules of CONTRIBUTING.md that a program can check
-  bench [options]  time the T1583.004 rule against DuckDB; `cargo xtask bench --help` says more";
+  bench [options]  time vedette against other programs; `cargo xtask bench --help` says more";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -1,7 +1,7 @@
 //! What the engine asks of whoever holds the tables.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use datafusion::catalog::TableProvider;
@@ -27,6 +27,11 @@ pub trait Database: Send + Sync {
     /// The rows of a table; `None` when it has none. Columns are found by name; one that is missing is empty, and any Arrow type that
     /// can stand for the KQL type will do (timestamps, dictionaries, narrow integers, lists for dynamic …).
     fn provider(&self, table: &str) -> Option<Arc<dyn TableProvider>>;
+
+    /// Why the rows of a table that is there cannot be read. A query that reads it fails with that, where an answer without its rows would be wrong.
+    fn unreadable(&self, _table: &str) -> Option<String> {
+        None
+    }
 
     /// A function written in KQL, of that exact name.
     fn stored_function(&self, _name: &str) -> Option<StoredFunction> {
@@ -96,11 +101,19 @@ pub(crate) struct EngineCatalog<'a> {
     pub(crate) has_compat_columns: bool,
     pub(crate) parameters: &'a BTreeMap<String, String>,
     pub(crate) functions: &'a BTreeMap<String, StoredFunction>,
+    /// Why the first table that was looked up, and whose columns nobody knows, cannot be read: what is then wrong with names is not the query's fault.
+    pub(crate) unreadable: OnceLock<String>,
 }
 
 impl Catalog for EngineCatalog<'_> {
     fn table(&self, name: &str) -> Option<Arc<TableSchema>> {
-        self.database.schema(name)
+        let schema = self.database.schema(name);
+        if schema.as_ref().is_none_or(|schema| schema.columns.is_empty())
+            && let Some(reason) = self.database.unreadable(name)
+        {
+            self.unreadable.get_or_init(|| reason);
+        }
+        schema
     }
 
     fn table_names(&self) -> Vec<String> {
@@ -124,7 +137,7 @@ impl Catalog for EngineCatalog<'_> {
     }
 
     fn is_empty(&self, name: &str) -> bool {
-        self.database.provider(name).is_none()
+        self.database.provider(name).is_none() && self.database.unreadable(name).is_none()
     }
 
     fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {

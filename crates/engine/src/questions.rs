@@ -11,7 +11,7 @@ use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use semantics::bound::{Plugin, PluginValue, Table, TableKind};
-use semantics::{Column, Question, Schema, codes};
+use semantics::{Column, Question, Schema, Value, codes};
 use syntax::{Diagnostic, Span};
 
 use crate::database::Database;
@@ -122,11 +122,11 @@ impl Run<'_> {
     }
 
     fn given<'p>(&self, plugin: &'p Plugin, inputs: Vec<Rows>, schema: &'p Schema) -> Result<Given<'p>> {
-        let mut constants = HashMap::new();
+        let mut constants: HashMap<&'static str, Vec<Value>> = HashMap::new();
         for argument in &plugin.arguments {
             if let PluginValue::Constant(expr) = &argument.value {
                 let scalar = self.lowering().constant(expr)?;
-                constants.insert(argument.parameter, value(&scalar.to_array()?, expr.ty, 0));
+                constants.entry(argument.parameter).or_default().push(value(&scalar.to_array()?, expr.ty, 0));
             }
         }
         let mut batches = vec![];

@@ -1,7 +1,7 @@
 //! The engine as the other rooms see it: a request goes in, rows come out.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -118,8 +118,9 @@ impl Engine {
     /// [`Error::Query`] with every diagnostic when the query is wrong.
     pub fn bind(&self, request: &Request, database: &dyn Database) -> Result<(Bound, Vec<Diagnostic>)> {
         let parsed = parse(request)?;
-        let (bound, diagnostics) = semantics::bind(&parsed.query, &catalog(request, database));
-        settled(bound, diagnostics, parsed.errors)
+        let catalog = catalog(request, database);
+        let (bound, diagnostics) = semantics::bind(&parsed.query, &catalog);
+        settled(bound, diagnostics, parsed.errors, &catalog)
     }
 
     /// How many rows an answer may have.
@@ -140,6 +141,7 @@ fn catalog<'a>(request: &'a Request, database: &'a dyn Database) -> EngineCatalo
         has_compat_columns: !request.strict_schema,
         parameters: &request.parameters,
         functions: request.functions.as_ref(),
+        unreadable: OnceLock::new(),
     }
 }
 
@@ -156,11 +158,13 @@ fn settled(
     bound: Option<Bound>,
     mut diagnostics: Vec<Diagnostic>,
     parser: Vec<Diagnostic>,
+    catalog: &EngineCatalog,
 ) -> Result<(Bound, Vec<Diagnostic>)> {
     diagnostics.splice(0..0, parser);
-    match bound {
-        Some(bound) => Ok((bound, diagnostics)),
-        None => Err(Error::Query(diagnostics)),
+    match (bound, catalog.unreadable.get()) {
+        (Some(bound), _) => Ok((bound, diagnostics)),
+        (None, Some(reason)) => Err(Error::Environment(reason.clone())),
+        (None, None) => Err(Error::Query(diagnostics)),
     }
 }
 
@@ -174,7 +178,9 @@ impl Executor for Engine {
         let within = |error: Error| error.within(&request.text);
         let (bound, mut diagnostics) = loop {
             match semantics::bind_with(&parsed.query, &catalog, answers.schemas()) {
-                Step::Done(bound, diagnostics) => break settled(bound, diagnostics, parsed.errors)?,
+                Step::Done(bound, diagnostics) => {
+                    break settled(bound, diagnostics, parsed.errors, &catalog)?;
+                }
                 Step::Asks(question) => {
                     answers.answer(self, *question, request.now, database).await.map_err(within)?;
                 }

@@ -12,9 +12,9 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::spawn_blocking;
 
 use crate::content::Content;
-use crate::context;
+use crate::context::{self, Estate, cut_reports, expand_reports};
 use crate::database::{Database, Services};
-use crate::delta::Lake;
+use crate::delta::{AsOf, Lake, Scans};
 use crate::error::{Error, Result};
 use crate::external::Externals;
 use crate::formats::{AsIs, read_as_is};
@@ -50,6 +50,8 @@ pub struct Options {
     pub content: Option<Arc<Content>>,
     /// The lake whose tables queries see, too.
     pub lake: Option<Lake>,
+    /// When the lake's tables are looked at.
+    pub as_of: AsOf,
     /// What the estate decides.
     pub settings: Settings,
     /// Bytes that one file on disk may expand to, whatever its own size; the limits of [`open::Options`] when `None`.
@@ -79,6 +81,8 @@ pub struct Data {
     pub database: Database,
     /// What was read.
     pub summary: Summary,
+    /// Tables of the lake that cannot be read, and why; queries of them fail.
+    pub unreadable: BTreeMap<String, String>,
 }
 
 impl Data {
@@ -87,7 +91,7 @@ impl Data {
     /// - Errors: a path that cannot be read, a source or table of the content that is wrong. Bad records are in the summary.
     pub async fn open(paths: Vec<PathBuf>, tables: Vec<NamedTable>, options: Options) -> Result<Self> {
         let content = options.content.unwrap_or_else(|| Arc::new(Content::embedded()));
-        let transform = Transform::new(content.clone(), options.settings)?;
+        let transform = Transform::new(content.clone(), &options.settings)?;
         let (sender, receiver) = channel(WAITING_MAX);
         let reading = {
             let (content, progress) = (content.clone(), options.progress);
@@ -106,11 +110,17 @@ impl Data {
         deferred.retain(|(name, _)| !tables.iter().any(|table| table.name == *name));
         let mut memory = made.tables;
         add_named(tables, options.expanded_bytes_max, &mut memory, &mut files, &mut summary).await?;
-        context::enrich(&mut memory, options.settings)?;
+        let estate = Estate::open(options.settings, &mut summary)?;
+        if !files.is_empty() {
+            summary.warnings.extend(estate.not_in_place());
+        }
+        context::enrich(&mut memory, &estate)?;
+        summary.warnings.extend(cut_reports(expand_reports(&mut memory, &estate)?));
         let lake = match &options.lake {
-            Some(lake) => lake.scans().await?,
-            None => BTreeMap::new(),
+            Some(lake) => lake.scans(&options.as_of).await?,
+            None => Scans::default(),
         };
+        let unreadable = lake.unreadable.clone();
         let mut database = Database::new(content, memory, deferred, files, lake)?;
         database.add_services(Services {
             watchlists: watchlist::read(options.watchlists, &mut summary)?,
@@ -121,7 +131,7 @@ impl Data {
                 None => None,
             },
         });
-        Ok(Self { database, summary })
+        Ok(Self { database, summary, unreadable })
     }
 }
 

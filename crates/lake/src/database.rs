@@ -24,7 +24,7 @@ use semantics::{Column, StoredFunction, TableSchema, Type};
 
 use crate::content::Content;
 use crate::deferred::Deferred;
-use crate::delta::LakeScan;
+use crate::delta::{LakeScan, Scans};
 use crate::error::{Error, Result};
 use crate::external::Externals;
 use crate::geoip::GeoIp;
@@ -38,6 +38,8 @@ pub struct Database {
     content: Arc<Content>,
     tables: BTreeMap<String, Table>,
     names: Vec<String>,
+    /// Tables of a lake that cannot be read, and why.
+    unreadable: BTreeMap<String, String>,
     services: Services,
 }
 
@@ -84,7 +86,7 @@ impl Database {
         memory: Tables,
         deferred: Vec<(String, Deferred)>,
         files: BTreeMap<String, Vec<PathBuf>>,
-        lake: BTreeMap<String, LakeScan>,
+        lake: Scans,
     ) -> Result<Self> {
         let mut parts: BTreeMap<String, Parts> = BTreeMap::new();
         for (name, table) in memory.into_iter() {
@@ -98,7 +100,7 @@ impl Database {
         for (name, paths) in files {
             parts.entry(name).or_default().files = Some(parquet_table::open(&paths)?);
         }
-        for (name, scan) in lake {
+        for (name, scan) in lake.readable {
             parts.entry(name).or_default().lake = Some(scan);
         }
         let mut tables = BTreeMap::new();
@@ -112,10 +114,11 @@ impl Database {
             let schema = Arc::new(schema);
             tables.insert(name, Table::new(schema, part)?);
         }
-        let mut names: Vec<String> = content.table_names().iter().chain(tables.keys()).cloned().collect();
+        let mut names: Vec<String> =
+            content.table_names().iter().chain(tables.keys()).chain(lake.unreadable.keys()).cloned().collect();
         names.sort();
         names.dedup();
-        Ok(Self { content, tables, names, services: Services::default() })
+        Ok(Self { content, tables, names, unreadable: lake.unreadable, services: Services::default() })
     }
 
     /// Adds what queries reach besides tables.
@@ -146,7 +149,11 @@ impl engine::Database for Database {
         match self.tables.get(table) {
             Some(table) => Some(table.schema.clone()),
             // A broken file of a folder of the user's is a table that does not exist; `Content::table` says why.
-            None => self.content.table(table).ok().flatten(),
+            None => self.content.table(table).ok().flatten().or_else(|| {
+                // A table of the lake's own: nobody knows its columns.
+                let schema = TableSchema { name: table.to_owned(), ..TableSchema::default() };
+                self.unreadable.contains_key(table).then(|| Arc::new(schema))
+            }),
         }
     }
 
@@ -160,6 +167,10 @@ impl engine::Database for Database {
             Some(table) => Some(table.provider.clone()),
             None => watchlist().map(|watchlist| watchlist.provider.clone()),
         }
+    }
+
+    fn unreadable(&self, table: &str) -> Option<String> {
+        self.unreadable.get(table).map(|reason| format!("the table `{table}` of the lake cannot be read: {reason}"))
     }
 
     fn watchlist(&self, alias: &str) -> Option<Arc<TableSchema>> {

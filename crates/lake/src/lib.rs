@@ -3,6 +3,8 @@
 //! `formats` and `open` turn bytes into raw rows; `source` and `transform` turn those into rows of tables, by the KQL of `content/sources`;
 //! `deferred` makes the widest tables only when a query asks for them; `context` lets rows learn from each other; `database` holds the tables for the engine. [`Data::open`] is all of it.
 
+mod assets;
+pub mod clock;
 pub mod commands;
 pub mod content;
 mod context;
@@ -30,9 +32,9 @@ pub use commands::Commands;
 pub use content::Content;
 pub use data::{Data, NamedTable, Options};
 pub use database::Database;
-pub use delta::{Compacted, Lake, TableStatus};
+pub use delta::{AsOf, Compacted, Lake, Moment, TableStatus, TableVersion};
 pub use error::{Error, Result};
 pub use external::{Externals, Unallowed};
 pub use ingest::{IngestOptions, Ingested, check_table_name, ingest};
-pub use settings::{DocNets, Settings, Sysmon3};
+pub use settings::{AggregatedReports, DocNets, Settings, Sysmon3};
 pub use watchlist::{Watchlist, WatchlistRows};

@@ -19,6 +19,7 @@ use crate::record::{ReadError, Sink, Summary, Tables};
 
 use budget::{Budget, DiskFailure};
 pub(crate) use unpack::{GZIP_MAGIC, is_zip};
+pub(crate) use walk::{Found, list};
 
 /// What one file on disk may expand to: a day of a large estate's events, and small enough to stop a bomb within minutes.
 pub const EXPANDED_BYTES_MAX: u64 = 8 << 30;
@@ -69,14 +70,6 @@ impl Options<'_> {
     }
 }
 
-/// Every file under the paths and its size, in the order in which they are read.
-///
-/// Errors: a path or a folder that cannot be read.
-pub(crate) fn list(paths: &[PathBuf], summary: &mut Summary) -> Result<Vec<(PathBuf, u64)>, ReadError> {
-    let files = walk::files(paths, summary)?;
-    Ok(files.into_iter().map(|file| (file.path, file.byte_count)).collect())
-}
-
 /// Reads everything under the paths, in their order.
 ///
 /// Errors: a path that cannot be read, or a sink that fails. A broken record, file or archive is neither; the summary has it.
@@ -92,18 +85,18 @@ pub fn read(
 /// The same into rows that are under construction.
 pub(crate) fn read_into(paths: &[PathBuf], options: &Options<'_>, mut rows: Rows<'_>) -> Result<Summary, ReadError> {
     let mut summary = Summary::default();
-    let files = walk::files(paths, &mut summary)?;
-    let byte_count = files.iter().map(|file| file.byte_count).sum();
+    let files = list(paths, &mut summary)?;
+    let byte_count = files.iter().map(|file| file.bytes).sum();
     let mut done = 0;
     for file in &files {
         let report = |read: u64| {
             if let Some(progress) = options.progress {
-                progress(done + read.min(file.byte_count), byte_count);
+                progress(done + read.min(file.bytes), byte_count);
             }
         };
         report(0);
         unpack::read_file(file, options, &report, &mut rows, &mut summary)?;
-        done += file.byte_count;
+        done += file.bytes;
     }
     if let Some(progress) = options.progress {
         progress(byte_count, byte_count);
@@ -114,10 +107,19 @@ pub(crate) fn read_into(paths: &[PathBuf], options: &Options<'_>, mut rows: Rows
 
 /// Does the file start as Parquet does?
 pub(crate) fn is_parquet(path: &Path) -> Result<bool, ReadError> {
+    starts_with(path, PARQUET_MAGIC)
+}
+
+/// Does the file start as gzip does?
+pub(crate) fn is_gzip(path: &Path) -> Result<bool, ReadError> {
+    starts_with(path, GZIP_MAGIC)
+}
+
+fn starts_with(path: &Path, magic: &[u8]) -> Result<bool, ReadError> {
     let mut head = Vec::new();
     let file = File::open(path).map_err(|error| ReadError::unreadable(path, error))?;
-    file.take(PARQUET_MAGIC.len() as u64).read_to_end(&mut head).map_err(|error| ReadError::unreadable(path, error))?;
-    Ok(head == PARQUET_MAGIC)
+    file.take(magic.len() as u64).read_to_end(&mut head).map_err(|error| ReadError::unreadable(path, error))?;
+    Ok(head == magic)
 }
 
 /// The bytes of one file, out of gzip if it is in that.

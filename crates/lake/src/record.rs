@@ -128,6 +128,8 @@ impl ReadError {
 pub struct Summary {
     /// Every file, in the order read; a file inside an archive is a file of its own.
     pub files: Vec<FileSummary>,
+    /// What a person should know and no single file tells.
+    pub warnings: Vec<String>,
 }
 
 impl Summary {

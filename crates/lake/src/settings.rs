@@ -1,9 +1,10 @@
 //! What an estate may decide about its data, where sources leave a choice.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 /// The choices of `content/sources`; the defaults suit a mixed estate and test packs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// What an outbound Sysmon 3 is called.
     pub sysmon3: Sysmon3,
@@ -13,6 +14,20 @@ pub struct Settings {
     pub remote_url_from_ptr: bool,
     /// Do the connections that firewalls and proxies log (CEF, LEEF) become rows of DeviceNetworkEvents, besides CommonSecurityLog?
     pub cef_to_device: bool,
+    /// Which device has which address: a CSV file, by which the rows of network sensors get the names of their devices.
+    pub assets: Option<PathBuf>,
+    /// What becomes of Defender's aggregated reports.
+    pub aggregated_reports: AggregatedReports,
+}
+
+/// What becomes of a report that stands for many equal events of an hour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AggregatedReports {
+    /// It stays the one row that it is.
+    #[default]
+    Keep,
+    /// Beside it come as many rows of the plain ActionType as it counts, all of the report's own time and marked in AdditionalFields.
+    Expand,
 }
 
 /// What an outbound Sysmon 3 is called: Sysmon does not tell a success from an attempt.
@@ -38,7 +53,7 @@ pub enum DocNets {
 impl Settings {
     /// The names of the settings with what each may be.
     pub const KNOWN: &str = "sysmon3 = connection_success | connection_request, doc_nets = public | reserved, \
-        remote_url_from_ptr = true | false, cef_to_device = true | false";
+        remote_url_from_ptr = true | false, cef_to_device = true | false, assets = FILE.csv, aggregated_reports = keep | expand";
 
     /// Sets one by its name, with or without `ingest.` before it.
     ///
@@ -63,13 +78,21 @@ impl Settings {
             }
             "remote_url_from_ptr" => self.remote_url_from_ptr = flag()?,
             "cef_to_device" => self.cef_to_device = flag()?,
+            "assets" if !value.is_empty() => self.assets = Some(PathBuf::from(value)),
+            "aggregated_reports" => {
+                self.aggregated_reports = match value {
+                    "keep" => AggregatedReports::Keep,
+                    "expand" => AggregatedReports::Expand,
+                    _ => return Err(unknown()),
+                };
+            }
             _ => return Err(unknown()),
         }
         Ok(())
     }
 
     /// The settings as `let` statements, which stand before the KQL of every flow.
-    pub(crate) fn statements(self) -> String {
+    pub(crate) fn statements(&self) -> String {
         let sysmon3 = match self.sysmon3 {
             Sysmon3::ConnectionSuccess => "connection_success",
             Sysmon3::ConnectionRequest => "connection_request",
@@ -99,6 +122,8 @@ mod tests {
             ("doc_nets", "reserved"),
             ("remote_url_from_ptr", "true"),
             ("ingest.cef_to_device", "true"),
+            ("assets", "hosts.csv"),
+            ("aggregated_reports", "expand"),
         ] {
             settings.set(name, value).expect("a setting");
         }
@@ -107,9 +132,18 @@ mod tests {
             doc_nets: DocNets::Reserved,
             remote_url_from_ptr: true,
             cef_to_device: true,
+            assets: Some(PathBuf::from("hosts.csv")),
+            aggregated_reports: AggregatedReports::Expand,
         };
         assert_eq!(settings, all);
-        for (name, value) in [("sysmon3", "yes"), ("doc_nets", "Public"), ("cef_to_device", "1"), ("colour", "blue")] {
+        for (name, value) in [
+            ("sysmon3", "yes"),
+            ("doc_nets", "Public"),
+            ("cef_to_device", "1"),
+            ("assets", ""),
+            ("aggregated_reports", "true"),
+            ("colour", "blue"),
+        ] {
             let refused = settings.set(name, value).expect_err("no setting");
             assert!(refused.contains(name) && refused.contains("connection_request"), "{refused}");
         }

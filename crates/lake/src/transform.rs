@@ -15,6 +15,7 @@ use semantics::{Column, TableSchema, Type};
 use tokio::task::JoinSet;
 
 use crate::content::Content;
+use crate::context::is_named;
 use crate::deferred::Deferred;
 use crate::error::{Error, Result};
 use crate::memory::Tables;
@@ -45,14 +46,20 @@ pub(crate) struct Made {
 }
 
 impl Transform {
-    pub(crate) fn new(content: Arc<Content>, settings: Settings) -> Result<Self> {
-        let sources = read_sources(&content)?;
+    pub(crate) fn new(content: Arc<Content>, settings: &Settings) -> Result<Self> {
+        let mut sources = read_sources(&content)?;
+        if settings.assets.is_some() {
+            // Rows that are named by the map of assets are made at once: naming needs the whole row.
+            for flow in sources.iter_mut().flat_map(|source| &mut source.flows).filter(|flow| flow.is_deferred) {
+                flow.is_deferred = !content.table(&flow.table)?.is_some_and(|table| is_named(&table));
+            }
+        }
         let engine = Engine::new(Limits { partitions: 1, ..Limits::default() })?;
         Ok(Self { content, engine, sources, statements: settings.statements(), is_eager: false })
     }
 
     /// The same, but nothing is deferred: what is stored cannot be made later.
-    pub(crate) fn eager(content: Arc<Content>, settings: Settings) -> Result<Self> {
+    pub(crate) fn eager(content: Arc<Content>, settings: &Settings) -> Result<Self> {
         Ok(Self { is_eager: true, ..Self::new(content, settings)? })
     }
 

@@ -118,3 +118,5 @@ pub const EXTERNAL_PROPERTY: &str = "VD2023";
 pub const EXTERNAL_SOURCE: &str = "VD2024";
 /// A column that a plugin could have made from the data, and that these data did not make.
 pub const LATE_COLUMN: &str = "VD2010";
+/// A plugin of which Kusto does not publish how it chooses: its rows are right, and Kusto may give others.
+pub const UNPUBLISHED: &str = "VD2031";

@@ -20,6 +20,8 @@ pub struct PluginInfo {
     pub source: &'static str,
     /// Which columns it gives.
     pub columns: PluginColumns,
+    /// What its answer may differ in from Kusto's, because Kusto does not say it; a call is warned of it.
+    pub caution: Option<&'static str>,
 }
 
 /// Which columns a plugin gives.
@@ -42,6 +44,8 @@ pub struct PluginParameter {
     pub optional: bool,
     /// May it be given again and again?
     pub repeated: bool,
+    /// Does the text `~` in its place leave it out? It cannot be passed over otherwise.
+    pub or_tilde: bool,
 }
 
 /// What a parameter of a plugin takes. No types are any type.
@@ -49,6 +53,8 @@ pub struct PluginParameter {
 pub enum PluginAccepts {
     /// A column of the input.
     Column(&'static [Type]),
+    /// A column of the input; behind the input's own stands another with its texts, as `tostring` gives them, and is given too.
+    ColumnText,
     /// An expression over the input's rows; it becomes a column behind the input's own.
     Rows(Type),
     /// A value that is the same for all rows.
@@ -57,13 +63,11 @@ pub enum PluginAccepts {
     Table,
     /// A column of that table.
     TableColumn(&'static [Type]),
-    /// A table that Kusto's plugin takes and ours does not.
-    UnbuiltTable,
 }
 
 /// A parameter that must be given.
 pub const fn takes(name: &'static str, accepts: PluginAccepts) -> PluginParameter {
-    PluginParameter { name, accepts, optional: false, repeated: false }
+    PluginParameter { name, accepts, optional: false, repeated: false, or_tilde: false }
 }
 
 impl PluginParameter {
@@ -79,6 +83,14 @@ impl PluginParameter {
     pub const fn repeated(mut self) -> Self {
         self.optional = true;
         self.repeated = true;
+        self
+    }
+
+    /// The same, but it may be left out, by the text `~` when others follow.
+    #[must_use]
+    pub const fn or_tilde(mut self) -> Self {
+        self.optional = true;
+        self.or_tilde = true;
         self
     }
 }
@@ -122,7 +134,12 @@ impl PluginCall<'_> {
 
     /// The constant that a parameter was given.
     pub fn constant(&self, parameter: &str) -> Option<&Expr> {
-        self.arguments.iter().find(|argument| argument.parameter == parameter).and_then(|argument| {
+        self.constants(parameter).next()
+    }
+
+    /// The constants that a parameter was given, in order.
+    pub fn constants(&self, parameter: &str) -> impl Iterator<Item = &Expr> {
+        self.arguments.iter().filter(move |argument| argument.parameter == parameter).filter_map(|argument| {
             match &argument.value {
                 PluginValue::Constant(expr) => Some(expr),
                 PluginValue::Column(_) => None,

@@ -186,6 +186,15 @@ impl Outline {
                 o.exprs(sources);
                 o.options(options);
             }),
+            ExprKind::InlineExternalTable(table) => self.node("inline_external_table", |o| {
+                o.columns(&table.columns);
+                o.options(&table.clauses);
+                o.exprs(&table.sources);
+                o.options(&table.options);
+                if table.unread.is_some() {
+                    o.atom("…");
+                }
+            }),
             ExprKind::Lambda { view, parameters, body } => self.node(if *view { "view" } else { "lambda" }, |o| {
                 o.parameters(parameters);
                 o.body(body);

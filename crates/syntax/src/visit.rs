@@ -109,6 +109,11 @@ pub fn walk_expr<V: Visitor + ?Sized>(visitor: &mut V, expr: &Expr) {
             each(visitor, sources);
             walk_options(visitor, options);
         }
+        ExprKind::InlineExternalTable(table) => {
+            walk_options(visitor, &table.clauses);
+            each(visitor, &table.sources);
+            walk_options(visitor, &table.options);
+        }
         ExprKind::Lambda { view: _, parameters, body } => {
             walk_parameters(visitor, parameters);
             walk_body(visitor, body);

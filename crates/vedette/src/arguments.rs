@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lake::{AsOf, Moment};
+
+use crate::failure::Failure;
 
 /// Run any Microsoft Sentinel or Defender detection, its KQL unchanged, on your own telemetry.
 #[derive(Debug, Parser)]
@@ -70,6 +73,10 @@ pub(crate) struct DataOptions {
     /// A lake that `vedette ingest` filled: a folder, or the URL of an object store (s3://…, az://…, gs://…)
     #[arg(short, long, env = "VEDETTE_LAKE", value_name = "LAKE")]
     pub(crate) lake: Option<String>,
+    /// Sees the lake as it was: at a datetime, or one table at a version or datetime (TABLE=12, may be repeated). A datetime means the last
+    /// version that was committed then or before; `vedette lake history` lists them. What now() means stays as it is
+    #[arg(long, requires = "lake", value_parser = as_of, value_name = "DATETIME|TABLE=VERSION")]
+    as_of: Vec<Looked>,
     /// Reads a file as a table of that name, its columns as they are (may be repeated)
     #[arg(short, long, value_parser = named_file, value_name = "NAME=FILE")]
     pub(crate) table: Vec<(String, PathBuf)>,
@@ -100,21 +107,51 @@ pub(crate) struct DataOptions {
     pub(crate) sources: crate::sources::SourceOptions,
 }
 
+/// What `--as-of` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Looked {
+    /// All tables at a time, in ticks.
+    All(i64),
+    /// One table.
+    Table(String, Moment),
+}
+
+impl DataOptions {
+    /// When the lake's tables are looked at.
+    ///
+    /// # Errors
+    /// Two times for the same tables.
+    pub(crate) fn as_of(&self) -> Result<AsOf, Failure> {
+        let mut as_of = AsOf::default();
+        for looked in &self.as_of {
+            let is_second = match looked {
+                Looked::All(time) => as_of.time.replace(*time).is_some(),
+                Looked::Table(table, moment) => as_of.tables.insert(table.clone(), *moment).is_some(),
+            };
+            if is_second {
+                return Err(Failure::Usage("--as-of says two things of the same tables".to_owned()));
+            }
+        }
+        Ok(as_of)
+    }
+}
+
 /// What an estate decides where sources leave a choice.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SettingOptions {
     /// How sources are read where they leave a choice (may be repeated): sysmon3 = connection_success | connection_request,
-    /// doc_nets = public | reserved, remote_url_from_ptr = true | false, cef_to_device = true | false
+    /// doc_nets = public | reserved, remote_url_from_ptr = true | false, cef_to_device = true | false,
+    /// assets = FILE.csv (devices by address), aggregated_reports = keep | expand
     #[arg(long, value_parser = named_value, value_name = "NAME=VALUE")]
     set: Vec<(String, String)>,
 }
 
 impl SettingOptions {
     /// The settings.
-    pub(crate) fn settings(&self) -> Result<lake::Settings, crate::failure::Failure> {
+    pub(crate) fn settings(&self) -> Result<lake::Settings, Failure> {
         let mut settings = lake::Settings::default();
         for (name, value) in &self.set {
-            settings.set(name, value).map_err(crate::failure::Failure::Usage)?;
+            settings.set(name, value).map_err(Failure::Usage)?;
         }
         Ok(settings)
     }
@@ -190,6 +227,19 @@ pub(crate) fn named_file(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
+fn as_of(text: &str) -> Result<Looked, String> {
+    let is_version = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once('=') {
+        Some((table, version)) if !table.is_empty() && is_version(version) => {
+            let version = version.parse().map_err(|_| format!("expected a version, found `{version}`"))?;
+            Ok(Looked::Table(table.to_owned(), Moment::Version(version)))
+        }
+        Some((table, time)) if !table.is_empty() => Ok(Looked::Table(table.to_owned(), Moment::Time(datetime(time)?))),
+        None if is_version(text) => Err(format!("a version is that of one table: TABLE={text}")),
+        _ => datetime(text).map(Looked::All),
+    }
+}
+
 fn datetime(text: &str) -> Result<i64, String> {
     let expected = "expected a datetime such as 2024-05-01 or 2024-05-01T12:00:00Z";
     semantics::time::parse_datetime(text).ok_or_else(|| expected.to_owned())
@@ -233,6 +283,20 @@ mod tests {
         assert!(bytes("17 parsecs").is_err());
         assert!(bytes("").is_err());
         assert!(bytes("99999999999TiB").is_err());
+    }
+
+    #[test]
+    fn a_lake_is_seen_at_a_time_or_a_table_at_a_version() {
+        let day = semantics::time::parse_datetime("2024-05-01").expect("a day");
+        assert_eq!(as_of("2024-05-01"), Ok(Looked::All(day)));
+        assert_eq!(as_of("Syslog=12"), Ok(Looked::Table("Syslog".to_owned(), Moment::Version(12))));
+        assert_eq!(as_of("Syslog=2024-05-01"), Ok(Looked::Table("Syslog".to_owned(), Moment::Time(day))));
+        assert!(as_of("12").is_err_and(|text| text.contains("TABLE=12")));
+        assert!(as_of("=12").is_err() && as_of("Syslog=").is_err() && as_of("yesterday").is_err());
+        let options = |looked: &[Looked]| DataOptions { as_of: looked.to_vec(), ..DataOptions::default() };
+        assert!(options(&[Looked::All(day), Looked::All(day)]).as_of().is_err());
+        let both = [Looked::All(day), Looked::Table("Syslog".to_owned(), Moment::Version(12))];
+        assert_eq!(options(&both).as_of().map(|as_of| (as_of.time, as_of.tables.len())).ok(), Some((Some(day), 1)));
     }
 
     #[test]

@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use engine::{Database, Engine};
 use lake::record::{FileSummary, Summary};
-use lake::{Commands, Content, Lake, NamedTable, Watchlist};
-use semantics::time;
+use lake::{Commands, Content, Lake, NamedTable, Watchlist, clock};
 
 use crate::arguments::DataOptions;
 use crate::console::Console;
@@ -76,6 +74,7 @@ pub(crate) async fn open_with(
         content: Some(content),
         settings: options.settings.settings()?,
         lake: lake.clone(),
+        as_of: options.as_of()?,
         expanded_bytes_max: options.limit_expanded,
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
         watchlists,
@@ -86,8 +85,9 @@ pub(crate) async fn open_with(
     let tables = options.table.iter().map(|(name, path)| NamedTable { name: name.clone(), path: path.clone() });
     let opened = lake::Data::open(options.data.clone(), tables.collect(), lake_options).await;
     bar.clear();
-    let lake::Data { database, summary } = opened.map_err(failure)?;
+    let lake::Data { database, summary, unreadable } = opened.map_err(failure)?;
     report(&summary, console);
+    unreadable.iter().for_each(|(table, reason)| console.warning(&left_out(table, reason)));
     let bad = summary.bad_count();
     if options.strict && bad > 0 {
         return Err(Failure::Environment(format!("{} could not be read, and --strict is given", many(bad, "record"))));
@@ -113,7 +113,7 @@ fn now(options: &DataOptions, newest_event: Option<i64>, console: &Console) -> i
         (Some(now), _) => now,
         // A lake is asked about today, whatever its newest event is.
         (None, Some(newest)) if options.lake.is_some() => {
-            let clock = clock();
+            let clock = clock::ticks();
             if newest < clock.saturating_sub(FUTURE_TICKS) {
                 console.note(&format!("the newest event is of {}; --now asks as of then", datetime_text(newest)));
             }
@@ -121,22 +121,20 @@ fn now(options: &DataOptions, newest_event: Option<i64>, console: &Console) -> i
         }
         (None, Some(newest)) => {
             let text = format!("now is {}, the newest event in the data; --now sets it", datetime_text(newest));
-            if newest > clock().saturating_add(FUTURE_TICKS) {
+            if newest > clock::ticks().saturating_add(FUTURE_TICKS) {
                 console.warning(&format!("{text}. The clock is not that far: is the event's time wrong?"));
             } else {
                 console.note(&text);
             }
             newest
         }
-        (None, None) => clock(),
+        (None, None) => clock::ticks(),
     }
 }
 
-/// The clock, in ticks.
-fn clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let ticks = i64::try_from(since.as_nanos() / 100).unwrap_or(i64::MAX);
-    time::UNIX_EPOCH.saturating_add(ticks)
+/// What there is to say of a table of a lake that cannot be read.
+pub(crate) fn left_out(table: &str, reason: &str) -> String {
+    format!("the lake's table `{}` is left out: {}", spell_controls(table), spell_controls(reason))
 }
 
 /// The failure that an error of the lake is.
@@ -157,6 +155,7 @@ pub(crate) fn failure(error: lake::Error) -> Failure {
 
 /// Says what was read, what was not, and why; files of the same kind of trouble are counted when there are many.
 pub(crate) fn report(summary: &Summary, console: &Console) {
+    summary.warnings.iter().for_each(|warning| console.warning(&spell_controls(warning)));
     if summary.files.is_empty() {
         return;
     }

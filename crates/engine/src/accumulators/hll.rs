@@ -52,6 +52,24 @@ impl Hll {
         self.precision == other.precision
     }
 
+    /// About how many different values all of these have in common. While each still knows its hashes they are counted exactly; otherwise they
+    /// follow from what some have together: |A ∩ B| = |A| + |B| - |A ∪ B|, and so on for more. All must fit.
+    pub(crate) fn count_shared(sketches: &[Self]) -> u64 {
+        let Some((first, others)) = sketches.split_first() else { return 0 };
+        let hashes = |sketch: &Self| match &sketch.seen {
+            Seen::Hashes(hashes) => Some(hashes.clone()),
+            Seen::Registers(_) => None,
+        };
+        let exact = others.iter().try_fold(hashes(first), |shared, other| {
+            let (shared, own) = (shared?, hashes(other)?);
+            Some(Some(shared.intersection(&own).copied().collect()))
+        });
+        match exact.flatten() {
+            Some(shared) => shared.len() as u64,
+            None => alternating(sketches, &Self::new(first.precision), -1.0).max(0.0).round() as u64,
+        }
+    }
+
     fn add(&mut self, hash: u64) {
         match &mut self.seen {
             Seen::Registers(sketch) => sketch.add(hash),
@@ -73,6 +91,14 @@ impl Hll {
             Seen::Registers(sketch) => sketch.registers().to_vec(),
         }
     }
+}
+
+/// The sizes of the unions of this one with some of the others, those of an odd number of sketches minus those of an even one.
+fn alternating(others: &[Hll], union: &Hll, sign: f64) -> f64 {
+    let Some((next, rest)) = others.split_first() else { return sign * union.count() as f64 };
+    let mut wider = union.clone();
+    wider.merge(next);
+    alternating(rest, union, sign) + alternating(rest, &wider, -sign)
 }
 
 impl Mergeable for Hll {

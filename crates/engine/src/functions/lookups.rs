@@ -1,18 +1,18 @@
-//! What `ipv4_lookup` and `ipv6_lookup` share: a join of rows with the networks that hold their addresses.
+//! What the lookups share: a join of rows with those of a table, and for `ipv4_lookup` and `ipv6_lookup` the networks that hold addresses.
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt64Array};
 use arrow::compute::{interleave, take};
 use arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::{Result, exec_err};
-use semantics::Schema;
 use semantics::plugin::{PluginCall, beside};
+use semantics::{Column, Schema};
 
 use super::plugins::{Given, Made};
 use crate::network::Networks;
 use crate::types::absent_array;
 
 /// Rows that one lookup may give: an address can be in many networks.
-const ROWS_MAX: usize = 50_000_000;
+pub(crate) const ROWS_MAX: usize = 50_000_000;
 
 /// Where the columns of the table stand beside those of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,23 +64,67 @@ pub(crate) fn lookup(
     }
     let extra = given.places("ExtraKey");
     let keys = extra_keys(given, &extra)?;
-    let (mut left, mut right): (Vec<u64>, Vec<(usize, usize)>) = (vec![], vec![]);
+    let mut pairs = Pairs::default();
     for row in 0..addresses.len() {
         let mut found = parse(addresses.value(row)).map(|address| index.rows_with(address)).unwrap_or_default();
         if let Some((rows, table)) = &keys {
             found.retain(|other| rows.row(row) == table.row(*other));
         }
-        if left.len() + found.len() > ROWS_MAX {
+        pairs.add(given, row, &found)?;
+    }
+    let rows = given.schemas.first().map(Vec::as_slice).unwrap_or_default();
+    let twice: Vec<&str> =
+        extra.iter().filter_map(|place| rows.get(*place)).map(|column| column.name.as_str()).collect();
+    pairs.joined(given, |_, column| !twice.contains(&column.name.as_str()), side)
+}
+
+/// The rows of an answer, as places in the rows and in the table.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
+    left: Vec<u64>,
+    /// As `interleave` takes them: of the table, or of one row that is nothing.
+    right: Vec<(usize, usize)>,
+}
+
+impl Pairs {
+    /// A row beside those of the table that were found for it; beside nothing when there are none and unmatched rows are asked for.
+    pub(crate) fn add(&mut self, given: &Given<'_>, row: usize, found: &[usize]) -> Result<()> {
+        if self.left.len() + found.len() > ROWS_MAX {
             return exec_err!("`{}` gives more than {ROWS_MAX} rows", given.name);
         }
         if found.is_empty() && given.flag("return_unmatched") {
-            left.push(row as u64);
-            right.push((1, 0));
+            self.left.push(row as u64);
+            self.right.push((1, 0));
         }
-        left.extend(found.iter().map(|_| row as u64));
-        right.extend(found.into_iter().map(|other| (0, other)));
+        self.left.extend(found.iter().map(|_| row as u64));
+        self.right.extend(found.iter().map(|other| (0, *other)));
+        Ok(())
     }
-    joined(given, &extra, UInt64Array::from(left), &right, side)
+
+    /// The columns of the rows, and those of the table that are kept.
+    pub(crate) fn joined(
+        &self,
+        given: &Given<'_>,
+        is_kept: impl Fn(usize, &Column) -> bool,
+        side: Side,
+    ) -> Result<Made> {
+        let left = UInt64Array::from(self.left.clone());
+        let rows = given.inputs.first().map(RecordBatch::columns).unwrap_or_default();
+        let rows = rows.iter().map(|array| Ok(take(array, &left, None)?)).collect::<Result<Vec<_>>>()?;
+        let mut table = vec![];
+        for (place, column) in given.schemas.get(1).into_iter().flatten().enumerate() {
+            if is_kept(place, column) {
+                let (ty, array) = given.at(1, place)?;
+                let nothing = absent_array(ty, 1);
+                table.push(interleave(&[array.as_ref(), nothing.as_ref()], &self.right)?);
+            }
+        }
+        let columns = match side {
+            Side::Behind => rows.into_iter().chain(table).collect(),
+            Side::Before => table.into_iter().chain(rows).collect(),
+        };
+        Ok(Made::of(given.schema, columns, left.len()))
+    }
 }
 
 /// The columns that must be equal, of the rows and of the table.
@@ -100,29 +144,4 @@ fn extra_keys(given: &Given<'_>, extra: &[usize]) -> Result<Option<(Rows, Rows)>
     let converter = RowConverter::new(fields)?;
     let (own, other): (Vec<ArrayRef>, Vec<ArrayRef>) = pairs.into_iter().unzip();
     Ok(Some((converter.convert_columns(&own)?, converter.convert_columns(&other)?)))
-}
-
-fn joined(given: &Given<'_>, extra: &[usize], left: UInt64Array, right: &[(usize, usize)], side: Side) -> Result<Made> {
-    let names: Vec<&str> = given
-        .schemas
-        .first()
-        .into_iter()
-        .flat_map(|schema| extra.iter().filter_map(|place| schema.get(*place)))
-        .map(|column| column.name.as_str())
-        .collect();
-    let rows = given.inputs.first().map(RecordBatch::columns).unwrap_or_default();
-    let rows = rows.iter().map(|array| Ok(take(array, &left, None)?)).collect::<Result<Vec<_>>>()?;
-    let mut table = vec![];
-    for (place, column) in given.schemas.get(1).into_iter().flatten().enumerate() {
-        if !names.contains(&column.name.as_str()) {
-            let (ty, array) = given.at(1, place)?;
-            let nothing = absent_array(ty, 1);
-            table.push(interleave(&[array.as_ref(), nothing.as_ref()], right)?);
-        }
-    }
-    let columns = match side {
-        Side::Behind => rows.into_iter().chain(table).collect(),
-        Side::Before => table.into_iter().chain(rows).collect(),
-    };
-    Ok(Made::of(given.schema, columns, left.len()))
 }

@@ -5,6 +5,7 @@
 
 mod accumulate;
 mod args;
+mod closed_patterns;
 mod decimals;
 mod kernel;
 mod lookups;
@@ -12,7 +13,9 @@ mod neighbors;
 pub(crate) mod plugin_prelude;
 pub(crate) mod plugins;
 pub(crate) mod prelude;
+mod segments;
 mod services;
+mod shapes;
 mod texts;
 mod timeline;
 

@@ -37,8 +37,8 @@ pub(crate) struct Given<'a> {
     pub schemas: Vec<Schema>,
     /// Its arguments.
     pub arguments: &'a [PluginArgument],
-    /// The constants among them, by parameter.
-    pub constants: HashMap<&'static str, Value>,
+    /// The constants among them, by parameter, in order.
+    pub constants: HashMap<&'static str, Vec<Value>>,
     /// The columns it must make, as far as they are known: all of them unless they follow from the data.
     pub schema: &'a Schema,
     /// Were those columns written by the author?
@@ -92,13 +92,26 @@ impl Given<'_> {
 
     /// A constant, when it was given.
     pub(crate) fn constant(&self, parameter: &str) -> Option<&Value> {
-        self.constants.get(parameter)
+        self.constants(parameter).first()
+    }
+
+    /// The constants that a parameter was given, in order.
+    pub(crate) fn constants(&self, parameter: &str) -> &[Value] {
+        self.constants.get(parameter).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// A text, when it was given.
     pub(crate) fn text(&self, parameter: &str) -> Option<&str> {
         match self.constant(parameter) {
             Some(Value::String(text) | Value::Dynamic(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A real number, when it was given and is not null.
+    pub(crate) fn real(&self, parameter: &str) -> Option<f64> {
+        match self.constant(parameter) {
+            Some(Value::Real(value)) => Some(*value),
             _ => None,
         }
     }

@@ -19,6 +19,9 @@ use crate::types::{absent, arrow_type};
 
 impl Lowering<'_> {
     pub(super) fn scan(&self, name: &str, stored: &[String], schema: &Schema) -> Result<LogicalPlan> {
+        if let Some(reason) = self.database.unreadable(name) {
+            return Err(Error::Environment(reason));
+        }
         let Some(provider) = self.database.provider(name) else { return super::rows::lower(&[], schema) };
         let fields = provider.schema();
         let scan = LogicalPlanBuilder::scan(TableReference::bare(name), provider_as_source(provider), None)?.build()?;

@@ -13,16 +13,15 @@ mod show;
 mod tables;
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH as UNIX_START};
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field, Schema};
 use engine::types::arrow_type;
 use engine::{Answer, Database, Engine, Error, Request, Rows};
-use semantics::time::UNIX_EPOCH;
 use semantics::{Column, Type};
 use syntax::{Diagnostic, Span, TokenKind};
 
+use crate::clock;
 use crate::content::Content;
 use crate::delta::{Extent, Lake, TableChange};
 use crate::ingest::ledger::{self, FILES};
@@ -122,10 +121,8 @@ impl Commands {
         command: &str,
         lost: &[&str],
     ) -> Result<Vec<Extent>, Error> {
-        let since = SystemTime::now().duration_since(UNIX_START).unwrap_or_default();
-        let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
-        let ticks = micros.saturating_mul(10).saturating_add(UNIX_EPOCH);
-        let note = ledger::command_rows(command, lost, ticks).map_err(failed)?;
+        let micros = clock::micros();
+        let note = ledger::command_rows(command, lost, clock::ticks_of(micros)).map_err(failed)?;
         writer.change(changes, note, micros).await.map_err(failed)
     }
 }

@@ -11,12 +11,11 @@ use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int64Type;
 use semantics::Type;
 
-use super::enrich;
+use super::{Estate, enrich, reports};
 use crate::content::Content;
 use crate::delta::{INGESTED, Lake, LakeTable};
 use crate::error::{Error, Result};
 use crate::memory::{MemoryTable, Tables};
-use crate::settings::Settings;
 
 /// Rows that are kept; a start has some fifty columns.
 const ROWS_MAX: usize = 100_000;
@@ -69,7 +68,7 @@ impl Earlier {
     }
 
     /// Fills what other events tell, those of earlier steps too, and keeps what these tell.
-    pub(crate) fn enrich(&mut self, tables: &mut Tables, content: &Content, settings: Settings) -> Result<()> {
+    pub(crate) fn enrich(&mut self, tables: &mut Tables, content: &Content, estate: &Estate) -> Result<()> {
         let mut put: BTreeMap<&str, usize> = BTreeMap::new();
         for (name, _) in TELLING {
             let before: Vec<RecordBatch> =
@@ -82,7 +81,7 @@ impl Earlier {
             let table = tables.entry(name, || MemoryTable { schema, batches: vec![] });
             table.batches.splice(0..0, before);
         }
-        enrich(tables, settings)?;
+        enrich(tables, estate)?;
         for (name, count) in put {
             if let Some(table) = tables.get_mut(name) {
                 table.batches.drain(..count.min(table.batches.len()));
@@ -132,10 +131,10 @@ fn by_ingested(batch: &RecordBatch) -> Result<Vec<(i64, RecordBatch)>> {
     different.into_iter().map(of).collect()
 }
 
-/// The rows that tell something.
+/// The rows that tell something; those that were made of a report tell nothing that the report does not.
 fn telling(batch: &RecordBatch, actions: &[&str]) -> Result<RecordBatch> {
     if actions.is_empty() {
-        return Ok(batch.clone());
+        return reports::without_expanded(batch);
     }
     let texts = batch.column_by_name("ActionType").and_then(|array| array.as_string_view_opt());
     let Some(texts) = texts else { return Ok(batch.slice(0, 0)) };

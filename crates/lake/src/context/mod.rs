@@ -1,4 +1,4 @@
-//! What one event tells about another: fills the initiating process of a row from the event of that process's start, and `RemoteUrl`
+//! What one event tells about another, and an inventory about all: names the devices that network sensors know by their addresses; fills the initiating process of a row from the event of that process's start, and `RemoteUrl`
 //! from the name that the device had asked for; tells a device's own side of a connection by its
 //! addresses; joins the parts of a long script.
 //!
@@ -6,27 +6,105 @@
 //! the two last.
 //! Works on all rows at once, so the order in which files are read does not matter. Must not know which source a row comes from.
 
+mod devices;
 mod earlier;
 mod fill;
 mod processes;
 mod remote_url;
+mod reports;
 mod scripts;
 mod sides;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{Field, Schema};
+
+pub(crate) use devices::is_named;
 pub(crate) use earlier::Earlier;
 
-use crate::error::Result;
+use crate::assets::Assets;
+use crate::error::{Error, Result};
 use crate::memory::Tables;
-use crate::settings::Settings;
+use crate::record::Summary;
+use crate::settings::{AggregatedReports, Settings};
+
+/// What is known of an estate besides its events.
+#[derive(Debug, Default)]
+pub(crate) struct Estate {
+    settings: Settings,
+    assets: Option<Assets>,
+}
+
+impl Estate {
+    /// The settings, and the map of assets that they name.
+    ///
+    /// - Errors: a map that cannot be read; its lines that cannot are in the summary.
+    pub(crate) fn open(settings: Settings, summary: &mut Summary) -> Result<Self> {
+        let assets = settings.assets.as_deref().map(|path| Assets::open(path, summary)).transpose()?;
+        Ok(Self { settings, assets })
+    }
+
+    /// What to say of files whose rows stay where they are, and as they are, when the settings want them otherwise.
+    pub(crate) fn not_in_place(&self) -> Option<String> {
+        let settings = [
+            ("assets", self.assets.is_some()),
+            ("aggregated_reports", self.settings.aggregated_reports == AggregatedReports::Expand),
+        ];
+        let names: Vec<&str> = settings.iter().filter(|(_, is_set)| *is_set).map(|(name, _)| *name).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "{} changes no rows of Parquet that is read in place; `vedette ingest` reads it into a lake",
+                names.join(", ")
+            )
+        })
+    }
+}
 
 /// Fills what other events tell.
-pub(crate) fn enrich(tables: &mut Tables, settings: Settings) -> Result<()> {
+pub(crate) fn enrich(tables: &mut Tables, estate: &Estate) -> Result<()> {
+    if let Some(assets) = &estate.assets {
+        // First: rows learn from rows of the same device.
+        devices::name_devices(tables, assets)?;
+    }
     scripts::join_parts(tables)?;
     fill::fill_processes(tables)?;
     sides::set_sides(tables)?;
-    remote_url::fill_remote_urls(tables, settings)
+    remote_url::fill_remote_urls(tables, &estate.settings)
+}
+
+/// Adds the rows that reports stand for, when the settings want them. Gives how many reports stand for more than are made.
+///
+/// - Errors: more rows than are made at once.
+pub(crate) fn expand_reports(tables: &mut Tables, estate: &Estate) -> Result<u64> {
+    match estate.settings.aggregated_reports {
+        AggregatedReports::Keep => Ok(0),
+        AggregatedReports::Expand => reports::expand(tables),
+    }
+}
+
+/// What to say of reports that stand for more rows than are made.
+pub(crate) fn cut_reports(count: u64) -> Option<String> {
+    let most = reports::EVENTS_MAX;
+    (count > 0)
+        .then(|| format!("{count} aggregated reports count more than {most} events each; the first {most} are rows"))
+}
+
+/// The batch with columns in the place of others, or added.
+fn replaced<const N: usize>(batch: &RecordBatch, columns: [(&'static str, ArrayRef); N]) -> Result<RecordBatch> {
+    let mut fields: Vec<Field> = batch.schema_ref().fields().iter().map(|field| field.as_ref().clone()).collect();
+    let mut arrays = batch.columns().to_vec();
+    for (name, array) in columns {
+        match fields.iter().position(|field| field.name() == name) {
+            Some(at) => arrays[at] = array,
+            None => {
+                fields.push(Field::new(name, array.data_type().clone(), true));
+                arrays.push(array);
+            }
+        }
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)
 }
 
 /// What DeviceNetworkEvents calls a connection that the device itself made, or tried to make.
@@ -64,10 +142,7 @@ impl Devices {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringViewArray};
-    use arrow::datatypes::{Field, Schema};
+    use arrow::array::{Int32Array, Int64Array, StringViewArray};
     use engine::types::arrow_type;
     use semantics::{Column, Type};
     use serde_json::{Value, json};
@@ -108,7 +183,7 @@ mod tests {
 
     /// The texts of a column, after enriching.
     fn enriched(mut tables: Tables, table: &str, column: &str, settings: Settings) -> Vec<String> {
-        enrich(&mut tables, settings).expect("it works");
+        enrich(&mut tables, &Estate { settings, assets: None }).expect("it works");
         let table = tables.get(table).expect("rows");
         let texts = |batch: &RecordBatch| {
             let array = table.column(batch, column).expect("a column");
@@ -183,7 +258,7 @@ mod tests {
         push(&mut tables, "DeviceProcessEvents", &json!([sysmon, security]));
         let row = |name: &str| json!({"Timestamp": 30 * SECOND, "DeviceId": "d", "InitiatingProcessId": 7, "InitiatingProcessAccountName": name});
         push(&mut tables, "DeviceFileEvents", &json!([row(""), row("other")]));
-        enrich(&mut tables, Settings::default()).expect("it works");
+        enrich(&mut tables, &Estate::default()).expect("it works");
         let table = tables.get("DeviceFileEvents").expect("rows");
         let texts = |name: &str, row: usize| {
             processes::text(&table.column(&table.batches[0], name).expect("a column"), row).to_owned()

@@ -9,12 +9,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, StringViewBuilder};
-use arrow::datatypes::{Field, Schema};
 use serde_json::{Map, Value};
 
-use super::Devices;
 use super::processes::{long, text};
-use crate::error::{Error, Result};
+use super::{Devices, replaced};
+use crate::error::Result;
 use crate::memory::{MemoryTable, Tables};
 use crate::settings::Settings;
 
@@ -49,7 +48,7 @@ struct Row<'a> {
 }
 
 /// Fills the names of connections.
-pub(crate) fn fill_remote_urls(tables: &mut Tables, settings: Settings) -> Result<()> {
+pub(crate) fn fill_remote_urls(tables: &mut Tables, settings: &Settings) -> Result<()> {
     let mut names = Names::default();
     for table in ["DeviceEvents", "DeviceNetworkEvents"].iter().filter_map(|name| tables.get(name)) {
         for batch in &table.batches {
@@ -120,7 +119,7 @@ impl Names {
         }
     }
 
-    fn fill(&self, row: &Row, batch: &RecordBatch, settings: Settings) -> Result<RecordBatch> {
+    fn fill(&self, row: &Row, batch: &RecordBatch, settings: &Settings) -> Result<RecordBatch> {
         let find = |at: usize| if lacks_name(row, at) { self.name(row, at, settings) } else { None };
         let names: Vec<Option<(Arc<str>, &str)>> = (0..batch.num_rows()).map(find).collect();
         if names.iter().all(Option::is_none) {
@@ -141,13 +140,13 @@ impl Names {
                 }
             }
         }
-        replace(
+        replaced(
             batch,
             [("RemoteUrl", Arc::new(urls.finish()) as ArrayRef), ("AdditionalFields", Arc::new(fields.finish()))],
         )
     }
 
-    fn name(&self, row: &Row, at: usize, settings: Settings) -> Option<(Arc<str>, &'static str)> {
+    fn name(&self, row: &Row, at: usize, settings: &Settings) -> Option<(Arc<str>, &'static str)> {
         if let Some(name) = self.answer(row, at) {
             return Some((name, "dns"));
         }
@@ -189,21 +188,6 @@ fn with_source(bag: &str, source: &str) -> String {
     let open = bag.trim_end().strip_suffix('}').unwrap_or("{").trim_end();
     let comma = if open.ends_with('{') { "" } else { "," };
     format!("{open}{comma}\"RemoteUrlSource\":\"{source}\"}}")
-}
-
-fn replace(batch: &RecordBatch, columns: [(&'static str, ArrayRef); 2]) -> Result<RecordBatch> {
-    let mut fields: Vec<Field> = batch.schema_ref().fields().iter().map(|field| field.as_ref().clone()).collect();
-    let mut arrays = batch.columns().to_vec();
-    for (name, array) in columns {
-        match fields.iter().position(|field| field.name() == name) {
-            Some(at) => arrays[at] = array,
-            None => {
-                fields.push(Field::new(name, array.data_type().clone(), true));
-                arrays.push(array);
-            }
-        }
-    }
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)
 }
 
 #[cfg(test)]

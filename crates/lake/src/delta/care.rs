@@ -3,18 +3,20 @@
 //! In: a lake, and what a person or a schedule asks for. Out: the same rows, but for those that are too old to be kept. Each change is a commit like
 //! any other: who reads meanwhile sees the table before or after it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use chrono::{DateTime, Days, NaiveDate};
+use datafusion::object_store::path::Path;
 use deltalake_core::kernel::Add;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::columns::stored_field;
+use super::place::is_own;
 use super::table::{Change, LakeTable, Part, commit};
 use super::write::{PART_ROWS_MAX, Sorted, write};
-use super::{Lake, Writer};
+use super::{Lake, Writer, as_of, history, terms};
 use crate::error::{Error, Result};
 
 /// A file of this size and more is left alone.
@@ -25,7 +27,7 @@ const JOINED_BYTES_MAX: u64 = 160 << 20;
 const RETENTION: &str = "vedette.retentionDays";
 
 /// What a table of a lake is like.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableStatus {
     /// The table.
     pub name: String,
@@ -41,6 +43,8 @@ pub struct TableStatus {
     pub days: Option<(String, String)>,
     /// How many days are kept; all when `None`.
     pub retention_days: Option<u64>,
+    /// Why the table cannot be read; then the rest is not known.
+    pub unreadable: Option<String>,
 }
 
 /// What was made of small files.
@@ -56,20 +60,32 @@ impl Lake {
     /// What each table is like.
     pub async fn status(&self) -> Result<Vec<TableStatus>> {
         let mut all = vec![];
-        for (name, table) in self.tables().await? {
-            let parts = table.parts()?;
-            let days: BTreeSet<&String> = parts.iter().filter_map(|part| part.day.as_ref()).collect();
-            all.push(TableStatus {
-                name,
-                version: table.version(),
-                rows: parts.iter().filter_map(|part| part.stats.rows).sum(),
-                files: parts.len(),
-                bytes: parts.iter().map(|part| part.bytes).sum(),
-                days: days.first().zip(days.last()).map(|(first, last)| ((*first).clone(), (*last).clone())),
-                retention_days: retention(&table),
-            });
+        for name in self.place.folders().await? {
+            match self.table_status(&name).await {
+                Ok(status) => all.extend(status),
+                Err(error @ Error::Bug(_)) => return Err(error),
+                Err(error) => {
+                    all.push(TableStatus { name, unreadable: Some(as_of::reason(&error)), ..TableStatus::default() });
+                }
+            }
         }
         Ok(all)
+    }
+
+    async fn table_status(&self, name: &str) -> Result<Option<TableStatus>> {
+        let Some(table) = self.table(name, None).await? else { return Ok(None) };
+        let parts = table.parts()?;
+        let days: BTreeSet<&String> = parts.iter().filter_map(|part| part.day.as_ref()).collect();
+        Ok(Some(TableStatus {
+            name: name.to_owned(),
+            version: table.version(),
+            rows: parts.iter().filter_map(|part| part.stats.rows).sum(),
+            files: parts.len(),
+            bytes: parts.iter().map(|part| part.bytes).sum(),
+            days: days.first().zip(days.last()).map(|(first, last)| ((*first).clone(), (*last).clone())),
+            retention_days: retention(&table),
+            unreadable: None,
+        }))
     }
 
     /// Makes one file of the small files of a day. `waits` is told when another process writes.
@@ -85,16 +101,19 @@ impl Lake {
         Ok(done)
     }
 
-    /// Sets how many days of a table are kept; all with `None`.
-    pub async fn set_retention(&self, table: &str, days: Option<u64>) -> Result<()> {
+    /// Sets how many days of a table are kept; all with `None`. `waits` is told when another process writes.
+    pub async fn set_retention(&self, table: &str, days: Option<u64>, waits: &(dyn Fn() + Sync)) -> Result<()> {
+        let _writer = self.writer(waits).await?;
         let table = self.existing(table).await?;
         let value = days.map_or_else(String::new, |days| days.to_string());
         let change = Change { settings: HashMap::from([(RETENTION.to_owned(), value)]), ..Change::default() };
         commit(&self.place, &table.name, &[], &change).await.map(|_| ())
     }
 
-    /// Takes away days that are older than a table keeps; `now` is in microseconds since 1970. Gives how many files that were.
-    pub async fn retain(&self, table: &str, now: i64) -> Result<usize> {
+    /// Takes away days that are older than a table keeps; `now` is in microseconds since 1970. Gives how many files that were. `waits` is told
+    /// when another process writes.
+    pub async fn retain(&self, table: &str, now: i64, waits: &(dyn Fn() + Sync)) -> Result<usize> {
+        let _writer = self.writer(waits).await?;
         let table = self.existing(table).await?;
         let Some(days) = retention(&table) else { return Ok(0) };
         let today = DateTime::from_timestamp_micros(now).map(|time| time.date_naive()).unwrap_or(NaiveDate::MAX);
@@ -112,9 +131,28 @@ impl Lake {
         Ok(count)
     }
 
-    /// Takes files away that no version of the last `hours` hours names. Gives their paths; with `dry_run` takes none away.
-    pub async fn vacuum(&self, table: &str, hours: u64, dry_run: bool) -> Result<Vec<String>> {
-        self.existing(table).await?.vacuum(hours, dry_run).await
+    /// Takes files away that no version of the last `hours` hours names, and what writers left that died. Gives the paths of the files; with
+    /// `dry_run` takes none away. `waits` is told when another process writes.
+    pub async fn vacuum(
+        &self,
+        table: &str,
+        hours: u64,
+        dry_run: bool,
+        waits: &(dyn Fn() + Sync),
+    ) -> Result<Vec<String>> {
+        let _writer = self.writer(waits).await?;
+        let mut table = self.existing(table).await?;
+        let mut gone = table.vacuum(hours, dry_run).await?;
+        let orphans = table.orphans().await?;
+        gone.extend(orphans.iter().map(ToString::to_string));
+        if !dry_run {
+            for orphan in &orphans {
+                self.place.delete(orphan).await?;
+            }
+            self.place.clear_staged(&[&table.name]).await?;
+            table.vacuum_sketches().await?;
+        }
+        Ok(gone)
     }
 
     async fn existing(&self, table: &str) -> Result<LakeTable> {
@@ -157,6 +195,44 @@ fn joined(parts: &[Part]) -> Vec<Vec<Part>> {
     }
     all.retain(|parts| parts.len() > 1);
     all
+}
+
+impl LakeTable {
+    /// Our parts that no commit names: those of an ingestion that died before it decided. The lock must be held. In an object store there
+    /// may be writers on other machines, whose parts are not committed yet, so that none is an orphan there.
+    async fn orphans(&self) -> Result<Vec<Path>> {
+        if self.place.folder.is_none() {
+            return Ok(vec![]);
+        }
+        let parts = self.parts()?;
+        let commits = history::commits(&self.place, &self.name, u64::MAX).await?;
+        let told = commits.iter().flat_map(|commit| {
+            let added = commit.added.iter().map(|(path, _)| path.as_str());
+            added.chain(commit.removed.iter().map(String::as_str))
+        });
+        let told: HashSet<Path> = told
+            .chain(parts.iter().map(|part| part.path.as_str()))
+            .map(|path| self.place.path(&[&self.name, path]))
+            .collect();
+        let mut files = self.place.files(&self.place.path(&[&self.name])).await?;
+        files.retain(|file| is_own(file.as_ref()) && !told.contains(file));
+        Ok(files)
+    }
+
+    /// Takes away sketches whose part is gone.
+    async fn vacuum_sketches(&self) -> Result<()> {
+        // Sketches are listed first: one that is written meanwhile is not among them. What has another name is being written.
+        let sketches = self.place.files(&self.place.path(&[&self.name, terms::FOLDER])).await?;
+        let files = self.place.files(&self.place.path(&[&self.name])).await?;
+        let names: HashSet<&str> = files.iter().filter_map(|file| file.filename()).collect();
+        for sketch in &sketches {
+            let part = sketch.filename().and_then(|name| name.strip_suffix(terms::END));
+            if part.is_some_and(|part| !names.contains(part)) {
+                self.place.delete(sketch).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Writer {

@@ -47,7 +47,7 @@ impl Durable {
             false => fs::rename(&staged, &path),
         });
         if is_new || written.is_err() {
-            // What is left of it has a name that no reader looks at, and the next vacuum takes it away.
+            // What is left of it has a name that no reader looks at, and the next writer or vacuum takes it away.
             let _ = fs::remove_file(&staged);
         }
         match written {
@@ -59,6 +59,11 @@ impl Durable {
         sync_folder(folder).map_err(failed)?;
         Ok(PutResult { e_tag: None, version: None })
     }
+}
+
+/// Is that the name of a file that has not got its own yet?
+pub(super) fn is_staged(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(".tmp")
 }
 
 fn write_synced(path: &FilePath, payload: &PutPayload) -> std::io::Result<()> {

@@ -1,9 +1,11 @@
 //! One writer at a time.
 //!
 //! A lake in a folder is locked by a file in it, which the system unlocks when its holder dies, however it dies. A lake in an object store is
-//! locked for this machine only.
+//! locked for this machine only; who writes from another one is met in [`super::journal`]. While the lock is held its file holds a word, so that
+//! whoever finds the word there knows that its holder died.
 
 use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::path::PathBuf;
 
 use super::place::{OWN, Place};
@@ -12,8 +14,13 @@ use crate::error::{Error, Result};
 /// Held while it lives.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+    /// Did its last holder die while it held it?
+    pub(super) was_abandoned: bool,
 }
+
+/// What is in the file while the lock is held.
+const HELD: &[u8] = b"held";
 
 impl Lock {
     /// Takes the lock; when another process has it, tells `waits` and waits.
@@ -22,12 +29,27 @@ impl Lock {
         let file = File::options().create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(|error| Error::file(&path, error))?;
         match file.try_lock() {
-            Ok(()) => return Ok(Self { _file: file }),
+            Ok(()) => return Self::held(file).map_err(|error| Error::file(&path, error)),
             Err(TryLockError::WouldBlock) => waits(),
             Err(TryLockError::Error(error)) => return Err(Error::file(&path, error)),
         }
         let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await.map_err(Error::bug)?;
-        Ok(Self { _file: locked.map_err(|error| Error::file(&path, error))? })
+        locked.and_then(Self::held).map_err(|error| Error::file(&path, error))
+    }
+
+    fn held(mut file: File) -> std::io::Result<Self> {
+        let was_abandoned = file.metadata()?.len() > 0;
+        if !was_abandoned {
+            file.write_all(HELD)?;
+        }
+        Ok(Self { file, was_abandoned })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Where this fails, the next writer looks for remains that are none.
+        let _ = self.file.set_len(0);
     }
 }
 

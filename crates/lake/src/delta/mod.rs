@@ -3,9 +3,11 @@
 //! In: rows of tables, and files that were read. Out: the same rows for queries, as of one version of each table. A table is a folder with a log
 //! of commits and Parquet files of days, which Spark, DuckDB, Fabric and others read as they are. Times in, times out: nothing here asks a clock.
 
+mod as_of;
 mod care;
 mod columns;
 mod durable;
+mod history;
 mod journal;
 mod lock;
 mod place;
@@ -16,7 +18,7 @@ mod table;
 mod terms;
 mod write;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -29,7 +31,9 @@ pub(crate) use columns::{INGESTED, cut_to_stored};
 pub(crate) use scan::LakeScan;
 pub(crate) use table::LakeTable;
 
+pub use as_of::{AsOf, Moment};
 pub use care::{Compacted, TableStatus};
+pub use history::TableVersion;
 pub use prune::Scanned;
 
 use crate::error::{Error, Result};
@@ -42,6 +46,15 @@ use stats::Stats;
 #[derive(Debug, Clone)]
 pub struct Lake {
     place: Place,
+}
+
+/// The tables of a lake.
+#[derive(Default)]
+pub(crate) struct Scans {
+    /// Those that can be read.
+    pub(crate) readable: BTreeMap<String, LakeScan>,
+    /// Why the others cannot.
+    pub(crate) unreadable: BTreeMap<String, String>,
 }
 
 /// Rows that are to be added to a table.
@@ -77,6 +90,11 @@ pub(crate) struct Extent {
 }
 
 impl NewRows {
+    /// The columns of its table that are stored.
+    fn stored_columns(&self) -> Vec<Column> {
+        if self.is_as_is { self.schema.columns.clone() } else { write::stored_columns(&self.schema) }
+    }
+
     /// No rows yet of a table that is not Microsoft's.
     pub(crate) fn as_is(schema: Arc<TableSchema>) -> Self {
         Self { schema, batches: vec![], is_as_is: true }
@@ -105,24 +123,51 @@ impl Lake {
         Ok(Self { place: Place::open(name, true)? })
     }
 
-    /// The tables as they are now.
+    /// All tables for queries. One that cannot be read is no reason not to read the others.
+    ///
+    /// - Errors: a lake that cannot be listed; a table that `as_of` names and that cannot be read as it asks.
+    pub(crate) async fn scans(&self, as_of: &AsOf) -> Result<Scans> {
+        let mut scans = Scans::default();
+        let names = self.place.folders().await?;
+        if let Some(missing) = as_of.tables.keys().find(|table| !names.contains(table)) {
+            return Err(self.place.failed("", format!("there is no table `{missing}`")));
+        }
+        for name in names {
+            match self.scan(&name, as_of).await {
+                Ok(Some(scan)) => {
+                    scans.readable.insert(name, scan);
+                }
+                Ok(None) => {}
+                Err(error @ Error::Bug(_)) => return Err(error),
+                Err(error) if as_of.tables.contains_key(&name) => return Err(error),
+                Err(error) => {
+                    scans.unreadable.insert(name, as_of::reason(&error));
+                }
+            }
+        }
+        Ok(scans)
+    }
+
+    async fn scan(&self, name: &str, as_of: &AsOf) -> Result<Option<LakeScan>> {
+        match as_of::open(&self.place, name, as_of).await? {
+            Some(table) => LakeScan::open(&table).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The tables as they are now; those that cannot be read are left out.
     pub(crate) async fn tables(&self) -> Result<BTreeMap<String, LakeTable>> {
         let mut tables = BTreeMap::new();
         for name in self.place.folders().await? {
-            if let Some(table) = LakeTable::open(&self.place, &name).await? {
-                tables.insert(name, table);
+            match LakeTable::open(&self.place, &name).await {
+                Ok(Some(table)) => {
+                    tables.insert(name, table);
+                }
+                Err(error @ Error::Bug(_)) => return Err(error),
+                Ok(None) | Err(_) => {}
             }
         }
         Ok(tables)
-    }
-
-    /// All tables as they are now, for queries.
-    pub(crate) async fn scans(&self) -> Result<BTreeMap<String, LakeScan>> {
-        let mut scans = BTreeMap::new();
-        for (name, table) in self.tables().await? {
-            scans.insert(name, LakeScan::open(&table).await?);
-        }
-        Ok(scans)
     }
 
     /// What a person calls it.
@@ -143,8 +188,11 @@ impl Lake {
     /// The right to write, as soon as nobody else has it; `waits` is told when somebody does. What a crash left undone is done first.
     pub(crate) async fn writer(&self, waits: &(dyn Fn() + Sync)) -> Result<Writer> {
         let lock = Lock::take(&self.place, waits).await?;
+        if lock.was_abandoned {
+            self.place.clear_staged(&[]).await?;
+        }
         let recovered = journal::finish(&self.place).await?;
-        Ok(Writer { place: self.place.clone(), recovered, last: None, orders: HashMap::new(), _lock: lock })
+        Ok(Writer::of(&self.place, recovered, Some(lock)))
     }
 
     /// Are there changes that were decided and not made, because whoever made them died?
@@ -160,12 +208,25 @@ pub(crate) struct Writer {
     pub(crate) recovered: usize,
     /// The number of the last change and the time that its rows were given.
     last: Option<(i64, i64)>,
+    /// Tables that take rows of these columns, each a name and its columns.
+    checked: BTreeSet<(String, Vec<(String, String)>)>,
     /// Names of the columns of tables that were written to, in the order of their log.
     orders: HashMap<String, Vec<String>>,
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 impl Writer {
+    /// One on another machine, as far as an object store can tell.
+    #[cfg(test)]
+    fn unlocked(place: &Place) -> Self {
+        Self::of(place, 0, None)
+    }
+
+    fn of(place: &Place, recovered: usize, lock: Option<Lock>) -> Self {
+        let (checked, orders) = (BTreeSet::new(), HashMap::new());
+        Self { place: place.clone(), recovered, last: None, checked, orders, _lock: lock }
+    }
+
     /// Adds rows to tables, to all of them or to none. `now` is in microseconds since 1970; rows are given a later time than all before them.
     pub(crate) async fn append(&mut self, rows: Vec<NewRows>, ledger: NewRows, now: i64) -> Result<()> {
         self.change(rows.into_iter().map(TableChange::Append).collect(), ledger, now).await.map(|_| ())
@@ -178,20 +239,32 @@ impl Writer {
             None => self.last_of(&ledger.schema.name).await?,
         };
         let ingested = now.max(before + 1);
+        let ledger_name = ledger.schema.name.clone();
+        let changes: Vec<TableChange> = changes.into_iter().chain([TableChange::Append(ledger)]).collect();
+        // Before anything is decided: a decision that cannot be carried out would keep everybody from writing.
+        for change in &changes {
+            match change {
+                TableChange::Append(rows) | TableChange::Replace(rows) | TableChange::Describe(rows, _) => {
+                    self.check(rows).await?
+                }
+                TableChange::Drop(_) => {}
+            }
+        }
         let mut tables = vec![];
-        for change in changes.into_iter().chain([TableChange::Append(ledger)]) {
+        for change in changes {
             tables.push(match change {
                 TableChange::Append(rows) => self.write(&rows, ingested).await?,
                 TableChange::Replace(rows) => TableEntry { replaces: true, ..self.write(&rows, ingested).await? },
                 TableChange::Describe(rows, settings) => TableEntry { settings, ..self.write(&rows, ingested).await? },
                 TableChange::Drop(name) => {
                     self.orders.remove(&name);
+                    self.checked.retain(|(table, _)| *table != name);
                     TableEntry::dropped(&name)
                 }
             });
         }
         let entry = Entry { number: number + 1, tables };
-        journal::run(&self.place, &entry).await?;
+        journal::run(&self.place, &entry, &ledger_name).await?;
         self.last = Some((entry.number, ingested));
         let mut extents = vec![];
         for table in entry.tables.iter().rev().skip(1).rev() {
@@ -200,6 +273,28 @@ impl Writer {
             }
         }
         Ok(extents)
+    }
+
+    /// Refuses a table that cannot be read, or has a column of another type, or that is something else.
+    async fn check(&mut self, rows: &NewRows) -> Result<()> {
+        let (name, columns) = (&rows.schema.name, rows.stored_columns());
+        let checked = (name.clone(), written(&columns));
+        if self.checked.contains(&checked) {
+            return Ok(());
+        }
+        match LakeTable::open(&self.place, name).await? {
+            Some(table) => {
+                table.check_columns(&columns)?;
+                let order = table.columns()?.into_iter().map(|column| column.name).collect();
+                self.orders.insert(name.clone(), order);
+            }
+            None => {
+                self.place.check_free(name).await?;
+                self.orders.insert(name.clone(), columns.into_iter().map(|column| column.name).collect());
+            }
+        }
+        self.checked.insert(checked);
+        Ok(())
     }
 
     async fn extent(&self, table: &str, added: &Add) -> Result<Extent> {
@@ -214,16 +309,13 @@ impl Writer {
     }
 
     async fn write(&mut self, rows: &NewRows, ingested: i64) -> Result<TableEntry> {
+        self.check(rows).await?;
         let NewRows { schema, batches, is_as_is } = rows;
-        let mut columns = match is_as_is {
-            true => schema.columns.clone(),
-            false => write::stored_columns(schema),
-        };
-        let order = self.order_of(&schema.name, &columns).await?;
+        let mut columns = rows.stored_columns();
         // Columns stand in each file as they do in the log, by which the file is read.
+        let order = self.orders.entry(schema.name.clone()).or_default();
         columns.sort_by_key(|column| order.iter().position(|name| *name == column.name).unwrap_or(usize::MAX));
         let (sorted, present) = write::sort(&columns, batches, *is_as_is, ingested)?;
-        let order = self.orders.entry(schema.name.clone()).or_default();
         for column in present.iter().filter(|column| column.name != INGESTED) {
             if !order.contains(&column.name) {
                 order.push(column.name.clone());
@@ -235,21 +327,6 @@ impl Writer {
         let present = if batches.is_empty() { &columns } else { &present };
         let (replaces, drops, settings) = (false, false, BTreeMap::new());
         Ok(TableEntry { name, told: written(&columns), columns: written(present), added, replaces, drops, settings })
-    }
-
-    /// The columns of a table in the order of its log; of one that is made, those told.
-    async fn order_of(&mut self, table: &str, columns: &[Column]) -> Result<&[String]> {
-        if !self.orders.contains_key(table) {
-            let names = match LakeTable::open(&self.place, table).await? {
-                Some(table) => table.columns()?.into_iter().map(|column| column.name).collect(),
-                None => {
-                    self.place.check_free(table).await?;
-                    columns.iter().map(|column| column.name.clone()).collect()
-                }
-            };
-            self.orders.insert(table.to_owned(), names);
-        }
-        Ok(self.orders.entry(table.to_owned()).or_default())
     }
 
     /// The number of the last change, and the newest time that rows were given: every change adds to the ledger.

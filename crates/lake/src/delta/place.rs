@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::object_store::path::Path;
-use datafusion::object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use datafusion::object_store::prefix::PrefixStore;
+use datafusion::object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use deltalake_core::logstore::{StorageConfig, default_logstore};
 use deltalake_core::{DeltaTable, DeltaTableBuilder};
 use futures::{StreamExt, TryStreamExt};
 use url::Url;
 
-use super::durable::Durable;
+use super::durable::{Durable, is_staged};
 use super::prune::Sketches;
 use super::terms;
 use crate::error::{Error, Result};
@@ -22,6 +24,10 @@ use crate::error::{Error, Result};
 pub(super) const OWN: &str = ".vedette";
 /// The log of a Delta table.
 pub(super) const LOG: &str = "_delta_log";
+
+/// Object stores that put a file only where there is none, which the logs of tables need. Of each its own URLs: those of HTTP have the bucket
+/// in their path.
+const SCHEMES: [&str; 6] = ["s3", "s3a", "gs", "az", "abfs", "abfss"];
 
 /// The name of a file of rows.
 pub(super) fn part_name() -> String {
@@ -104,12 +110,34 @@ impl Place {
         let url = Url::parse(&url).map_err(|error| Error::lake(name, error))?;
         // Options are called as in the environment of each store's own tools, in small letters.
         let options = std::env::vars().map(|(key, value)| (key.to_ascii_lowercase(), value));
-        let (store, prefix) =
-            datafusion::object_store::parse_url_opts(&url, options).map_err(|error| Error::lake(name, error))?;
+        if !SCHEMES.contains(&url.scheme()) {
+            let known = SCHEMES.map(|scheme| format!("`{scheme}://`")).join(", ");
+            let message = format!("`{}://` is no place that a lake can be in; a folder is, and {known}", url.scheme());
+            return Err(Error::lake(name, message));
+        }
+        let opened = datafusion::object_store::parse_url_opts(&url, options);
+        let (store, prefix) = opened.map_err(|error| Error::lake(name, unopened(&url, &error)))?;
         let root = &url[..url::Position::BeforePath];
         let store_url = ObjectStoreUrl::parse(root).map_err(|error| Error::lake(name, error))?;
         let (store, sketches) = (Arc::from(store), Arc::default());
         Ok(Self { name: name.to_owned(), url, store_url, store, prefix, folder: None, sketches })
+    }
+
+    /// An object store in memory, which is gone with the value.
+    #[cfg(test)]
+    pub(super) fn in_memory() -> Self {
+        let url = Url::parse("s3://bucket/lake/").expect("a URL");
+        let store_url = ObjectStoreUrl::parse("s3://bucket").expect("a URL");
+        let store = Arc::new(datafusion::object_store::memory::InMemory::new());
+        Self {
+            name: url.to_string(),
+            url,
+            store_url,
+            store,
+            prefix: Path::from("lake"),
+            folder: None,
+            sketches: Arc::default(),
+        }
     }
 
     /// A path under the lake.
@@ -122,6 +150,12 @@ impl Place {
     /// A table, which may not be there; its state is not loaded.
     pub(super) fn table(&self, table: &str) -> Result<DeltaTable> {
         let url = self.url.join(&format!("{table}/")).map_err(|error| self.failed(table, error))?;
+        if self.folder.is_none() {
+            // Delta's own registry of stores knows folders only; a log needs no more than that a file is written once, which object stores do.
+            let within = Arc::new(PrefixStore::new(self.store.clone(), self.path(&[table])));
+            let log = default_logstore(within, self.store.clone(), &url, &StorageConfig::default());
+            return Ok(DeltaTable::new(log));
+        }
         let builder = DeltaTableBuilder::from_url(url.clone()).map_err(|error| self.failed(table, error))?;
         let builder = builder.with_storage_backend(self.store.clone(), url);
         builder.build().map_err(|error| self.failed(table, error))
@@ -168,24 +202,59 @@ impl Place {
         put.map(|_| ()).map_err(|error| self.failed("", error))
     }
 
-    /// Reads a whole file.
-    pub(super) async fn get(&self, path: &Path) -> Result<Vec<u8>> {
-        let got = self.store.get(path).await.map_err(|error| self.failed("", error))?;
-        Ok(got.bytes().await.map_err(|error| self.failed("", error))?.to_vec())
+    /// Writes a whole file, unless there is one of that name; then false.
+    pub(super) async fn put_new(&self, path: &Path, bytes: Vec<u8>) -> Result<bool> {
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.store.put_opts(path, PutPayload::from(bytes), options).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::AlreadyExists { .. }) => Ok(false),
+            Err(error) => Err(self.failed("", error)),
+        }
     }
 
     /// How large a file is; nothing when it is not there.
     pub(super) async fn size(&self, path: &Path) -> Result<u64> {
         match self.store.head(path).await {
             Ok(found) => Ok(found.size),
-            Err(datafusion::object_store::Error::NotFound { .. }) => Ok(0),
+            Err(StoreError::NotFound { .. }) => Ok(0),
             Err(error) => Err(self.failed("", error)),
         }
     }
 
-    /// Takes a file away.
+    /// Takes away what a crash left of files that were being written, under a path. Nobody else may be writing there.
+    pub(super) async fn clear_staged(&self, under: &[&str]) -> Result<()> {
+        // An object store shows whole files only.
+        if self.folder.is_none() {
+            return Ok(());
+        }
+        for file in self.files(&self.path(under)).await? {
+            if file.filename().is_some_and(is_staged) {
+                self.delete(&file).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a whole file.
+    pub(super) async fn get(&self, path: &Path) -> Result<Vec<u8>> {
+        self.find(path).await?.ok_or_else(|| self.failed("", format!("`{path}` is gone")))
+    }
+
+    /// Reads a whole file; `None` when there is none.
+    pub(super) async fn find(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+        let got = match self.store.get(path).await {
+            Err(StoreError::NotFound { .. }) => return Ok(None),
+            other => other.map_err(|error| self.failed("", error))?,
+        };
+        Ok(Some(got.bytes().await.map_err(|error| self.failed("", error))?.to_vec()))
+    }
+
+    /// Takes a file away, if it is there.
     pub(super) async fn delete(&self, path: &Path) -> Result<()> {
-        self.store.delete(path).await.map_err(|error| self.failed("", error))
+        match self.store.delete(path).await {
+            Err(StoreError::NotFound { .. }) => Ok(()),
+            other => other.map_err(|error| self.failed("", error)),
+        }
     }
 
     /// Takes away the folders of a table whose files are gone; an object store has none.
@@ -209,7 +278,19 @@ impl Place {
 
     /// What failed, and where.
     pub(super) fn failed(&self, table: &str, error: impl ToString) -> Error {
-        let place = if table.is_empty() { self.name.clone() } else { format!("{}/{table}", self.name) };
+        let place =
+            if table.is_empty() { self.name.clone() } else { format!("{}/{table}", self.name.trim_end_matches('/')) };
         Error::lake(place, error)
+    }
+}
+
+/// Why the store of a URL cannot be opened. Which stores there are is decided when the program is built.
+fn unopened(url: &Url, error: &StoreError) -> String {
+    match error {
+        StoreError::Generic { store: "parse_url", .. } => {
+            let scheme = url.scheme();
+            format!("this build of vedette has no support for `{scheme}://`; a lake can be in a folder")
+        }
+        other => other.to_string(),
     }
 }

@@ -3,12 +3,12 @@
 //! In: a place and a name; for a commit, files that are written already. Out: columns, parts with what their statistics tell, versions.
 //! Every commit of ours carries a number, so that one that was done is known as done, whatever crashed between.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use arrow::array::RecordBatch;
 use datafusion::object_store::path::Path;
 use deltalake_core::kernel::MetadataExt;
-use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
+use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties, TransactionError};
 use deltalake_core::kernel::{Action, Add, Remove, StructType, Transaction};
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::{DeltaTable, DeltaTableError};
@@ -17,12 +17,13 @@ use semantics::{Column, Type};
 use super::columns::{DAY, INGESTED, delta_field, told_type};
 use super::place::{LOG, Place, is_own};
 use super::stats::Stats;
-use super::terms;
 use crate::error::{Error, Result};
 use crate::formats::parquet_columns;
 
 /// By this name the numbers of our commits are kept in the log of a table.
 const WRITER: &str = "vedette";
+/// The setting of a table that says whether its columns have other names in its files.
+const COLUMN_MAPPING: &str = "delta.columnMapping.mode";
 /// A commit that others overtake is tried again so often.
 const RETRIES_MAX: usize = 100;
 
@@ -81,7 +82,44 @@ impl LakeTable {
             None => table.load().await,
         };
         loaded.map_err(|error| place.failed(name, error))?;
-        Ok(Some(Self { name: name.to_owned(), place: place.clone(), table }))
+        let table = Self { name: name.to_owned(), place: place.clone(), table };
+        table.check_layout()?;
+        Ok(Some(table))
+    }
+
+    /// Refuses what other writers may have made of a table and our scan of its files would not see.
+    fn check_layout(&self) -> Result<()> {
+        let state = self.state()?;
+        if let Some(column) = state.metadata().partition_columns().iter().find(|column| *column != DAY) {
+            return Err(self.failed(format!("it is partitioned by `{column}`, whose values are not in its files")));
+        }
+        let mapping = state.metadata().configuration().get(COLUMN_MAPPING);
+        if let Some(mode) = mapping.filter(|mode| *mode != "none") {
+            return Err(
+                self.failed(format!("its columns have other names in its files (`{COLUMN_MAPPING}` is `{mode}`)"))
+            );
+        }
+        // Readers of versions before this one know no such thing.
+        if state.protocol().min_reader_version() < 3 {
+            return Ok(());
+        }
+        let log = state.snapshot().try_log_data().map_err(|error| self.failed(error))?;
+        if log.iter().any(|file| file.deletion_vector_descriptor().is_some()) {
+            return Err(self.failed("it has deletion vectors: rows that are deleted are still in its files"));
+        }
+        Ok(())
+    }
+
+    /// Refuses columns that the table has under the same name in another type.
+    pub(super) fn check_columns(&self, columns: &[Column]) -> Result<()> {
+        let known = self.columns()?;
+        for column in columns {
+            if let Some(known) = known.iter().find(|known| known.name == column.name && known.ty != column.ty) {
+                let message = format!("the column `{}` is a {} there, and a {} here", column.name, known.ty, column.ty);
+                return Err(self.failed(message));
+            }
+        }
+        Ok(())
     }
 
     /// The version that this is.
@@ -162,25 +200,7 @@ impl LakeTable {
         let vacuum = vacuum.with_retention_period(chrono::Duration::hours(hours));
         let (table, done) = vacuum.await.map_err(|error| self.failed(error))?;
         self.table = table;
-        if !dry_run {
-            self.vacuum_sketches().await?;
-        }
         Ok(done.files_deleted)
-    }
-
-    /// Takes away sketches whose part is gone.
-    async fn vacuum_sketches(&self) -> Result<()> {
-        // Sketches are listed first: one that is written meanwhile is not among them. What has another name is being written.
-        let sketches = self.place.files(&self.place.path(&[&self.name, terms::FOLDER])).await?;
-        let files = self.place.files(&self.place.path(&[&self.name])).await?;
-        let names: HashSet<&str> = files.iter().filter_map(|file| file.filename()).collect();
-        for sketch in &sketches {
-            let part = sketch.filename().and_then(|name| name.strip_suffix(terms::END));
-            if part.is_some_and(|part| !names.contains(part)) {
-                self.place.delete(sketch).await?;
-            }
-        }
-        Ok(())
     }
 
     fn state(&self) -> Result<&deltalake_core::table::state::DeltaTableState> {
@@ -234,8 +254,10 @@ pub(super) async fn commit(place: &Place, name: &str, told: &[Column], change: &
         let done = commit.build(Some(state), table.table.log_store(), operation(change)).await;
         match done {
             Ok(_) => return Ok(true),
-            // Another writer changed the columns or did the same: look again.
-            Err(DeltaTableError::Transaction { source }) if source.to_string().contains("onflict") => {
+            // Another writer changed the columns or did the same: look again. Files that are to go may be gone by now, and so stay as they are.
+            Err(DeltaTableError::Transaction { source: TransactionError::CommitConflict(_) })
+                if change.removed.is_empty() =>
+            {
                 table.table.load().await.map_err(|error| place.failed(name, error))?;
             }
             Err(error) => return Err(table.failed(error)),
@@ -265,14 +287,8 @@ pub(super) async fn take_away(place: &Place, name: &str) -> Result<()> {
 fn actions(table: &LakeTable, change: &Change) -> Result<Vec<Action>> {
     let known = table.columns()?;
     let is_new = |column: &&Column| !known.iter().any(|known| known.name == column.name);
-    let mut added = vec![];
-    for column in &change.columns {
-        if let Some(known) = known.iter().find(|known| known.name == column.name && known.ty != column.ty) {
-            let message = format!("the column `{}` is a {} there, and a {} here", column.name, known.ty, column.ty);
-            return Err(table.failed(message));
-        }
-    }
-    added.extend(change.columns.iter().filter(is_new).map(delta_field));
+    table.check_columns(&change.columns)?;
+    let added: Vec<_> = change.columns.iter().filter(is_new).map(delta_field).collect();
     let state = table.state()?;
     let mut actions: Vec<Action> = vec![];
     let mut metadata = None;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use arrow::record_batch::RecordBatch;
 use hashbrown::HashMap;
 use semantics::{Column as Named, Type};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::account::Account;
 use super::batches::Batches;
@@ -75,17 +75,24 @@ fn each_row(
     let mut reader = open::plain(path, options)?;
     with_text(&mut reader, account, &mut |head, text, account| {
         if head.trim_start().starts_with(['{', '[']) {
-            return json::each_object(text, head, account, options.record_bytes_max, &mut |object, _, account| {
-                let row: Vec<(&str, Cell<'_>)> =
-                    object.iter().map(|(key, value)| (key.as_str(), Cell::Json(value))).collect();
-                take(&row, account);
-                Ok(())
-            });
+            return json::each_object(
+                text,
+                head,
+                account,
+                options.record_bytes_max,
+                &mut |object: &Map<String, Value>, _, account: &mut Account| {
+                    let row: Vec<(&str, Cell<'_>)> =
+                        object.iter().map(|(key, value)| (key.as_str(), Cell::Json(value))).collect();
+                    take(&row, account);
+                    Ok(())
+                },
+            );
         }
         each_headed_row(head, text, options.record_bytes_max, account, &mut |names, cells, account| {
             let row: Vec<(&str, Cell<'_>)> =
                 names.iter().zip(&cells).map(|(name, cell)| (name.as_str(), Cell::Text(cell))).collect();
             take(&row, account);
+            Ok(())
         })
         .map(drop)
     })
@@ -101,14 +108,34 @@ pub(crate) fn read_header_and_rows(
         names = each_headed_row(head, text, open::RECORD_BYTES_MAX, account, &mut |_, cells, account| {
             account.good("rows");
             rows.push(cells);
+            Ok(())
         })?;
         Ok(())
     })?;
     Ok((names, rows))
 }
 
-/// Takes the cells of a row, with the names of their columns.
-type TakeHeaded<'t> = dyn FnMut(&[String], Vec<String>, &mut Account) + 't;
+/// Takes the names and the cells of a row, or says why it cannot.
+pub(crate) type TakeCells<'t> = dyn FnMut(&[String], &[String]) -> Result<(), String> + 't;
+
+/// Gives the rows of a CSV file with a header, and the names in the end; rows of another width, and those that are refused, are counted as bad.
+pub(crate) fn read_headed_rows(
+    reader: &mut dyn Read,
+    account: &mut Account,
+    take: &mut TakeCells<'_>,
+) -> Result<Vec<String>, ReadError> {
+    let mut names = vec![];
+    with_text(reader, account, &mut |head, text, account| {
+        names = each_headed_row(head, text, open::RECORD_BYTES_MAX, account, &mut |names, cells, account| {
+            take(names, &cells).map(|()| account.good("rows"))
+        })?;
+        Ok(())
+    })?;
+    Ok(names)
+}
+
+/// Takes the cells of a row, with the names of their columns, or says why it cannot.
+type TakeHeaded<'t> = dyn FnMut(&[String], Vec<String>, &mut Account) -> Result<(), String> + 't;
 
 /// Gives the rows of a CSV text under the names of its header, and the names in the end; rows of another width are counted as bad.
 fn each_headed_row(
@@ -129,7 +156,11 @@ fn each_headed_row(
                 let reason = format!("{} cells where the header has {}", cells.len(), names.len());
                 account.bad_record(offset, reason, text.as_bytes());
             }
-            Some(names) => take(names, cells, account),
+            Some(names) => {
+                if let Err(reason) = take(names, cells, account) {
+                    account.bad_record(offset, reason, text.as_bytes());
+                }
+            }
         }
         Ok(())
     })?;
@@ -192,11 +223,13 @@ impl Inferred {
 /// The narrowest type of a value.
 pub(super) fn type_of(cell: Cell<'_>) -> Type {
     match cell {
-        Cell::Json(Value::Bool(_)) => Type::Bool,
+        Cell::Json(Value::Bool(_)) | Cell::Bool(_) => Type::Bool,
         Cell::Json(Value::Number(number)) => number_type(&number.to_string()).unwrap_or(Type::Real),
+        Cell::Number(text) => number_type(text).unwrap_or(Type::Real),
         Cell::Json(Value::Object(_) | Value::Array(_)) => Type::Dynamic,
         Cell::Json(Value::String(text)) if ticks::iso_datetime(text).is_some() => Type::DateTime,
-        Cell::Json(_) => Type::String,
+        Cell::String(text) if ticks::iso_datetime(text).is_some() => Type::DateTime,
+        Cell::Json(_) | Cell::String(_) | Cell::Null => Type::String,
         Cell::Text(text) => match number_type(text) {
             Some(ty) => ty,
             None if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") => Type::Bool,

@@ -3,12 +3,11 @@
 //! In: a JSON object. Out: what it is, or none when it is none of these. Told by the fields that a source gives to every one of its records, never
 //! by one name alone, since `timestamp` and `type` are everybody's. The fields themselves are not read here: the source's KQL does that.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::object::Object;
 use super::ticks;
 use crate::record::Stream;
-
-type Object = Map<String, Value>;
 
 /// A record that was recognized.
 pub(super) struct Told<'o> {
@@ -23,8 +22,8 @@ pub(super) struct Told<'o> {
 
 impl Told<'_> {
     /// The record as JSON text, in the envelope that the source's KQL looks into.
-    pub(super) fn record(&self, object: &Object) -> String {
-        let record = serde_json::to_string(object).unwrap_or_default();
+    pub(super) fn record(&self, object: &Object<'_>) -> String {
+        let record = serde_json::to_string(object.whole()).unwrap_or_default();
         if self.is_bare { format!("{{\"category\":\"{}\",\"properties\":{record}}}", self.kind) } else { record }
     }
 }
@@ -54,13 +53,13 @@ const CATEGORIES: [&str; 20] = [
 ];
 
 /// What the record is; an error when its time is none.
-pub(super) fn tell(object: &Object) -> Option<Result<Told<'_>, String>> {
+pub(super) fn tell<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
     let microsoft = || diagnostics(object).or_else(|| graph(object)).or_else(|| office(object));
     suricata(object).or_else(microsoft).or_else(|| cloud_trail(object))
 }
 
 /// An envelope around properties: learn.microsoft.com/azure/azure-monitor/platform/resource-logs-schema.
-fn diagnostics(object: &Object) -> Option<Result<Told<'_>, String>> {
+fn diagnostics<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
     let category = text(object, "category")?;
     let kind = CATEGORIES.iter().find(|known| known.eq_ignore_ascii_case(category))?;
     let is_envelope = is_object(object, "properties") || object.contains_key("resourceId");
@@ -70,7 +69,7 @@ fn diagnostics(object: &Object) -> Option<Result<Told<'_>, String>> {
 
 /// Sign-ins and changes of the directory as Microsoft Graph and Entra's portal give them: learn.microsoft.com/graph/api/resources/signin and
 /// directoryaudit.
-fn graph(object: &Object) -> Option<Result<Told<'_>, String>> {
+fn graph<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
     let has = |names: &[&str]| names.iter().all(|name| object.contains_key(*name));
     let (kind, name) = if has(&["createdDateTime", "appDisplayName", "appId", "status", "ipAddress"]) {
         let events = object.get("signInEventTypes").and_then(Value::as_array);
@@ -92,7 +91,7 @@ fn graph(object: &Object) -> Option<Result<Told<'_>, String>> {
 }
 
 /// What the common schema of the Office 365 Management Activity API makes mandatory.
-fn office(object: &Object) -> Option<Result<Told<'_>, String>> {
+fn office<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
     let is_record =
         ["Operation", "RecordType", "OrganizationId", "UserType"].iter().all(|name| object.contains_key(*name));
     let time = object.get("CreationTime").filter(|_| is_record)?;
@@ -100,14 +99,14 @@ fn office(object: &Object) -> Option<Result<Told<'_>, String>> {
 }
 
 /// What every record has: docs.aws.amazon.com/awscloudtrail, record contents.
-fn cloud_trail(object: &Object) -> Option<Result<Told<'_>, String>> {
+fn cloud_trail<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
     let is_record = ["eventVersion", "eventSource", "eventName"].iter().all(|name| object.contains_key(*name));
     let time = object.get("eventTime").filter(|_| is_record)?;
     Some(told(Stream::CloudTrail, "AWS CloudTrail", text(object, "eventSource").unwrap_or_default(), "eventTime", time))
 }
 
 /// Fields of every record: docs.suricata.io/en/latest/output/eve/eve-json-format.html.
-fn suricata(object: &Object) -> Option<Result<Told<'_>, String>> {
+fn suricata<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
     let kind = text(object, "event_type")?;
     let is_suricata = object.contains_key("flow_id") || object.contains_key("src_ip") || is_object(object, kind);
     let time = object.get("timestamp").filter(|_| is_suricata)?;
@@ -122,11 +121,11 @@ fn told<'o>(stream: Stream, source: &'static str, kind: &'o str, name: &str, tim
     }
 }
 
-fn text<'o>(object: &'o Object, name: &str) -> Option<&'o str> {
+fn text<'v>(object: &Object<'v>, name: &str) -> Option<&'v str> {
     object.get(name)?.as_str()
 }
 
-fn is_object(object: &Object, name: &str) -> bool {
+fn is_object(object: &Object<'_>, name: &str) -> bool {
     object.get(name).is_some_and(Value::is_object)
 }
 

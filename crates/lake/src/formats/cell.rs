@@ -9,6 +9,7 @@ use arrow::array::{
 use engine::types::DECIMAL;
 use semantics::{Decimal, Type};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::bag::write_string;
@@ -19,6 +20,14 @@ use super::ticks;
 pub(super) enum Cell<'c> {
     /// A JSON value.
     Json(&'c Value),
+    /// JSON's null.
+    Null,
+    /// A JSON boolean.
+    Bool(bool),
+    /// A JSON number, as it is written.
+    Number(&'c str),
+    /// A JSON string, without escapes.
+    String(&'c str),
     /// A CSV cell.
     Text(&'c str),
 }
@@ -28,7 +37,9 @@ impl Cell<'_> {
     pub(super) fn is_empty(self) -> bool {
         match self {
             Self::Json(value) => value.is_null() || value.as_str() == Some(""),
-            Self::Text(text) => text.is_empty(),
+            Self::Null => true,
+            Self::Bool(_) | Self::Number(_) => false,
+            Self::String(text) | Self::Text(text) => text.is_empty(),
         }
     }
 
@@ -36,7 +47,8 @@ impl Cell<'_> {
     pub(super) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Json(value) => value.as_str(),
-            Self::Text(text) => Some(text),
+            Self::Null | Self::Bool(_) | Self::Number(_) => None,
+            Self::String(text) | Self::Text(text) => Some(text),
         }
     }
 }
@@ -180,6 +192,7 @@ fn push_text(values: &mut StringViewBuilder, ty: Type, cell: Cell<'_>) -> bool {
 fn boolean(cell: Cell<'_>) -> Option<bool> {
     match cell {
         Cell::Json(Value::Bool(value)) => Some(*value),
+        Cell::Bool(value) => Some(value),
         _ => match scalar_text(cell)?.to_ascii_lowercase().as_str() {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),
@@ -190,8 +203,10 @@ fn boolean(cell: Cell<'_>) -> Option<bool> {
 
 /// A whole number; a real only when it is whole and small enough for a double to be exact.
 pub(super) fn long(cell: Cell<'_>) -> Option<i64> {
-    if let Cell::Json(Value::Bool(value)) = cell {
-        return Some(i64::from(*value));
+    match cell {
+        Cell::Json(Value::Bool(value)) => return Some(i64::from(*value)),
+        Cell::Bool(value) => return Some(i64::from(value)),
+        _ => {}
     }
     let text = scalar_text(cell)?;
     let text = text.trim();
@@ -209,20 +224,22 @@ fn real(cell: Cell<'_>) -> Option<f64> {
 }
 
 /// The text of a string or a number.
-fn scalar_text(cell: Cell<'_>) -> Option<String> {
+fn scalar_text(cell: Cell<'_>) -> Option<Cow<'_, str>> {
     match cell {
-        Cell::Text(text) => Some(text.to_owned()),
-        Cell::Json(Value::String(text)) => Some(text.clone()),
-        Cell::Json(Value::Number(number)) => Some(number.to_string()),
-        Cell::Json(_) => None,
+        Cell::Text(text) | Cell::String(text) | Cell::Number(text) => Some(text.into()),
+        Cell::Json(Value::String(text)) => Some(text.into()),
+        Cell::Json(Value::Number(number)) => Some(number.to_string().into()),
+        Cell::Json(_) | Cell::Null | Cell::Bool(_) => None,
     }
 }
 
 fn string(cell: Cell<'_>) -> Option<String> {
     match cell {
-        Cell::Text(text) => Some(text.to_owned()),
+        Cell::Text(text) | Cell::String(text) | Cell::Number(text) => Some(text.to_owned()),
         Cell::Json(Value::String(text)) => Some(text.clone()),
         Cell::Json(value) => Some(value.to_string()),
+        Cell::Bool(value) => Some(value.to_string()),
+        Cell::Null => Some("null".to_owned()),
     }
 }
 
@@ -248,7 +265,11 @@ fn dynamic(cell: Cell<'_>) -> Option<String> {
         Cell::Json(Value::String(text)) if !text.trim_start().starts_with(['{', '[']) => return Some(quoted(text)),
         Cell::Json(Value::String(text)) => text,
         Cell::Json(value) => return Some(value.to_string()),
-        Cell::Text(text) => text,
+        Cell::Null => return None,
+        Cell::Bool(value) => return Some(value.to_string()),
+        Cell::Number(text) => return Some(text.to_owned()),
+        Cell::String(text) if !text.trim_start().starts_with(['{', '[']) => return Some(quoted(text)),
+        Cell::String(text) | Cell::Text(text) => text,
     };
     match serde_json::from_str::<Value>(text) {
         Ok(Value::Null) => None,

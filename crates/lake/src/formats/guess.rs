@@ -82,6 +82,15 @@ impl<'t> Guess<'t> {
         self.tables().iter().find(|table| table.name == name).map(|table| table.name.as_str())
     }
 
+    /// The table of a row with those keys, when the keys alone tell.
+    pub(super) fn table_of_keys<'c>(
+        &mut self,
+        keys: impl Iterator<Item = &'c str> + Clone,
+        action: Option<&str>,
+    ) -> Option<&str> {
+        self.cached(keys, action).and_then(|at| self.tables().get(at)).map(|table| table.name.as_str())
+    }
+
     /// The table of a row.
     pub(super) fn table_of<'c>(&mut self, cells: impl Iterator<Item = (&'c str, Cell<'c>)> + Clone) -> Option<&str> {
         let mut action = None;
@@ -159,7 +168,7 @@ pub(super) fn column_of(key: &str) -> Option<&str> {
 /// The table of an ActionType that only one table has.
 ///
 /// Source: the `ActionType` values that learn.microsoft.com/defender-xdr lists table by table.
-fn action_table(action: &str) -> Option<&'static str> {
+pub(super) fn action_table(action: &str) -> Option<&'static str> {
     // One row for an hour of equal events: learn.microsoft.com/defender-endpoint/aggregated-reporting.
     let action = action.strip_suffix("AggregatedReport").unwrap_or(action);
     Some(match action {

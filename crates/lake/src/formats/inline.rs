@@ -4,6 +4,7 @@
 
 use arrow::record_batch::RecordBatch;
 use semantics::Column as Named;
+use serde_json::{Map, Value};
 
 use super::account::Account;
 use super::batches::Batches;
@@ -95,7 +96,7 @@ pub(crate) fn read_inline(data: &str, inline: &Inline, columns: &[Named]) -> Res
             data.trim(),
             &mut account,
             RECORD_BYTES_MAX,
-            &mut |object, _, _| {
+            &mut |object: &Map<String, Value>, _, _: &mut Account| {
                 let cells = object.iter().filter_map(|(key, value)| {
                     Some((columns.iter().position(|column| column.name == *key)?, Cell::Json(value)))
                 });

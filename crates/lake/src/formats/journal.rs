@@ -4,28 +4,27 @@
 
 use serde_json::{Map, Value};
 
+use super::object::Object;
 use super::syslog::Message;
 use super::ticks;
-
-type Object = Map<String, Value>;
 
 /// The facility of an entry that tells none: `user`, as rsyslog has it when it reads a journal.
 const FACILITY: i32 = 1;
 
 /// An entry of the journal.
 pub(super) struct Entry<'o> {
-    object: &'o Object,
+    object: &'o Map<String, Value>,
     time: Option<i64>,
     text: String,
 }
 
 /// The entry, if the object is one: its clock and its message tell it.
-pub(super) fn parse(object: &Object) -> Option<Entry<'_>> {
+pub(super) fn parse<'v>(object: &Object<'v>) -> Option<Entry<'v>> {
     let microseconds = object.get("__REALTIME_TIMESTAMP")?;
     let message = object.get("MESSAGE")?;
     let microseconds = microseconds.as_str().map_or_else(|| microseconds.to_string(), str::to_owned);
     let time = microseconds.parse().ok().and_then(ticks::unix_microseconds);
-    Some(Entry { object, time, text: text(message) })
+    Some(Entry { object: object.whole(), time, text: text(message) })
 }
 
 impl Entry<'_> {

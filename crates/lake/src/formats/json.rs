@@ -10,14 +10,23 @@ use serde_json::{Map, Value};
 use super::account::Account;
 use super::bags::Told;
 use super::cell::Cell;
+use super::guess::action_table;
+use super::object::Object;
 use super::raw::Field;
 use super::rows::{Place, Rows, ZeekRecord};
+use super::shape::Held;
 use super::split::{JsonObjects, Lines, Piece, Records, Splitter};
 use super::{bags, event_xml, journal, lines, windows_json, zeek_json};
 use crate::record::ReadError;
 
 /// Arrays of records inside an object: Event Hubs, Microsoft Graph's and Defender's answers, OData.
 const ENVELOPES: [&str; 5] = ["records", "Records", "results", "Results", "value"];
+
+/// What Elasticsearch puts around a record.
+const SOURCE: &str = "_source";
+
+/// The table whose rows may be events as well.
+const SYSLOG: &str = "Syslog";
 
 /// What an Event Hub puts before a table's name.
 const CATEGORY_PREFIX: &str = "AdvancedHunting-";
@@ -31,8 +40,40 @@ pub(super) const ITS_OWN: &str = "`--table` puts it into one of its own";
 /// Envelopes inside envelopes: an Elasticsearch hit may hold an Event Hub's message.
 const ENVELOPE_DEPTH_MAX: usize = 4;
 
-/// Takes an object, the offset of its record, and the account.
-type TakeObject<'t> = dyn FnMut(&Map<String, Value>, u64, &mut Account) -> Result<(), ReadError> + 't;
+/// What takes the records of a file.
+pub(super) trait Take {
+    /// Takes a record's text, if it can do so without its tree. False: it is to be read.
+    fn text(&mut self, text: &str, account: &mut Account) -> Result<bool, ReadError>;
+
+    /// Takes an object, with the offset of its record.
+    fn object(&mut self, object: &Map<String, Value>, offset: u64, account: &mut Account) -> Result<(), ReadError>;
+}
+
+/// Anything that takes objects.
+impl<T: FnMut(&Map<String, Value>, u64, &mut Account) -> Result<(), ReadError>> Take for T {
+    fn text(&mut self, _: &str, _: &mut Account) -> Result<bool, ReadError> {
+        Ok(false)
+    }
+
+    fn object(&mut self, object: &Map<String, Value>, offset: u64, account: &mut Account) -> Result<(), ReadError> {
+        self(object, offset, account)
+    }
+}
+
+impl Take for Rows<'_> {
+    fn text(&mut self, text: &str, account: &mut Account) -> Result<bool, ReadError> {
+        let Some((shape, values)) = self.shapes.row(text) else { return Ok(false) };
+        let Some(to) = self.table(&shape.table) else { return Ok(false) };
+        to.push_shaped(&shape, values.iter().map(Held::cell), account);
+        account.good(&shape.table);
+        self.table_grew(&shape.table)?;
+        Ok(true)
+    }
+
+    fn object(&mut self, object: &Map<String, Value>, offset: u64, account: &mut Account) -> Result<(), ReadError> {
+        read_object(object, offset, account, self)
+    }
+}
 
 /// Does the text start as JSON does: a brace, or a bracket before a value that is no number? Many logs start with a date in brackets.
 pub(super) fn starts(start: &str) -> bool {
@@ -48,9 +89,7 @@ pub(super) fn read(
     rows: &mut Rows<'_>,
     record_bytes_max: usize,
 ) -> Result<(), ReadError> {
-    each_object(reader, head, account, record_bytes_max, &mut |object, offset, account| {
-        read_object(object, offset, account, rows)
-    })
+    each_object(reader, head, account, record_bytes_max, rows)
 }
 
 /// Gives every object that is a record, out of its envelopes, and accounts for what is none.
@@ -59,7 +98,7 @@ pub(super) fn each_object(
     head: &str,
     account: &mut Account,
     record_bytes_max: usize,
-    take: &mut TakeObject<'_>,
+    take: &mut dyn Take,
 ) -> Result<(), ReadError> {
     if is_lines(head) {
         account.format("json lines");
@@ -81,7 +120,7 @@ fn is_lines(head: &str) -> bool {
 fn read_pieces<S: Splitter>(
     mut records: Records<'_, S>,
     account: &mut Account,
-    take: &mut TakeObject<'_>,
+    take: &mut dyn Take,
 ) -> Result<(), ReadError> {
     while let Some(piece) = records.next()? {
         match piece {
@@ -100,7 +139,12 @@ fn read_pieces<S: Splitter>(
     Ok(())
 }
 
-fn read_text(text: &[u8], offset: u64, account: &mut Account, take: &mut TakeObject<'_>) -> Result<(), ReadError> {
+fn read_text(text: &[u8], offset: u64, account: &mut Account, take: &mut dyn Take) -> Result<(), ReadError> {
+    if let Ok(text) = std::str::from_utf8(text)
+        && take.text(text, account)?
+    {
+        return Ok(());
+    }
     let text = String::from_utf8_lossy(text);
     match serde_json::from_str(&text) {
         Ok(value) => {
@@ -121,17 +165,17 @@ fn read_value(
     offset: u64,
     depth: usize,
     account: &mut Account,
-    take: &mut TakeObject<'_>,
+    take: &mut dyn Take,
 ) -> Result<(), ReadError> {
     match value {
         Value::Object(object) if depth < ENVELOPE_DEPTH_MAX => {
-            if let Some(source @ Value::Object(_)) = object.get("_source") {
+            if let Some(source @ Value::Object(_)) = object.get(SOURCE) {
                 return read_value(source, offset, depth + 1, account, take);
             }
             if let Some(records @ Value::Array(_)) = envelope(object) {
                 return read_value(records, offset, depth + 1, account, take);
             }
-            take(object, offset, account)
+            take.object(object, offset, account)
         }
         Value::Array(items) if depth < ENVELOPE_DEPTH_MAX => {
             items.iter().try_for_each(|item| read_value(item, offset, depth + 1, account, take))
@@ -159,6 +203,8 @@ fn read_object(
     account: &mut Account,
     rows: &mut Rows<'_>,
 ) -> Result<(), ReadError> {
+    let map = object;
+    let object = &Object::new(map);
     if let Some((table, properties)) = streamed(object) {
         return read_row(table, properties, offset, account, rows);
     }
@@ -174,7 +220,7 @@ fn read_object(
         return rows.windows(&event, Place { file: account.path(), offset });
     }
     if let Some(table) = said.map(str::to_owned) {
-        return read_row(&table, object, offset, account, rows);
+        return read_row(&table, map, offset, account, rows);
     }
     if let Some(event) = windows_json::parse(object) {
         account.good("Windows events");
@@ -188,7 +234,7 @@ fn read_object(
             return read_bag(&told, &told.record(object), offset, account, rows);
         }
         Some(Err(reason)) => {
-            account.bad_record(offset, reason, &bytes(object));
+            account.bad_record(offset, reason, &bytes(map));
             return Ok(());
         }
         None => {}
@@ -200,14 +246,17 @@ fn read_object(
             return rows.zeek(&record, Place { file: account.path(), offset });
         }
         Some(Err(reason)) => {
-            account.bad_record(offset, reason, &bytes(object));
+            account.bad_record(offset, reason, &bytes(map));
             return Ok(());
         }
         None => {}
     }
-    match rows.guess.table_of(cells(object)).map(str::to_owned) {
-        Some(table) => read_row(&table, object, offset, account, rows),
-        None => read_unknown(object, offset, account, rows),
+    match rows.guess.table_of(cells(map)).map(str::to_owned) {
+        Some(table) => {
+            learn(object, map, &table, rows);
+            read_row(&table, map, offset, account, rows)
+        }
+        None => read_unknown(map, offset, account, rows),
     }
 }
 
@@ -227,6 +276,24 @@ fn read_unknown(
         account.bad_record(offset, reason, &bytes(object));
     }
     Ok(())
+}
+
+/// Remembers the keys of a row, if they alone tell what it is.
+fn learn(object: &Object<'_>, map: &Map<String, Value>, table: &str, rows: &mut Rows<'_>) {
+    let is_envelope = ENVELOPES.iter().chain([&SOURCE]).any(|key| object.contains_key(key));
+    if is_envelope || object.is_met() || table == SYSLOG {
+        return;
+    }
+    let action = map.get("ActionType").and_then(Value::as_str).and_then(action_table);
+    if rows.guess.table_of_keys(map.keys().map(String::as_str), action) != Some(table) {
+        return;
+    }
+    // Borrowed apart: the rows of the table tell where values go.
+    let mut shapes = std::mem::take(&mut rows.shapes);
+    if let Some(to) = rows.table(table) {
+        shapes.learn(map, table, |key| to.target(key));
+    }
+    rows.shapes = shapes;
 }
 
 fn read_bag(
@@ -259,7 +326,7 @@ pub(super) fn read_audit_data(
 }
 
 /// The table and the row of a message of Defender's streaming API.
-fn streamed(object: &Map<String, Value>) -> Option<(&str, &Map<String, Value>)> {
+fn streamed<'v>(object: &Object<'v>) -> Option<(&'v str, &'v Map<String, Value>)> {
     let table = object.get("category")?.as_str()?.strip_prefix(CATEGORY_PREFIX)?;
     Some((table, object.get("properties")?.as_object()?))
 }
@@ -294,7 +361,7 @@ fn read_event_of_syslog(
     rows: &mut Rows<'_>,
 ) -> Result<(), ReadError> {
     let message = object.get("SyslogMessage").and_then(Value::as_str);
-    let message = message.filter(|text| table == "Syslog" && text.starts_with("<Event"));
+    let message = message.filter(|text| table == SYSLOG && text.starts_with("<Event"));
     match message.map(event_xml::parse) {
         Some(Ok(event)) => rows.windows(&event, Place { file: account.path(), offset }),
         Some(Err(_)) | None => Ok(()),

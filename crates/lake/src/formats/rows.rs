@@ -17,6 +17,7 @@ use super::account::Account;
 use super::custom::{Custom, CustomRows, Record};
 use super::guess::Guess;
 use super::raw::{Field, RawRows};
+use super::shape::Shapes;
 use super::table::TableRows;
 use crate::record::{self, BATCH_ROWS_MAX, RawBatch, RawFile, ReadError, Sink, Stream, Tables};
 
@@ -71,6 +72,8 @@ pub(crate) struct Rows<'s> {
     by_stream: BTreeMap<Stream, RawRows>,
     by_table: HashMap<String, TableRows>,
     custom: Option<Custom<'s>>,
+    /// Rows of JSON that were met before.
+    pub(super) shapes: Shapes,
 }
 
 impl<'s> Rows<'s> {
@@ -86,6 +89,7 @@ impl<'s> Rows<'s> {
             by_stream: BTreeMap::new(),
             by_table: HashMap::new(),
             custom: None,
+            shapes: Shapes::default(),
         }
     }
 

@@ -13,6 +13,7 @@ use semantics::{TableSchema, Type};
 use super::account::Account;
 use super::cell::{Cell, Column};
 use super::guess::{ROUTING_KEYS, column_of};
+use super::shape::Shape;
 use crate::record::arrow_type;
 
 /// Rows of one table under construction.
@@ -25,9 +26,12 @@ pub(super) struct TableRows {
     byte_count: usize,
 }
 
+/// Where the value under a key goes.
 #[derive(Clone, Copy)]
-enum Target {
+pub(super) enum Target {
+    /// Into a column.
     Column(usize),
+    /// Into a column that has no value under its own name.
     Compat(usize),
 }
 
@@ -57,9 +61,29 @@ impl TableRows {
 
     /// Adds a row.
     pub(super) fn push<'c>(&mut self, cells: impl Iterator<Item = (&'c str, Cell<'c>)>, account: &mut Account) {
+        let cells = cells.map(|(key, cell)| (key, None, cell));
+        self.push_to(cells, account);
+    }
+
+    /// Adds a row of a shape: where each cell goes is known.
+    pub(super) fn push_shaped<'c>(
+        &mut self,
+        shape: &'c Shape,
+        cells: impl Iterator<Item = Cell<'c>>,
+        account: &mut Account,
+    ) {
+        let targets = shape.targets.iter().map(|target| Some(*target));
+        self.push_to(shape.keys().zip(targets).zip(cells).map(|((key, target), cell)| (key, target, cell)), account);
+    }
+
+    fn push_to<'c>(
+        &mut self,
+        cells: impl Iterator<Item = (&'c str, Option<Option<Target>>, Cell<'c>)>,
+        account: &mut Account,
+    ) {
         let mut stand_ins = Vec::new();
-        for (key, cell) in cells {
-            match self.target(key) {
+        for (key, target, cell) in cells {
+            match target.unwrap_or_else(|| self.target(key)) {
                 None if cell.is_empty() || ROUTING_KEYS.contains(&key) => {}
                 None => account.unknown_column(&self.table.name, key),
                 Some(_) if cell.is_empty() => {}
@@ -119,7 +143,8 @@ impl TableRows {
         }
     }
 
-    fn target(&self, key: &str) -> Option<Target> {
+    /// Where the value under a key goes; none when the table has no such column.
+    pub(super) fn target(&self, key: &str) -> Option<Target> {
         self.targets.get(key).or_else(|| self.targets.get(column_of(key)?)).copied()
     }
 

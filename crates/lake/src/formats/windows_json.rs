@@ -8,34 +8,38 @@ use serde_json::{Map, Value};
 
 use super::bag::Bag;
 use super::cell::{Cell, long};
+use super::object::Object;
 use super::rows::WindowsEvent;
 use super::ticks;
 
-type Object = Map<String, Value>;
+type Tree = Map<String, Value>;
 
 /// The event, when the object is one in a shape that is known.
-pub(super) fn parse(object: &Object) -> Option<WindowsEvent> {
+pub(super) fn parse(object: &Object<'_>) -> Option<WindowsEvent> {
     if let Some(Value::Object(event)) = object.get("Event")
         && let Some(Value::Object(system)) = event.get("System")
     {
         return tree(event, system);
     }
-    if at(object, "winlog.event_id").is_some() || at(object, "winlog.channel").is_some() {
-        return Some(winlogbeat(object));
+    if ["winlog", "winlog.event_id", "winlog.channel"].iter().any(|name| object.contains_key(name)) {
+        let object = object.whole();
+        if at(object, "winlog.event_id").is_some() || at(object, "winlog.channel").is_some() {
+            return Some(winlogbeat(object));
+        }
     }
     if object.contains_key("log_name") && object.contains_key("event_id") && object.contains_key("computer_name") {
-        return Some(winlogbeat_six(object));
+        return Some(winlogbeat_six(object.whole()));
     }
     // A row of Sentinel's own tables has `TimeGenerated`, and is read as that table's.
     let is_flat =
         object.contains_key("EventID") && object.contains_key("Channel") && !object.contains_key("TimeGenerated");
-    is_flat.then(|| flat(object))
+    is_flat.then(|| flat(object.whole()))
 }
 
 /// A row of Sentinel's own `WindowsEvent` table: the header in that table's columns, the event's fields in `EventData`, as JSON or as its text.
 ///
 /// It is read as the event that it was, so that the Device tables are filled from it too; what only the workspace knows of it is lost.
-pub(super) fn exported(object: &Object) -> Option<WindowsEvent> {
+pub(super) fn exported(object: &Object<'_>) -> Option<WindowsEvent> {
     let text = |name: &str| object.get(name).map(scalar).unwrap_or_default();
     let whole = |name: &str| object.get(name).and_then(|value| long(Cell::Json(value)));
     let data = match object.get("EventData")? {
@@ -66,7 +70,7 @@ pub(super) fn exported(object: &Object) -> Option<WindowsEvent> {
 }
 
 /// `{"Event": {"System": …, "EventData": …}}`: the XML as a tree, attributes under `#attributes` or in `X_attributes`.
-fn tree(event: &Object, system: &Object) -> Option<WindowsEvent> {
+fn tree(event: &Tree, system: &Tree) -> Option<WindowsEvent> {
     let text = |name: &str| system.get(name).map(element_text).unwrap_or_default();
     let whole = |name: &str| system.get(name).and_then(|value| long(Cell::Text(&element_text(value))));
     let attribute = |name: &str, key: &str| attribute(system, name, key).map(scalar).unwrap_or_default();
@@ -100,7 +104,7 @@ fn tree(event: &Object, system: &Object) -> Option<WindowsEvent> {
 /// Winlogbeat 7 and later. What it translates into words that are the provider's own (task, opcode) has no number in it and is null.
 ///
 /// Fields: elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html.
-fn winlogbeat(object: &Object) -> WindowsEvent {
+fn winlogbeat(object: &Tree) -> WindowsEvent {
     let text = |path: &str| at(object, path).map(scalar).unwrap_or_default();
     let whole = |path: &str| at(object, path).and_then(|value| long(Cell::Json(value)));
     let mut bag = Bag::default();
@@ -133,7 +137,7 @@ fn winlogbeat(object: &Object) -> WindowsEvent {
 /// Winlogbeat 6: the same fields at the top, under its first names.
 ///
 /// Fields: elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html.
-fn winlogbeat_six(object: &Object) -> WindowsEvent {
+fn winlogbeat_six(object: &Tree) -> WindowsEvent {
     let text = |path: &str| at(object, path).map(scalar).unwrap_or_default();
     let whole = |path: &str| at(object, path).and_then(|value| long(Cell::Json(value)));
     let mut bag = Bag::default();
@@ -170,7 +174,7 @@ fn level(word: &str) -> Option<i32> {
 }
 
 /// Fields beside the header. In these shapes the event's own values are strings, so that a number under a name that both use is the header's.
-fn flat(object: &Object) -> WindowsEvent {
+fn flat(object: &Tree) -> WindowsEvent {
     let first = |names: &[&str]| names.iter().find_map(|name| object.get(*name).filter(|value| !value.is_null()));
     let text = |names: &[&str]| first(names).map(scalar).unwrap_or_default();
     let whole =
@@ -213,7 +217,7 @@ fn flat(object: &Object) -> WindowsEvent {
 }
 
 /// The event's own time. NXLog's `EventTime` is local time without offset, so the collector's `@timestamp`, which is UTC, comes before it.
-fn flat_time(object: &Object) -> Option<i64> {
+fn flat_time(object: &Tree) -> Option<i64> {
     let text = |name: &str| object.get(name).and_then(Value::as_str);
     let with_offset = |name: &str| text(name).filter(|text| ticks::has_offset(text)).and_then(ticks::datetime);
     with_offset("TimeCreated")
@@ -232,7 +236,7 @@ struct Collector {
 }
 
 impl Collector {
-    fn of(object: &Object) -> Self {
+    fn of(object: &Tree) -> Self {
         let is_nxlog = object.contains_key("SourceModuleType");
         Self {
             is_nxlog,
@@ -315,7 +319,7 @@ fn add_field(bag: &mut Bag, name: &str, value: &Value) {
 }
 
 /// Adds the values of keys such as `winlog.event_data.Image`.
-fn add_dotted(bag: &mut Bag, prefix: &str, object: &Object) {
+fn add_dotted(bag: &mut Bag, prefix: &str, object: &Tree) {
     for (key, value) in object {
         if let Some(name) = key.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')) {
             add_field(bag, name, value);
@@ -324,7 +328,7 @@ fn add_dotted(bag: &mut Bag, prefix: &str, object: &Object) {
 }
 
 /// The value at a dotted path, whether its steps are objects or part of a key.
-fn at<'v>(object: &'v Object, path: &str) -> Option<&'v Value> {
+fn at<'v>(object: &'v Tree, path: &str) -> Option<&'v Value> {
     if let Some(value) = object.get(path) {
         return Some(value);
     }
@@ -334,7 +338,7 @@ fn at<'v>(object: &'v Object, path: &str) -> Option<&'v Value> {
     })
 }
 
-fn attribute<'v>(system: &'v Object, element: &str, key: &str) -> Option<&'v Value> {
+fn attribute<'v>(system: &'v Tree, element: &str, key: &str) -> Option<&'v Value> {
     let inside = || system.get(element)?.get("#attributes")?.get(key);
     let beside = || system.get(&format!("{element}_attributes"))?.get(key);
     let plain = || system.get(element)?.get(key);

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::bag::Bag;
+use super::object::Object;
 use super::zeek::time_of;
 
 /// A Zeek record out of JSON.
@@ -16,7 +17,7 @@ pub(super) struct Parsed {
 }
 
 /// The record, when the object is one; an error when it is one whose time is none.
-pub(super) fn parse(object: &Map<String, Value>) -> Option<Result<Parsed, String>> {
+pub(super) fn parse(object: &Object<'_>) -> Option<Result<Parsed, String>> {
     let has_id = object.contains_key("id.orig_h")
         || object.contains_key("id_orig_h")
         || object.get("id").is_some_and(Value::is_object);
@@ -27,6 +28,7 @@ pub(super) fn parse(object: &Map<String, Value>) -> Option<Result<Parsed, String
     if !is_zeek {
         return None;
     }
+    let object = object.whole();
     let path = said.or_else(|| inferred_path(object)).unwrap_or_default().to_owned();
     let time = match object.get("ts") {
         None | Some(Value::Null) => None,

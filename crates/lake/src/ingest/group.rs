@@ -11,19 +11,13 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::ledger::{Ledger, Progress};
+use crate::open::Found;
 use crate::record::ReadError;
 
 /// Bytes of the files of a group: enough that a commit is worth it, and little enough to be in memory once it is rows.
 const GROUP_BYTES: u64 = 48 << 20;
 /// Files of a group.
 const GROUP_FILES: usize = 1_000;
-
-/// A file on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) path: PathBuf,
-    pub(super) bytes: u64,
-}
 
 /// A file that is to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +29,8 @@ pub(super) struct Wanted {
     pub(super) taken: Progress,
     /// Records and bad records of that.
     pub(super) records: (u64, u64),
+    /// Bytes whose bad records are all told, when that is known.
+    pub(super) told_bytes: Option<u64>,
 }
 
 /// Groups of files, in order: their places in the list.
@@ -76,6 +72,7 @@ pub(super) fn wanted(
         sha256: digests.whole.clone(),
         taken: Progress::new(),
         records: (0, 0),
+        told_bytes: None,
     };
     // The file as it is, or what it began with when it was read before.
     let grown = known.filter(|(_, sha256)| digests.start.as_deref() == Some(*sha256)).map(|(_, sha256)| sha256);
@@ -87,6 +84,7 @@ pub(super) fn wanted(
         }
         wanted.taken.clone_from(&before.progress);
         wanted.records = (before.records, before.bad);
+        wanted.told_bytes = before.is_complete.then_some(before.bytes);
     }
     Ok(Some(wanted))
 }

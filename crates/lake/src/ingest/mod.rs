@@ -13,16 +13,15 @@ mod read;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH as UNIX_START};
 
 use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
-use semantics::time::UNIX_EPOCH;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use crate::clock;
 use crate::content::Content;
-use crate::context::Earlier;
+use crate::context::{Earlier, Estate, cut_reports, expand_reports};
 use crate::delta::{Lake, NewRows, Writer, cut_to_stored};
 use crate::error::{Error, Result};
 use crate::record::{BATCH_ROWS_MAX, RawBatch, Summary};
@@ -59,7 +58,12 @@ pub struct IngestOptions {
     pub progress: Option<Arc<dyn Fn(u64, u64) + Send + Sync>>,
     /// Told when another process writes to the lake, which is waited for.
     pub waits: Option<Arc<dyn Fn() + Send + Sync>>,
+    /// Tells the time in microseconds since 1970; the machine does when `None`.
+    pub clock: Option<Clock>,
 }
+
+/// Whoever is asked for the time.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 impl std::fmt::Debug for IngestOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -87,7 +91,9 @@ pub struct Ingested {
 /// - Errors: a path that cannot be read, a lake that cannot be written. What was stored before stays, and is not read again.
 pub async fn ingest(lake: &Lake, paths: Vec<PathBuf>, options: IngestOptions) -> Result<Ingested> {
     let content = options.content.clone().unwrap_or_else(|| Arc::new(Content::embedded()));
-    let transform = Transform::eager(content.clone(), options.settings)?;
+    let transform = Transform::eager(content.clone(), &options.settings)?;
+    let mut told = Summary::default();
+    let estate = Estate::open(options.settings.clone(), &mut told)?;
     let waits = options.waits.clone();
     let writer = lake.writer(&|| waits.iter().for_each(|waits| waits())).await?;
     let ledger = Ledger::read(lake.table(FILES, None).await?.as_ref()).await?;
@@ -100,7 +106,9 @@ pub async fn ingest(lake: &Lake, paths: Vec<PathBuf>, options: IngestOptions) ->
         content,
         lake: lake.clone(),
         earlier: None,
-        settings: options.settings,
+        estate,
+        reports_cut: 0,
+        clock: options.clock,
         transform,
         made: Made::default(),
         chunk: vec![],
@@ -113,7 +121,9 @@ pub async fn ingest(lake: &Lake, paths: Vec<PathBuf>, options: IngestOptions) ->
     let stored = storing.take(receiver).await;
     let read = reading.await.map_err(Error::bug)?;
     stored?;
-    let read = read?;
+    let mut read = read?;
+    read.summary.files.append(&mut told.files);
+    read.summary.warnings.extend(cut_reports(storing.reports_cut));
     Ok(Ingested { summary: read.summary, known: read.known, bytes: read.bytes, rows: storing.rows, recovered })
 }
 
@@ -130,7 +140,10 @@ struct Storing {
     lake: Lake,
     /// What the rows of earlier steps tell; read from the lake when there are rows to tell it to.
     earlier: Option<Earlier>,
-    settings: Settings,
+    estate: Estate,
+    /// Reports that stand for more rows than were made.
+    reports_cut: u64,
+    clock: Option<Clock>,
     transform: Transform,
     made: Made,
     chunk: Vec<RawBatch>,
@@ -187,7 +200,8 @@ impl Storing {
             Some(earlier) => earlier,
             None => Earlier::of(&self.lake, &self.content).await?,
         };
-        self.earlier.insert(earlier).enrich(&mut tables, &self.content, self.settings)?;
+        self.earlier.insert(earlier).enrich(&mut tables, &self.content, &self.estate)?;
+        self.reports_cut += expand_reports(&mut tables, &self.estate)?;
         let mut rows: Vec<NewRows> = vec![];
         for (name, table) in tables.into_iter() {
             let count: usize = table.batches.iter().map(RecordBatch::num_rows).sum();
@@ -196,8 +210,8 @@ impl Storing {
                 rows.push(NewRows { schema: table.schema, batches: table.batches, is_as_is: false });
             }
         }
-        let now = clock();
-        let ticks = now.saturating_mul(10).saturating_add(UNIX_EPOCH);
+        let now = self.clock.as_ref().map_or_else(clock::micros, |clock| clock());
+        let ticks = clock::ticks_of(now);
         if let Some(custom) = self.custom.take() {
             let custom = custom::timed(custom, ticks)?;
             *self.rows.entry(custom.schema.name.clone()).or_default() +=
@@ -272,10 +286,4 @@ fn as_stored(batch: &RecordBatch, schema: &semantics::TableSchema) -> Result<Rec
         false => array.clone(),
     });
     RecordBatch::try_new(batch.schema(), arrays.collect()).map_err(Error::bug)
-}
-
-/// Microseconds since 1970.
-fn clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_START).unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::IngestOptions;
 use super::bad::Given;
-use super::group::{self, Found, Wanted};
+use super::group::{self, Wanted};
 use super::ledger::{FileRow, Ledger, Progress, stream_name};
 use crate::content::Content;
 use crate::data::{Known, limits};
@@ -68,7 +68,6 @@ impl Reader {
     pub(super) fn run(mut self, sender: Sender<Item>) -> Result<Read, ReadError> {
         let mut read = Read::default();
         let files = open::list(&self.paths, &mut read.summary)?;
-        let files: Vec<Found> = files.into_iter().map(|(path, bytes)| Found { path, bytes }).collect();
         let all: u64 = files.iter().map(|file| file.bytes).sum();
         let mut done = 0;
         let mut seen = HashSet::new();
@@ -193,14 +192,18 @@ impl Queue {
         let Some(file) = self.file.take() else { return };
         let taken = file.taken();
         let wanted = file.wanted;
+        // What was half a record may have become a whole one since, so that places tell more than numbers, where they are the file's own.
+        let told_bytes = wanted.told_bytes.filter(|_| bad_before > 0 && is_plain(&wanted, &read.files));
         let mut skip = usize::try_from(bad_before).unwrap_or(usize::MAX);
         for file in &mut read.files {
-            let records = std::mem::take(&mut file.bad_records);
-            let new = records.into_iter().skip(skip);
-            let path = file.path.clone();
-            let before = skip;
-            self.step.bad.extend(new.map(|record| Given { path: path.clone(), record }));
-            skip = before.saturating_sub(usize::try_from(file.bad).unwrap_or(usize::MAX));
+            let mut records = std::mem::take(&mut file.bad_records);
+            match told_bytes {
+                Some(bytes) => records.retain(|record| record.offset >= bytes),
+                None => drop(records.drain(..skip.min(records.len()))),
+            }
+            let path = &file.path;
+            self.step.bad.extend(records.into_iter().map(|record| Given { path: path.clone(), record }));
+            skip = skip.saturating_sub(usize::try_from(file.bad).unwrap_or(usize::MAX));
         }
         // What nothing was read from may be read by a later version.
         if read.record_count() + read.bad_count() > 0 {
@@ -239,6 +242,12 @@ impl Queue {
         }
         self.send(Item::Step(Box::new(step))).map_err(ReadError::Sink)
     }
+}
+
+/// Are the places of its records places in the file itself, and not in what it expands to?
+fn is_plain(wanted: &Wanted, files: &[FileSummary]) -> bool {
+    let is_itself = matches!(files, [file] if file.path == wanted.path.display().to_string());
+    is_itself && open::is_gzip(&wanted.path).is_ok_and(|is_gzip| !is_gzip)
 }
 
 fn formats(files: &[FileSummary]) -> String {

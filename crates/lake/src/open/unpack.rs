@@ -56,7 +56,7 @@ pub(super) fn read_file(
     let file = File::open(path).map_err(|error| ReadError::unreadable(path, error))?;
     let left = options.bytes_max.unwrap_or(u64::MAX);
     let mut disk = Watched { file, path, read_count: 0, left, report };
-    let budget = options.budget(found.byte_count);
+    let budget = options.budget(found.bytes);
     let modified = file_modified(&disk.file);
     let mut unpacking = Unpacking { options, budget, rows, summary, modified };
     let name = path.display().to_string();

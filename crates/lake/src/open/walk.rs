@@ -12,23 +12,23 @@ use crate::formats::Account;
 use crate::record::{ReadError, Summary};
 
 /// A file to read.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) path: PathBuf,
-    pub(super) byte_count: u64,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: u64,
 }
 
 /// Every file under the paths. Devices, sockets and pipes inside folders are left out; one that is named itself is read.
 ///
 /// Errors: a path or a folder that cannot be read. A link inside a folder that leads nowhere, or round in a circle, is noted.
-pub(super) fn files(paths: &[PathBuf], summary: &mut Summary) -> Result<Vec<Found>, ReadError> {
+pub(crate) fn list(paths: &[PathBuf], summary: &mut Summary) -> Result<Vec<Found>, ReadError> {
     let mut files = Vec::new();
     for path in paths {
         let metadata = std::fs::metadata(path).map_err(|error| ReadError::unreadable(path, error))?;
         if metadata.is_dir() {
             walk(path, &mut files, summary)?;
         } else {
-            files.push(Found { path: path.clone(), byte_count: metadata.len() });
+            files.push(Found { path: path.clone(), bytes: metadata.len() });
         }
     }
     Ok(files)
@@ -54,7 +54,7 @@ fn walk(folder: &Path, files: &mut Vec<Found>, summary: &mut Summary) -> Result<
         };
         let metadata = entry.metadata().map_err(|error| ReadError::unreadable(entry.path(), error.into()))?;
         if metadata.is_file() {
-            files.push(Found { path: entry.into_path(), byte_count: metadata.len() });
+            files.push(Found { path: entry.into_path(), bytes: metadata.len() });
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Tables of one's own: records that fit no known table, stored under columns that follow from them.
 //!
-//! The rules are told in `docs/lake.md`; they follow Log Analytics, where learn.microsoft.com/azure/azure-monitor/logs/data-collector-api tells them.
+//! The rules are told in `docs/tables.md`; they follow Log Analytics, where learn.microsoft.com/azure/azure-monitor/logs/data-collector-api tells them.
 
 use std::path::Path;
 use std::sync::Arc;

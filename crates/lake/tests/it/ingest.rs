@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::answers::{ask, open};
 
 /// Connections as Zeek writes them, numbered: from port 1000 + number, a second apart.
-fn connections(numbers: std::ops::Range<u32>) -> String {
+pub(crate) fn connections(numbers: std::ops::Range<u32>) -> String {
     let line = |number: u32| {
         json!({"_path": "conn", "ts": 1_700_000_000 + i64::from(number), "uid": format!("C{number}"), "id.orig_h": "10.0.0.1",
             "id.orig_p": 1_000 + number, "id.resp_h": "192.0.2.9", "id.resp_p": 443, "proto": "tcp", "conn_state": "SF"})
@@ -43,7 +43,7 @@ impl Place {
         Lake::open_or_create(self.path("lake").to_str().expect("a path")).expect("a lake")
     }
 
-    async fn ingest(&self, paths: &[&Path]) -> Ingested {
+    pub(crate) async fn ingest(&self, paths: &[&Path]) -> Ingested {
         let paths = paths.iter().map(|path| path.to_path_buf()).collect();
         ingest(&self.lake(), paths, IngestOptions::default()).await.expect("ingested")
     }
@@ -53,14 +53,14 @@ impl Place {
     }
 
     /// How many connections there are, and how many different ones.
-    async fn connections(&self) -> (i64, i64) {
+    pub(crate) async fn connections(&self) -> (i64, i64) {
         let query = "DeviceNetworkEvents | summarize n = count(), d = count_distinct(LocalPort)";
         let rows = ask(&self.database().await, query).await;
         (rows[0]["n"].as_i64().expect("a count"), rows[0]["d"].as_i64().expect("a count"))
     }
 }
 
-fn rows(ingested: &Ingested, table: &str) -> u64 {
+pub(crate) fn rows(ingested: &Ingested, table: &str) -> u64 {
     ingested.rows.get(table).copied().unwrap_or(0)
 }
 
@@ -204,9 +204,9 @@ async fn small_files_of_a_day_become_one_and_no_row_changes() {
     assert_eq!((compacted.before, compacted.after), (4, 1));
     assert_eq!(ask(&place.database().await, query).await, before);
     // The files are still there for who reads an older version, until they are vacuumed.
-    let gone = place.lake().vacuum("DeviceNetworkEvents", 0, true).await.expect("looked");
+    let gone = place.lake().vacuum("DeviceNetworkEvents", 0, true, &|| {}).await.expect("looked");
     assert_eq!(gone.len(), 4);
-    assert_eq!(place.lake().vacuum("DeviceNetworkEvents", 0, false).await.expect("vacuumed").len(), 4);
+    assert_eq!(place.lake().vacuum("DeviceNetworkEvents", 0, false, &|| {}).await.expect("vacuumed").len(), 4);
     assert_eq!(ask(&place.database().await, query).await, before);
     // And rows still go behind it, each file once.
     assert_eq!(place.ingest(&[&place.path("conn.log")]).await.known, 1);
@@ -220,10 +220,10 @@ async fn days_that_are_too_old_go() {
     place.ingest(&[&log]).await;
     let lake = place.lake();
     let at = |day: i64| (1_700_000_000 + day * 86_400) * 1_000_000;
-    assert_eq!(lake.retain("DeviceNetworkEvents", at(1_000)).await.expect("nothing to do"), 0);
-    lake.set_retention("DeviceNetworkEvents", Some(30)).await.expect("set");
-    assert_eq!(lake.retain("DeviceNetworkEvents", at(30)).await.expect("kept"), 0);
-    assert_eq!(lake.retain("DeviceNetworkEvents", at(31)).await.expect("taken away"), 1);
+    assert_eq!(lake.retain("DeviceNetworkEvents", at(1_000), &|| {}).await.expect("nothing to do"), 0);
+    lake.set_retention("DeviceNetworkEvents", Some(30), &|| {}).await.expect("set");
+    assert_eq!(lake.retain("DeviceNetworkEvents", at(30), &|| {}).await.expect("kept"), 0);
+    assert_eq!(lake.retain("DeviceNetworkEvents", at(31), &|| {}).await.expect("taken away"), 1);
     assert_eq!(place.connections().await.0, 7);
     let status = lake.status().await.expect("known");
     let table = status.iter().find(|table| table.name == "DeviceNetworkEvents").expect("the table");

@@ -3,12 +3,15 @@
 mod answers;
 mod asim;
 mod asim_exports;
+mod care;
 mod commands;
 mod custom;
+mod estate;
 mod external;
 mod feeds;
 mod formats;
 mod ingest;
+mod ingest_hostile;
 mod mmdb;
 mod samples;
 mod services;

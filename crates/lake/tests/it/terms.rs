@@ -255,9 +255,9 @@ async fn sketches_live_and_go_with_their_parts() {
     assert_eq!(place.found("RemoteUrl has 'absent'").await, (0, 0, 4));
     // The four parts that became one are still there for older versions, and their sketches with them.
     assert_eq!(place.sketches().len(), 8);
-    assert_eq!(place.lake().vacuum("DeviceNetworkEvents", 0, true).await.expect("looked").len(), 4);
+    assert_eq!(place.lake().vacuum("DeviceNetworkEvents", 0, true, &|| {}).await.expect("looked").len(), 4);
     assert_eq!(place.sketches().len(), 8);
-    assert_eq!(place.lake().vacuum("DeviceNetworkEvents", 0, false).await.expect("vacuumed").len(), 4);
+    assert_eq!(place.lake().vacuum("DeviceNetworkEvents", 0, false, &|| {}).await.expect("vacuumed").len(), 4);
     assert_eq!(place.sketches().len(), 4);
     assert_eq!(place.found("RemoteUrl has_any ('more0', 'evil', 'first')").await, (3, 2, 4));
 }

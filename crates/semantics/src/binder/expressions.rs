@@ -52,7 +52,8 @@ impl Binder<'_> {
             TreeKind::MemberCall { .. }
             | TreeKind::Pipe { .. }
             | TreeKind::Datatable { .. }
-            | TreeKind::ExternalData { .. } => {
+            | TreeKind::ExternalData { .. }
+            | TreeKind::InlineExternalTable(_) => {
                 let item = self.item(tree, scope);
                 self.scalar_of(item, span)
             }

@@ -80,6 +80,8 @@ pub(crate) struct Binder<'a> {
     error_count: usize,
     /// What is evaluated once.
     pub(crate) shared: Vec<Table>,
+    /// What `as` called some of it, by place.
+    pub(crate) as_names: HashMap<usize, String>,
     results: Vec<Table>,
     /// What `render` said.
     pub(crate) render: Option<Render>,
@@ -168,6 +170,7 @@ impl<'a> Binder<'a> {
             places: HashMap::new(),
             error_count: 0,
             shared: vec![],
+            as_names: HashMap::new(),
             results: vec![],
             render: None,
             env: Env::default(),

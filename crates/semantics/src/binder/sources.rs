@@ -68,6 +68,9 @@ impl Binder<'_> {
             TreeKind::ExternalData { columns, sources, options } => {
                 Some(Item::Tabular(operators::external_data(self, columns, (sources, options), tree.span)))
             }
+            TreeKind::InlineExternalTable(table) => {
+                Some(Item::Tabular(operators::inline_external_table(self, table, tree.span)))
+            }
             TreeKind::Name(name) => self.item_of_name(name, scope),
             TreeKind::Call(call) => self.item_of_call(call, tree.span, scope),
             TreeKind::Member { base, name } if self.is_pattern(base) => match &base.kind {

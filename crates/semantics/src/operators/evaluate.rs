@@ -4,7 +4,7 @@
 //! columns it gives, it says itself; here arguments are told apart and bound. Plugins that leave the machine, or run another language, are
 //! refused by name.
 
-use syntax::ast::{Argument, Call, ColumnDeclaration, EvaluateSchema, Expr as Tree, ExprKind as TreeKind};
+use syntax::ast::{Argument, Call, ColumnDeclaration, EvaluateSchema, Expr as Tree, ExprKind as TreeKind, Literal};
 use syntax::{Diagnostic, Span};
 
 use super::pivot;
@@ -41,26 +41,18 @@ const REFUSED: &[(&str, &str)] = &[
     ("execute_show_command", NETWORK),
     ("infer_storage_schema", NETWORK),
     ("infer_storage_schema_with_suggestions", NETWORK),
-    ("autocluster", HEURISTIC),
-    ("diffpatterns", HEURISTIC),
     ("diffpatterns_text", HEURISTIC),
-    ("basket", HEURISTIC),
-    ("dcount_intersect", SKETCHES),
     ("activity_engagement", EDGES),
-    ("session_count", EDGES),
     ("funnel_sequence", EDGES),
     ("funnel_sequence_completion", EDGES),
     ("sequence_detect", EDGES),
     ("estimate_rows_count", HEURISTIC),
-    ("geo_line_lookup", GEOGRAPHY),
-    ("geo_polygon_lookup", GEOGRAPHY),
 ];
 const FOREIGN: &str = "it runs a program in another language";
 const NETWORK: &str = "it asks a service over the network, and a query reads only its tables";
 const HEURISTIC: &str = "Kusto samples the rows or searches them in a way that is not documented";
-const SKETCHES: &str = "the sketches that it compares are not built";
-const EDGES: &str = "what counts at the edges of its windows is documented in pictures only";
-const GEOGRAPHY: &str = "lookups by place are not built";
+const EDGES: &str =
+    "what counts at the edges of its windows, and at equal times, is documented by no example that can be recomputed";
 
 /// The operator as it is written.
 pub(super) struct Evaluate<'t> {
@@ -104,6 +96,9 @@ pub(super) fn evaluate(b: &mut Binder<'_>, input: Option<Tabular>, operator: &Ev
         return Tabular::open(span);
     }
     let Some(info) = info else { return preview(b, input, call, span) };
+    if let Some(caution) = info.caution {
+        b.warn(codes::UNPUBLISHED, call.name.span, format!("`{}`: {caution}", info.name));
+    }
     let declared = match operator.schema.map(|schema| (schema.star, declared(b, &schema.columns))) {
         Some((_, None)) => return Tabular::open(span),
         Some((star, Some(columns))) => Some((star, columns)),
@@ -301,15 +296,17 @@ fn arguments(b: &mut Binder<'_>, input: Tabular, info: &'static PluginInfo, call
                 columns.push(convert(expr, ty));
                 Some(PluginValue::Column(columns.len() - 1))
             }),
+            PluginAccepts::ColumnText => text_of_column(b, &input, tree).map(|(place, text)| {
+                bound.push(PluginArgument { parameter: parameter.name, value: PluginValue::Column(place) });
+                schema.push(Column::new(b.hidden_name(), Type::String));
+                columns.push(text);
+                PluginValue::Column(columns.len() - 1)
+            }),
             PluginAccepts::Table => {
                 let table = b.tabular(tree, Scope::default());
                 is_complete &= !table.is_open;
                 second = Some(table);
                 continue;
-            }
-            PluginAccepts::UnbuiltTable => {
-                b.unsupported(tree.span, &format!("{} with {}", info.name, parameter.name));
-                None
             }
         };
         match value {
@@ -342,15 +339,18 @@ fn paired<'t>(
             pairs.push((at, argument));
             continue;
         }
-        let rest = info.parameters.iter().enumerate().skip(next);
-        let fitting =
-            rest.into_iter().find(|(_, parameter)| !parameter.optional || fits(b, input, parameter, &argument.value));
+        let mut rest = info.parameters.iter().enumerate().skip(next);
+        let fitting = rest.find(|(_, parameter)| {
+            !parameter.optional || parameter.or_tilde || fits(b, input, parameter, &argument.value)
+        });
         let Some((at, parameter)) = fitting else {
             b.error(codes::ARGUMENT_COUNT, argument.value.span, format!("`{}` takes no such argument here", info.name));
             return None;
         };
         next = if parameter.repeated { at } else { at + 1 };
-        pairs.push((at, argument));
+        if !(parameter.or_tilde && is_tilde(&argument.value)) {
+            pairs.push((at, argument));
+        }
     }
     for (at, parameter) in info.parameters.iter().enumerate() {
         let count = pairs.iter().filter(|(own, _)| *own == at).count();
@@ -371,6 +371,11 @@ fn paired<'t>(
     Some(pairs.into_iter().filter_map(|(at, argument)| Some((info.parameters.get(at)?, argument))).collect())
 }
 
+/// The text that stands for an argument that is left out.
+fn is_tilde(tree: &Tree) -> bool {
+    matches!(&tree.kind, TreeKind::Literal(Literal::String { value, .. }) if value == "~")
+}
+
 /// Could this be an argument for the parameter? Asked for optional ones only.
 fn fits(b: &Binder<'_>, input: &Tabular, parameter: &PluginParameter, tree: &Tree) -> bool {
     let name = match &tree.kind {
@@ -385,12 +390,12 @@ fn fits(b: &Binder<'_>, input: &Tabular, parameter: &PluginParameter, tree: &Tre
     }) || matches!(tree.kind, TreeKind::Pipe { .. });
     let is_variable = name.is_some_and(|name| b.env.find(name).is_some());
     match parameter.accepts {
-        PluginAccepts::Column(_) | PluginAccepts::TableColumn(_) => {
+        PluginAccepts::Column(_) | PluginAccepts::ColumnText | PluginAccepts::TableColumn(_) => {
             is_column || name.is_some() && !is_variable && !is_table
         }
         PluginAccepts::Rows(_) => !is_table,
         PluginAccepts::Constant(_) => !is_column && !is_table && (name.is_none() || is_variable),
-        PluginAccepts::Table | PluginAccepts::UnbuiltTable => !is_column && is_table,
+        PluginAccepts::Table => !is_column && is_table,
     }
 }
 
@@ -412,6 +417,16 @@ pub(super) fn column(b: &mut Binder<'_>, table: &Tabular, tree: &Tree, types: &[
         return None;
     }
     Some(PluginValue::Column(found))
+}
+
+/// The place of a column, and its text.
+fn text_of_column(b: &mut Binder<'_>, table: &Tabular, tree: &Tree) -> Option<(usize, Expr)> {
+    match column(b, table, tree, &[])? {
+        PluginValue::Column(place) => {
+            Some((place, b.cast(table.column_expr(place, tree.span), Type::String, tree.span)?))
+        }
+        PluginValue::Constant(_) => None,
+    }
 }
 
 /// A value over no columns, as one of these types when there are any.

@@ -31,7 +31,7 @@ mod tuples;
 mod union;
 mod r#where;
 
-pub(crate) use externaldata::external_data;
+pub(crate) use externaldata::{external_data, inline_external_table};
 pub(crate) use join::named_beside;
 pub(crate) use pass::GRAPH_IS_NO_TABLE;
 pub(crate) use project::matches_wildcard;

@@ -45,6 +45,9 @@ const CHARTS: [&str; 21] = [
 /// `as Name`: the rows get a name that later parts of the query may use, and are evaluated once.
 pub(super) fn r#as(b: &mut Binder<'_>, input: Tabular, name: &Name, span: Span) -> Tabular {
     let shared = b.share(input, span);
+    if let TableKind::Shared { index } = shared.table.kind {
+        b.as_names.entry(index).or_insert_with(|| name.text.clone());
+    }
     b.env.declare(&name.text, Binding::Tabular(Rc::new(shared.clone())));
     shared
 }

@@ -81,7 +81,7 @@ pub(super) fn search(
     let has_wildcard = input.is_none() && tables.is_empty();
     let sources = match (input, tables.is_empty()) {
         (Some(input), _) => {
-            let name = source_name(&input, "search_arg", 0);
+            let name = source_name(b, &input, "search_arg", 0);
             vec![Source { table: input, name }]
         }
         (None, true) => {
@@ -127,7 +127,7 @@ pub(super) fn find_sources(
 ) -> Vec<Source> {
     let mut sources = vec![];
     if let Some(input) = input {
-        let name = source_name(&input, "find_arg", 0);
+        let name = source_name(b, &input, "find_arg", 0);
         sources.push(Source { table: input, name });
     } else if tables.is_empty() {
         add_sources(b, &Tree { kind: TreeKind::Star, span: keyword }, false, &mut sources);

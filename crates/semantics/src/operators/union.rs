@@ -50,7 +50,7 @@ pub(super) fn union(
     let mut sources = vec![];
     let mut missing = vec![];
     if let Some(input) = input {
-        let name = source_name(&input, "union_arg", 0);
+        let name = source_name(b, &input, "union_arg", 0);
         sources.push(Source { table: input, name });
     }
     for tree in tables {
@@ -97,7 +97,7 @@ pub(super) fn add_sources(b: &mut Binder<'_>, tree: &Tree, is_fuzzy: bool, sourc
             }
             let name = match &tree.kind {
                 TreeKind::Name(name) if is_view(b, name) => name.text.clone(),
-                _ => source_name(&table, "union_arg", sources.len()),
+                _ => source_name(b, &table, "union_arg", sources.len()),
             };
             sources.push(Source { table, name });
         }
@@ -143,12 +143,14 @@ fn is_view(b: &Binder<'_>, name: &Name) -> bool {
     matches!(b.env.find(&name.text), Some(Binding::Function(function)) if function.is_view)
 }
 
-/// A table goes by its name, anything else by its place.
-pub(super) fn source_name(table: &Tabular, prefix: &str, at: usize) -> String {
-    match &table.table.kind {
-        TableKind::Scan { table, .. } => table.clone(),
-        _ => format!("{prefix}{at}"),
-    }
+/// A table goes by its name, rows by that which `as` gave them, anything else by its place.
+pub(super) fn source_name(b: &Binder<'_>, table: &Tabular, prefix: &str, at: usize) -> String {
+    let name = match &table.table.kind {
+        TableKind::Scan { table, .. } => Some(table.clone()),
+        TableKind::Shared { index } => b.as_names.get(index).cloned(),
+        _ => None,
+    };
+    name.unwrap_or_else(|| format!("{prefix}{at}"))
 }
 
 /// Brings the inputs to one schema.

@@ -181,6 +181,7 @@ static PLUGINS: &[PluginInfo] = &[
             let bag = call.column("column");
             Ok(call.input().into_iter().enumerate().filter(|(at, _)| Some(*at) != bag).map(|(_, own)| own).collect())
         }),
+        caution: None,
     },
     PluginInfo {
         name: "pivot",
@@ -188,6 +189,7 @@ static PLUGINS: &[PluginInfo] = &[
         parameters: &[takes("pivotColumn", PluginAccepts::Column(&[])), takes("value", PluginAccepts::Column(&[]))],
         source: "",
         columns: PluginColumns::OfData(|call| Ok(call.input())),
+        caution: None,
     },
     PluginInfo {
         name: "counts",
@@ -201,6 +203,19 @@ static PLUGINS: &[PluginInfo] = &[
         ],
         source: "",
         columns: PluginColumns::OfCall(|call| Ok(call.schema_of(&["id", "dimension"]))),
+        caution: None,
+    },
+    PluginInfo {
+        name: "segments",
+        summary: "",
+        parameters: &[
+            takes("weight", PluginAccepts::Column(&[Long])).or_tilde(),
+            takes("share", PluginAccepts::Constant(&[Real])).or_tilde(),
+            takes("wildcard", PluginAccepts::Constant(&[])).or_tilde().repeated(),
+        ],
+        source: "",
+        columns: PluginColumns::OfCall(|call| Ok(call.schema_of(&["weight"]))),
+        caution: Some("Kusto may choose others"),
     },
 ];
 

@@ -50,12 +50,29 @@ fn calls_that_do_not_fit() {
 fn refusals_name_the_construct() {
     for (query, feature) in [
         ("U | extend z = geo_distance_2points(1.0, 1.0, 1.0, 1.0)", "geo_distance_2points"),
-        ("U | evaluate autocluster()", "evaluate autocluster"),
+        ("U | evaluate funnel_sequence()", "evaluate funnel_sequence"),
         ("T | extend z = t / 1h", "a datetime divided by a timespan"),
         ("U | reduce by s", "reduce"),
         ("externaldata (a: string) ['a.orc'] with (format='orc')", "the format orc of externaldata"),
         ("externaldata (a: string) ['a.csv'] with (ingestionMapping='[]')", "ingestionMapping of externaldata"),
         ("stored_query_result('Numbers')", "stored_query_result"),
+        ("inline_external_table kind=delta ('folder')", "inline_external_table kind=delta"),
+        (
+            "inline_external_table (a: string) kind=storage partition by (d: datetime) dataformat=csv ('a.csv')",
+            "inline_external_table with partitions or a path format",
+        ),
+        (
+            "inline_external_table (a: string) kind=storage pathformat=('d=' d) dataformat=csv ('a.csv')",
+            "inline_external_table with partitions or a path format",
+        ),
+        (
+            "inline_external_table (a: string) kind=storage dataformat=avro ('a.avro')",
+            "the format avro of inline_external_table",
+        ),
+        (
+            "inline_external_table (a: string) kind=storage dataformat=csv ('a') with (namePrefix='x')",
+            "namePrefix = x of inline_external_table",
+        ),
     ] {
         let (bound, diagnostics) = bind(query, false);
         assert!(bound.is_none(), "{query}");

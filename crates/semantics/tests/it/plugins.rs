@@ -158,3 +158,19 @@ fn one_name_is_of_one_type_however_many_plugins_could_have_made_it() {
         "VD2010 at user; VD2010 at host; VD2010 at site; VD2010 at user; VD2010 at host; VD2010 at site; host:string, site:string"
     );
 }
+
+#[test]
+fn a_tilde_leaves_an_argument_out_and_nothing_else_does() {
+    let known = "W | project ab = 1, a = 'x' ";
+    assert_eq!(step(&format!("{known}| evaluate segments(ab, 0.5, '*', int(1))"), &[]), "VD2031 at segments; ab:long");
+    assert_eq!(step(&format!("{known}| evaluate segments('~', 0.5)"), &[]), "VD2031 at segments; ");
+    assert_eq!(step(&format!("{known}| evaluate segments('~', '~', '*', '~')"), &[]), "VD2031 at segments; ");
+    assert_eq!(step(&format!("{known}| evaluate segments()"), &[]), "VD2031 at segments; ");
+    assert_eq!(step(&format!("{known}| evaluate segments(0.5)"), &[]), "VD2031 KS109");
+}
+
+#[test]
+fn a_plugin_that_may_choose_otherwise_warns() {
+    assert_eq!(step("W | evaluate segments(ab)", &[]), "VD2031 at segments; ab:long");
+    assert_eq!(step("W | evaluate counts(ab, datetime(2024-01-01))", &[]), "ab:long");
+}

@@ -145,7 +145,7 @@ pub enum ExprKind {
     Wildcard(Name),
     /// `*`.
     Star,
-    /// `name(arguments)`. `entity_group [a, b]` is one too, and `inline_external_table …`, whose argument is its text.
+    /// `name(arguments)`. `entity_group [a, b]` is one too.
     Call(Call),
     /// `base.name`: dynamic member, `$left.x`, `database("d").T`; where tables are listed the name may be a wildcard, `Sec*`.
     Member { base: Box<Expr>, name: Name },
@@ -171,6 +171,8 @@ pub enum ExprKind {
     Datatable { columns: Vec<ColumnDeclaration>, values: Vec<Expr> },
     /// `externaldata (a: string, …) [ "uri", … ] with (…)`.
     ExternalData { columns: Vec<ColumnDeclaration>, sources: Vec<Expr>, options: Vec<OperatorOption> },
+    /// `inline_external_table (a: string, …) kind=storage dataformat=csv ("uri", …) with (…)`.
+    InlineExternalTable(Box<InlineExternalTable>),
     /// `(a: int, T: (*)) { … }`, `view () { … }`.
     Lambda { view: bool, parameters: Vec<Parameter>, body: Body },
     /// `typeof(string)`, `typeof(a: string, b: long)`: where a schema is an argument.
@@ -293,6 +295,23 @@ pub enum InTest {
     HasAny,
     /// `has_all`: has each as a term.
     HasAll,
+}
+
+/// `inline_external_table …`: a table whose files the query names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InlineExternalTable {
+    /// The word itself.
+    pub keyword: Span,
+    /// Its columns; those of a Delta table may be left out.
+    pub columns: Vec<ColumnDeclaration>,
+    /// `kind=storage`, `dataformat=csv`.
+    pub clauses: Vec<OperatorOption>,
+    /// From `partition by` or `pathformat=` on, as text: nothing binds it, and all that follows is in it.
+    pub unread: Option<Span>,
+    /// Where the files are.
+    pub sources: Vec<Expr>,
+    /// What stands behind `with`.
+    pub options: Vec<OperatorOption>,
 }
 
 /// A constant as written, its escapes resolved.

@@ -234,9 +234,11 @@ impl Visitor for Marker<'_> {
                 let sign = self.source.token_at(expr.span.start);
                 self.marks.set_flat(sign + 1, Flat::Glue);
             }
-            ExprKind::Call(call) if call.name.text == "inline_external_table" => {
+            // It stays as it is written, what is in it too.
+            ExprKind::InlineExternalTable(_) => {
                 let tokens = self.tokens(expr.span);
                 self.marks.verbatim(tokens);
+                return;
             }
             ExprKind::Call(call) | ExprKind::MemberCall { base: _, call } => self.call(call),
             ExprKind::Index { base, index: _ } => {

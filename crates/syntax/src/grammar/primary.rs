@@ -61,7 +61,9 @@ fn word(p: &mut Parser) -> ExprKind {
         }
         "dynamic" if next == TokenKind::OpenParen => ExprKind::Literal(dynamic::dynamic(p)),
         "typeof" if next == TokenKind::OpenParen => type_of(p),
-        "inline_external_table" if next == TokenKind::OpenParen || next == TokenKind::Word => inline_external_table(p),
+        "inline_external_table" if next == TokenKind::OpenParen || next == TokenKind::Word => {
+            schemas::inline_external_table(p)
+        }
         "entity_group" if next == TokenKind::OpenBracket => entity_group(p),
         _ => name_or_call(p),
     }
@@ -155,13 +157,6 @@ fn entity_group(p: &mut Parser) -> ExprKind {
     p.take();
     let arguments =
         closed_list(p, TokenKind::CloseBracket, false, |p| Argument { name: None, value: expressions::entity(p) });
-    ExprKind::Call(Call { name, arguments })
-}
-
-/// `inline_external_table kind=… (…)` has the tree of a call with its clauses as one piece of text: nothing binds it.
-fn inline_external_table(p: &mut Parser) -> ExprKind {
-    let name = names::name(p, "a name");
-    let arguments = operators::clauses(p).into_iter().map(|value| Argument { name: None, value }).collect();
     ExprKind::Call(Call { name, arguments })
 }
 

@@ -1,6 +1,6 @@
-//! Columns with types, and the tables written out in a query: `datatable`, `externaldata`.
+//! Columns with types, and the tables written out in a query: `datatable`, `externaldata`, `inline_external_table`.
 
-use crate::ast::{ColumnDeclaration, Expr, ExprKind, Literal};
+use crate::ast::{ColumnDeclaration, Expr, ExprKind, InlineExternalTable, Literal, OperatorOption};
 use crate::codes;
 use crate::grammar::{closed_list, dynamic, expressions, literals, names, operators};
 use crate::parser::Parser;
@@ -71,11 +71,32 @@ pub(crate) fn external_data(p: &mut Parser) -> ExprKind {
     } else {
         vec![]
     };
-    let options = if p.is_word("with") && p.nth(1).kind == TokenKind::OpenParen {
+    let options = opt_with(p);
+    ExprKind::ExternalData { columns, sources, options }
+}
+
+/// `inline_external_table (a: string) kind=storage dataformat=csv ("uri", …) with (…)`; the columns may be left out.
+pub(crate) fn inline_external_table(p: &mut Parser) -> ExprKind {
+    let start = p.start();
+    p.take();
+    let keyword = p.span_from(start);
+    let columns = if p.is(TokenKind::OpenParen) { schema(p) } else { vec![] };
+    let clauses = operators::external_clauses(p);
+    let mut table = InlineExternalTable { keyword, columns, clauses, unread: None, sources: vec![], options: vec![] };
+    if p.is_word("partition") || p.is_word("pathformat") {
+        table.unread = operators::clauses(p).first().map(|rest| rest.span);
+    } else if p.expect(TokenKind::OpenParen) {
+        table.sources = closed_list(p, TokenKind::CloseParen, true, expressions::expression);
+        table.options = opt_with(p);
+    }
+    ExprKind::InlineExternalTable(Box::new(table))
+}
+
+fn opt_with(p: &mut Parser) -> Vec<OperatorOption> {
+    if p.is_word("with") && p.nth(1).kind == TokenKind::OpenParen {
         p.take();
         operators::properties(p)
     } else {
         vec![]
-    };
-    ExprKind::ExternalData { columns, sources, options }
+    }
 }

@@ -33,6 +33,10 @@ fn layout() {
         ("T|where a between(1..2)", "T\n| where a between (1 .. 2)\n"),
         ("print dynamic( {\"a\":[1,-2]} )", "print dynamic({\"a\": [1, -2]})\n"),
         ("T|where a in~(\"x\",'y')", "T\n| where a in~ (\"x\", 'y')\n"),
+        (
+            "inline_external_table(a:string) kind=storage  dataformat=csv ('x') with(includeHeaders = 'All')|take 1",
+            "inline_external_table(a:string) kind=storage  dataformat=csv ('x') with(includeHeaders = 'All')\n| take 1\n",
+        ),
         ("datatable(a:string)['x']", "datatable(a: string) ['x']\n"),
         ("T|evaluate f():(*,a:long)", "T\n| evaluate f() : (*, a: long)\n"),
         (

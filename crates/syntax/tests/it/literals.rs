@@ -85,5 +85,17 @@ fn literals() {
             r#"(externaldata (: a string) (: ["b c"] long) "https://example.com/a.csv" h"https://example.com/b" (option format "csv") (option ignoreFirstRecord true))"#,
         ),
         (r#"externaldata(a: string)[@"x"]"#, r#"(externaldata (: a string) "x")"#),
+        (
+            r#"inline_external_table (a: string) kind=storage dataformat=csv ("x", h@"y") with (includeHeaders='All')"#,
+            r#"(inline_external_table (: a string) (option kind storage) (option dataformat csv) "x" h"y" (option includeHeaders "All"))"#,
+        ),
+        (
+            r#"inline_external_table kind=delta ("x") | take 1"#,
+            r#"(pipe (inline_external_table (option kind delta) "x") (take 1))"#,
+        ),
+        (
+            r#"inline_external_table (a: string) kind = storage partition by (d: datetime = bin(t, 1d)) dataformat=csv ("x") | take 1"#,
+            r#"(pipe (inline_external_table (: a string) (option kind storage) …) (take 1))"#,
+        ),
     ]);
 }

@@ -59,6 +59,7 @@ fn every_name_is_seen_in_order() {
         "range x from n1 to n2 step n3",
         "print n1, a = n2 | evaluate f(n3) | invoke g(n4) | render c with (title=n5)",
         "externaldata(a: string)[n1] with (format=n2)",
+        "inline_external_table (a: string) kind=n1 dataformat=n2 (n3) with (includeHeaders=n4)",
         "restrict access to (n1); set a = n2; alias database d = n3; .set T <| n4",
         "declare pattern p = (a: string) { (n1) = { n2 }; }",
     ] {

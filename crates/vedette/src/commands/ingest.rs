@@ -68,7 +68,7 @@ pub(crate) async fn run(arguments: IngestArguments, console: &Console) -> Result
         check_table_name(table, &content).map_err(Failure::Usage)?;
     }
     let Some(seconds) = arguments.watch else {
-        let bad = once(&lake, &arguments, &content, settings, console).await?;
+        let bad = once(&lake, &arguments, &content, &settings, console).await?;
         if arguments.strict && bad > 0 {
             return Err(Failure::Environment(format!("{bad} records could not be read, and --strict is given")));
         }
@@ -79,7 +79,7 @@ pub(crate) async fn run(arguments: IngestArguments, console: &Console) -> Result
     loop {
         // What is being stored when the interrupt comes is stored wholly, or taken up by the next ingestion.
         tokio::select! {
-            done = once(&lake, &arguments, &content, settings, console) => done.map(|_| ())?,
+            done = once(&lake, &arguments, &content, &settings, console) => done.map(|_| ())?,
             _ = tokio::signal::ctrl_c() => return Ok(()),
         }
         tokio::select! {
@@ -94,7 +94,7 @@ async fn once(
     lake: &Lake,
     arguments: &IngestArguments,
     content: &Arc<Content>,
-    settings: Settings,
+    settings: &Settings,
     console: &Console,
 ) -> Result<u64, Failure> {
     let started = Instant::now();
@@ -102,13 +102,14 @@ async fn once(
     let (watched, speaker, place) = (Arc::clone(&bar), console.clone(), arguments.lake.clone());
     let options = IngestOptions {
         content: Some(content.clone()),
-        settings,
+        settings: settings.clone(),
         table: arguments.table.clone(),
         time_column: arguments.time_column.clone(),
         expanded_bytes_max: arguments.limit_expanded,
         is_watching: arguments.watch.is_some(),
         progress: Some(Arc::new(move |read, all| watched.reach(read, all))),
         waits: Some(Arc::new(move || speaker.note(&format!("waiting for another process that writes to `{place}`")))),
+        clock: None,
     };
     let ingested = ingest(lake, arguments.paths.clone(), options).await;
     bar.clear();

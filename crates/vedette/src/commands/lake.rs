@@ -1,17 +1,16 @@
 //! `vedette lake`: what a lake holds, and its care.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use arrow::array::{ArrayRef, Int64Array, StringViewArray};
+use arrow::array::{ArrayRef, BooleanArray, Int64Array, StringViewArray};
 use clap::{Args, Subcommand};
 use engine::Rows;
-use lake::{Lake, TableStatus};
+use lake::{Lake, TableStatus, TableVersion, clock};
 use semantics::Type;
 
 use crate::arguments::OutputOptions;
 use crate::console::Console;
-use crate::data::failure;
+use crate::data::{failure, left_out};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::{self, Table, counted};
@@ -39,6 +38,16 @@ enum Task {
         #[command(flatten)]
         output: OutputOptions,
     },
+    /// Lists the versions of a table, the newest first: when each was made and how, and the rows and files that it then had. Those of
+    /// which all files are still there (IsWhole) can be asked with `--as-of`
+    History {
+        /// The table
+        table: String,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        output: OutputOptions,
+    },
     /// Makes one file of the small files of each day
     Compact {
         /// The tables; all without any
@@ -46,7 +55,7 @@ enum Task {
         #[command(flatten)]
         place: Place,
     },
-    /// Takes files away that no table names any more, and with them older versions
+    /// Takes files away that no table names any more, and with them older versions and what writers left that died
     Vacuum {
         /// The tables; all without any
         tables: Vec<String>,
@@ -78,11 +87,11 @@ enum Task {
 pub(crate) async fn run(arguments: LakeArguments, console: &Console) -> Result<(), Failure> {
     match arguments.task {
         Task::Status { place, output } => status(&place, &output, console).await,
+        Task::History { table, place, output } => history(&table, &place, &output, console).await,
         Task::Compact { tables, place } => {
             let lake = Lake::open(&place.lake).map_err(failure)?;
-            let waits = || console.note("waiting for another process that writes to the lake");
-            for table in named(&lake, tables).await? {
-                let done = lake.compact(&table, &waits).await.map_err(failure)?;
+            for table in named(&lake, tables, console).await? {
+                let done = lake.compact(&table, &waits(console)).await.map_err(failure)?;
                 if done.before > 0 {
                     let before = counted(done.before, "file");
                     console.note(&format!("{table}: {before} became {}", done.after));
@@ -92,8 +101,8 @@ pub(crate) async fn run(arguments: LakeArguments, console: &Console) -> Result<(
         }
         Task::Vacuum { tables, keep, dry_run, place } => {
             let lake = Lake::open(&place.lake).map_err(failure)?;
-            for table in named(&lake, tables).await? {
-                let gone = lake.vacuum(&table, keep, dry_run).await.map_err(failure)?;
+            for table in named(&lake, tables, console).await? {
+                let gone = lake.vacuum(&table, keep, dry_run, &waits(console)).await.map_err(failure)?;
                 if !gone.is_empty() {
                     let verb = if dry_run { "would be taken away" } else { "taken away" };
                     console.note(&format!("{table}: {} {verb}", counted(gone.len(), "file")));
@@ -103,13 +112,11 @@ pub(crate) async fn run(arguments: LakeArguments, console: &Console) -> Result<(
         }
         Task::Retain { tables, days, all_days, place } => {
             let lake = Lake::open(&place.lake).map_err(failure)?;
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
-            let now = i64::try_from(now).unwrap_or(i64::MAX);
-            for table in named(&lake, tables).await? {
+            for table in named(&lake, tables, console).await? {
                 if days.is_some() || all_days {
-                    lake.set_retention(&table, days).await.map_err(failure)?;
+                    lake.set_retention(&table, days, &waits(console)).await.map_err(failure)?;
                 }
-                let gone = lake.retain(&table, now).await.map_err(failure)?;
+                let gone = lake.retain(&table, clock::micros(), &waits(console)).await.map_err(failure)?;
                 if gone > 0 {
                     console.note(&format!("{table}: {} of old days taken away", counted(gone, "file")));
                 }
@@ -119,12 +126,48 @@ pub(crate) async fn run(arguments: LakeArguments, console: &Console) -> Result<(
     }
 }
 
-async fn named(lake: &Lake, tables: Vec<String>) -> Result<Vec<String>, Failure> {
+fn waits(console: &Console) -> impl Fn() + Sync {
+    || console.note("waiting for another process that writes to the lake")
+}
+
+/// The tables that were named, or all that can be read.
+async fn named(lake: &Lake, tables: Vec<String>, console: &Console) -> Result<Vec<String>, Failure> {
     if !tables.is_empty() {
         return Ok(tables);
     }
     let all = lake.status().await.map_err(failure)?;
-    Ok(all.into_iter().map(|table| table.name).collect())
+    let unreadable = all.iter().filter_map(|table| Some((&table.name, table.unreadable.as_ref()?)));
+    unreadable.for_each(|(name, reason)| console.warning(&left_out(name, reason)));
+    Ok(all.into_iter().filter(|table| table.unreadable.is_none()).map(|table| table.name).collect())
+}
+
+async fn history(table: &str, place: &Place, output: &OutputOptions, console: &Console) -> Result<(), Failure> {
+    let lake = Lake::open(&place.lake).map_err(failure)?;
+    let Some(versions) = lake.history(table).await.map_err(failure)? else {
+        return Err(Failure::Environment(format!("lake `{}`: there is no table `{table}`", place.lake)));
+    };
+    let longs = |long: fn(&TableVersion) -> Option<u64>| -> ArrayRef {
+        Arc::new(versions.iter().map(|version| i64::try_from(long(version)?).ok()).collect::<Int64Array>())
+    };
+    let operations = versions.iter().map(|version| Some(version.operation.as_str()));
+    let whole = versions.iter().map(|version| Some(version.is_whole));
+    let rows = render::listing([
+        ("Version", Type::Long, longs(|version| Some(version.version))),
+        ("Time", Type::DateTime, Arc::new(versions.iter().map(|version| version.time).collect::<Int64Array>())),
+        ("Operation", Type::String, Arc::new(operations.collect::<StringViewArray>())),
+        ("Rows", Type::Long, longs(|version| version.rows)),
+        ("Files", Type::Long, longs(|version| Some(version.files))),
+        ("IsWhole", Type::Bool, Arc::new(whole.collect::<BooleanArray>())),
+    ])?;
+    write(output, &Table { name: "History".to_owned(), rows })?;
+    console.note(&counted(versions.len(), "version"));
+    Ok(())
+}
+
+fn write(output: &OutputOptions, table: &Table) -> Result<(), Failure> {
+    let mut written = Output::open(output.output.as_deref())?;
+    render::write(&mut written, output.format(), std::slice::from_ref(table))?;
+    written.finish()
 }
 
 async fn status(place: &Place, output: &OutputOptions, console: &Console) -> Result<(), Failure> {
@@ -133,10 +176,7 @@ async fn status(place: &Place, output: &OutputOptions, console: &Console) -> Res
         console.warning("an ingestion was broken off while it stored rows; the next one finishes that first");
     }
     let tables = lake.status().await.map_err(failure)?;
-    let table = Table { name: "Lake".to_owned(), rows: rows(&tables)? };
-    let mut written = Output::open(output.output.as_deref())?;
-    render::write(&mut written, output.format(), std::slice::from_ref(&table))?;
-    written.finish()?;
+    write(output, &Table { name: "Lake".to_owned(), rows: rows(&tables)? })?;
     console.note(&counted(tables.len(), "table"));
     Ok(())
 }
@@ -145,8 +185,11 @@ fn rows(tables: &[TableStatus]) -> Result<Rows, Failure> {
     let texts = |text: fn(&TableStatus) -> String| -> ArrayRef {
         Arc::new(tables.iter().map(|table| Some(text(table))).collect::<StringViewArray>())
     };
+    // Of a table that cannot be read, nothing is known.
+    let readable = |table: &TableStatus| table.unreadable.is_none();
     let longs = |long: fn(&TableStatus) -> Option<u64>| -> ArrayRef {
-        Arc::new(tables.iter().map(|table| i64::try_from(long(table)?).ok()).collect::<Int64Array>())
+        let known = |table| readable(table).then(|| i64::try_from(long(table)?).ok()).flatten();
+        Arc::new(tables.iter().map(known).collect::<Int64Array>())
     };
     let day = |table: &TableStatus, side: fn(&(String, String)) -> &String| {
         table.days.as_ref().map(|days| side(days).clone()).unwrap_or_default()
@@ -163,5 +206,6 @@ fn rows(tables: &[TableStatus]) -> Result<Rows, Failure> {
         ("LastDay", Type::String, days(|days| &days.1)),
         ("RetentionDays", Type::Long, longs(|table| table.retention_days)),
         ("Version", Type::Long, longs(|table| Some(table.version))),
+        ("Problem", Type::String, texts(|table| table.unreadable.clone().unwrap_or_default())),
     ])
 }

@@ -9,6 +9,7 @@ mod formats;
 mod functions;
 mod hostile;
 mod ingest;
+mod lake;
 mod run;
 mod sources;
 mod usage;

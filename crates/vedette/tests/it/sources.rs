@@ -20,6 +20,27 @@ fn a_query_reads_a_file_that_it_names() {
     assert!(missing.stderr.contains("`nowhere.csv`"), "{}", missing.stderr);
 }
 
+/// The form of Kusto's page: the header is a record unless it is said to be none.
+#[test]
+fn a_query_names_a_table_of_files() {
+    let folder = Folder::new().with("feed.csv", FEED);
+    let table = "inline_external_table (IP: string, Note: string) kind=storage dataformat=csv ('feed.csv', 'feed.csv')";
+    let ended = folder.run(&[
+        "query",
+        &format!("{table} with (includeHeaders='All') | where IP == '203.0.113.9'"),
+        "-F",
+        "csv",
+    ]);
+    assert_eq!(
+        (ended.code, ended.stdout.as_str()),
+        (0, "IP,Note\r\n203.0.113.9,bad\r\n203.0.113.9,bad\r\n"),
+        "{}",
+        ended.stderr
+    );
+    let headed = folder.run(&["query", &format!("{table} | where IP == 'IP' | count"), "-F", "csv"]);
+    assert_eq!((headed.code, headed.stdout.as_str()), (0, "Count\r\n2\r\n"), "{}", headed.stderr);
+}
+
 /// Names under `.example` belong to nobody, so a query that reached the network would fail otherwise.
 #[test]
 fn the_network_is_closed_until_a_host_is_named() {

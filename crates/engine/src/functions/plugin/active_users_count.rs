@@ -22,6 +22,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
         ],
         source: "https://learn.microsoft.com/kusto/query/active-users-count-plugin",
         columns: PluginColumns::OfCall(columns),
+        caution: None,
     },
     evaluate,
 };

@@ -15,6 +15,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
         ],
         source: "https://learn.microsoft.com/kusto/query/ipv6-lookup-plugin",
         columns: PluginColumns::OfCall(columns),
+        caution: None,
     },
     evaluate,
 };

@@ -14,6 +14,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
         parameters: &[],
         source: "https://learn.microsoft.com/kusto/query/narrow-plugin",
         columns: PluginColumns::OfCall(columns),
+        caution: None,
     },
     evaluate,
 };

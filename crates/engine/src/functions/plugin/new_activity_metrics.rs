@@ -1,7 +1,11 @@
 //! `new_activity_metrics`: the ids that were new in a window, and how many of them came again in each later one.
 use std::collections::{BTreeMap, HashSet};
 
+use arrow::array::Array;
+use arrow::compute::concat;
+
 use crate::functions::plugin_prelude::*;
+use crate::functions::plugins::Groups;
 use crate::functions::timeline::{self, MOMENT, STEP, TIMES, Timeline, Windows, by_window, count, share};
 
 pub(super) static FUNCTION: Plugin = Plugin {
@@ -16,10 +20,11 @@ pub(super) static FUNCTION: Plugin = Plugin {
             takes("Window", STEP),
             takes("Cohort", MOMENT).optional(),
             takes("Dimension", PluginAccepts::Column(&[])).repeated(),
-            takes("Lookback", PluginAccepts::UnbuiltTable).optional(),
+            takes("Lookback", PluginAccepts::Table).optional(),
         ],
         source: "https://learn.microsoft.com/kusto/query/new-activity-metrics-plugin",
         columns: PluginColumns::OfCall(columns),
+        caution: None,
     },
     evaluate,
 };
@@ -29,6 +34,12 @@ const ROWS_MAX: usize = 5_000_000;
 
 fn columns(call: &PluginCall<'_>) -> Result<Schema, String> {
     timeline::check(call, &["Start", "End", "Cohort"], &["Window"])?;
+    if let Some((id, _)) = call.schema_of(&["IdColumn"]).first().zip(call.inputs.get(1)) {
+        match call.table().iter().find(|column| column.name == id.name) {
+            Some(column) if column.ty == id.ty => {}
+            _ => return Err(format!("the table of Lookback needs a column `{}` that is a {}", id.name, id.ty)),
+        }
+    }
     let times = call.schema_of(&["TimelineColumn"]);
     let times = times
         .iter()
@@ -45,6 +56,7 @@ fn columns(call: &PluginCall<'_>) -> Result<Schema, String> {
 }
 
 /// - Shape: a row per slice, window with new ids, and window from there to the end, in this order.
+/// - Ids of the look back are new in no window.
 fn evaluate(given: &Given<'_>) -> Result<Made> {
     let (start, end) = (given.whole("Start")?, given.whole("End")?);
     let windows = Windows::of(given, "Window", start)?;
@@ -52,6 +64,7 @@ fn evaluate(given: &Given<'_>) -> Result<Made> {
     let cohort = cohort.and_then(|cohort| windows.around(cohort));
     let all = windows.between(start, end)?;
     let timeline = Timeline::of(given, (start, end))?;
+    let old = looked_back(given)?;
     let nobody = HashSet::new();
     let mut rows = vec![];
     for (slice, events) in timeline.slices.iter().enumerate() {
@@ -59,7 +72,7 @@ fn evaluate(given: &Given<'_>) -> Result<Made> {
             .into_iter()
             .map(|(window, events)| (window, events.iter().map(|event| event.id).collect()))
             .collect();
-        let mut known: HashSet<usize> = HashSet::new();
+        let mut known = old.clone();
         for (at, from) in all.iter().enumerate() {
             let new: HashSet<usize> = ids.get(from).unwrap_or(&nobody).difference(&known).copied().collect();
             known.extend(&new);
@@ -80,4 +93,21 @@ fn evaluate(given: &Given<'_>) -> Result<Made> {
         }
     }
     timeline.answer(given.schema, rows)
+}
+
+/// The numbers of the ids that stand in the table of the look back, in its column of the same name.
+fn looked_back(given: &Given<'_>) -> Result<HashSet<usize>> {
+    let (_, own) = given.column(0, "IdColumn")?;
+    let name = given.places("IdColumn").first().and_then(|place| given.schemas.first()?.get(*place));
+    let place = given
+        .schemas
+        .get(1)
+        .and_then(|table| table.iter().position(|column| Some(&column.name) == name.map(|id| &id.name)));
+    let Some(place) = place else { return Ok(HashSet::new()) };
+    let (_, other) = given.at(1, place)?;
+    let numbers = Groups::by(std::slice::from_ref(&own), own.len())?.of_row;
+    let both = Groups::by(&[concat(&[own.as_ref(), other.as_ref()])?], own.len() + other.len())?.of_row;
+    let (own, other) = both.split_at(own.len().min(both.len()));
+    let other: HashSet<&usize> = other.iter().collect();
+    Ok(own.iter().zip(numbers).filter(|(both, _)| other.contains(both)).map(|(_, number)| number).collect())
 }

@@ -21,6 +21,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
         ],
         source: "https://learn.microsoft.com/kusto/query/pivot-plugin",
         columns: PluginColumns::OfData(columns),
+        caution: None,
     },
     evaluate,
 };

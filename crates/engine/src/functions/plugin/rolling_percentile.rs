@@ -27,6 +27,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
         ],
         source: "https://learn.microsoft.com/kusto/query/rolling-percentile-plugin",
         columns: PluginColumns::OfCall(columns),
+        caution: None,
     },
     evaluate,
 };

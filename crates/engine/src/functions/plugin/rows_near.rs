@@ -15,6 +15,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
         ],
         source: "https://learn.microsoft.com/kusto/query/rows-near-plugin",
         columns: PluginColumns::OfCall(columns),
+        caution: None,
     },
     evaluate,
 };

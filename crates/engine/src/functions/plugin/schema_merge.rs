@@ -12,6 +12,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
         parameters: &[takes("PreserveOrder", PluginAccepts::Constant(&[Type::Bool])).optional()],
         source: "https://learn.microsoft.com/kusto/query/schema-merge-plugin",
         columns: PluginColumns::OfCall(columns),
+        caution: None,
     },
     evaluate,
 };

@@ -20,6 +20,7 @@ pub(super) static FUNCTION: Plugin = Plugin {
         ],
         source: "https://learn.microsoft.com/kusto/query/sliding-window-counts-plugin",
         columns: PluginColumns::OfCall(columns),
+        caution: None,
     },
     evaluate,
 };

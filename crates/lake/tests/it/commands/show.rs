@@ -95,7 +95,7 @@ async fn operators_behind_a_command_know_its_columns() {
 async fn the_details_of_a_table() {
     let place = Place::new();
     run(&place, ".set T <| range x from 1 to 5 step 1").await;
-    place.lake().set_retention("T", Some(30)).await.expect("set");
+    place.lake().set_retention("T", Some(30), &|| {}).await.expect("set");
     let details = run(&place, ".show table T details").await;
     let columns = "TableName DatabaseName Folder DocString TotalExtents TotalExtentSize TotalOriginalSize TotalRowCount HotExtents HotExtentSize \
         HotOriginalSize HotRowCount AuthorizedPrincipals RetentionPolicy CachingPolicy ShardingPolicy MergePolicy StreamingIngestionPolicy \

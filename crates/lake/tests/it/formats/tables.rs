@@ -3,7 +3,7 @@
 use lake::record::Stream;
 use serde_json::{Value, json};
 
-use super::{read_files, unix};
+use super::{Read, read_files, unix};
 
 /// 2024-01-02T03:04:05Z is Unix time 1704164645.
 const SECONDS: i64 = 1_704_164_645;
@@ -172,4 +172,111 @@ fn quoted_line_breaks_stay_in_their_cell() {
     let text = "Timestamp,DeviceName,ActionType,RemoteUrl,RemoteIP\n2024-01-02T03:04:05Z,pc1,ConnectionSuccess,\"a\nb, \"\"c\"\"\",192.0.2.1\n";
     let read = read_files(&[("a", text.as_bytes())]);
     assert_eq!(read.table("DeviceNetworkEvents")[0]["RemoteUrl"], "a\nb, \"c\"");
+}
+
+/// A line whose keys were met before is read without its tree. Each must give what it gives in a file of its own, where every line is the first
+/// with its keys and is read through `serde_json`; what is wrong must be wrong.
+#[test]
+fn a_row_is_the_same_whatever_stood_before_it() {
+    let values = [
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "7",
+        "7.0",
+        "7.5",
+        "1e3",
+        "1e400",
+        "12345678901234567890",
+        "-9223372036854775808",
+        "\"\"",
+        "\" \"",
+        "\"7\"",
+        "\" 7 \"",
+        "\"plain\"",
+        "\"true\"",
+        "\"TRUE\"",
+        "\"1\"",
+        "\"null\"",
+        "\"ü\"",
+        "\"\\u00fc\"",
+        "\"a\\\"b\"",
+        "\"a\\\\b\"",
+        "\"\\ud83d\\ude00\"",
+        "\"2024-01-02T03:04:05Z\"",
+        "\"1.00:00:01\"",
+        "\"{5770385F-C22A-43E0-BF4C-06F5698FFBD9}\"",
+        "\"{\\\"a\\\": 1}\"",
+        "\"[1, 2]\"",
+        "\"{broken\"",
+        "{}",
+        "[]",
+        "{\"a\": [1, 2.50]}",
+        "[null, \"x\"]",
+        "{\"a\":1,\"a\":2}",
+        // Wrong, each in its own way.
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "nul",
+        "True",
+        "'x'",
+        "\"\\x\"",
+        "\"\\ud83d\"",
+        "\"a\tb\"",
+        "{\"a\"}",
+        "[1,]",
+        "{\"a\":1,}",
+        "1 2",
+        "\"x",
+        "",
+    ];
+    let row = |name: &str, value: &str| {
+        let row = r#"{"Timestamp":"2024-01-02T03:04:05Z","DeviceId":"d1","DeviceName":"pc1","ActionType":"X","ReportId":1,"RemoteIP":"192.0.2.1","RemotePort":443,"RemoteUrl":"x.example","AccountName":"a","AdditionalFields":{"a":1}}"#;
+        let start = row.find(&format!("\"{name}\":")).expect("a key of the row") + name.len() + 3;
+        let end = row[start..].find(",\"").map_or(row.len() - 1, |length| start + length);
+        format!("{}{value}{}", &row[..start], &row[end..])
+    };
+    let plain = row("DeviceId", "\"d1\"");
+    // A batch has a column when any of its rows has a value; a string without one is empty then.
+    let row_at = |read: &Read, at: usize| {
+        let (stream, mut row) = read.collected.rows.get(at)?.clone();
+        row.retain(|_, value| value != "");
+        Some((stream, row))
+    };
+    let taught = |text: &str| {
+        let read = read_files(&[("a", format!("{plain}\n{plain}\n{text}\n").as_bytes())]);
+        (row_at(&read, 2), read.file("a").bad, read.file("a").notes.clone())
+    };
+    let alone = |text: &str| {
+        let read = read_files(&[("a", format!("{{}}\n{text}\n").as_bytes())]);
+        (row_at(&read, 0), read.file("a").bad - 1, read.file("a").notes.clone())
+    };
+    let mut good = 0;
+    for name in ["Timestamp", "DeviceName", "ReportId", "RemotePort", "AccountName", "AdditionalFields"] {
+        for value in values {
+            let text = row(name, value);
+            assert_eq!(taught(&text), alone(&text), "{text}");
+            good += taught(&text).0.iter().count();
+        }
+    }
+    assert!(good > 200, "most of them are rows: {good}");
+    let whole = [
+        format!("{plain}}}"),
+        format!("{plain} {plain}"),
+        format!("{plain}\u{a0}"),
+        format!("[{plain}]"),
+        format!("  {plain}\t"),
+        plain.replace(",\"DeviceId\"", ",,\"DeviceId\""),
+        plain.replace("\"DeviceId\"", "\"Device\\u0049d\""),
+        plain.replace("\"DeviceId\":\"d1\"", "\"DeviceName\":\"d1\""),
+        plain.replace("\"ActionType\":\"X\"", "\"ActionType\":\"ConnectionSuccess\""),
+        plain.replace("{\"a\":1}", &format!("{}{}", "[".repeat(200), "]".repeat(200))),
+    ];
+    for text in whole {
+        assert_eq!(taught(&text), alone(&text), "{text}");
+    }
 }

@@ -43,7 +43,7 @@ mod where_;
 
 mod options;
 
-pub(crate) use options::properties;
+pub(crate) use options::{external_clauses, properties};
 pub(crate) use other::clauses;
 
 use crate::ast::{Operator, OperatorKind};

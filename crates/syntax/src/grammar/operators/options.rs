@@ -57,6 +57,11 @@ fn option_name_length(p: &Parser) -> Option<usize> {
     Some(1 + 2 * parts)
 }
 
+/// `kind=storage dataformat=csv`, of `inline_external_table`.
+pub(crate) fn external_clauses(p: &mut Parser) -> Vec<OperatorOption> {
+    options(p, Allowed::Only(&["kind", "dataformat"]))
+}
+
 /// A literal or a name.
 fn option_value(p: &mut Parser) -> Expr {
     literals::opt_signed_literal(p).unwrap_or_else(|| names::reference(p, "a value"))

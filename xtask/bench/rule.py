@@ -1,6 +1,6 @@
 """Times one query in vedette and in DuckDB, in turn, and holds the answers against each other.
 
-In: the paths that `cargo xtask bench` passes. Out: a line per run, the medians and their ratio; exit code 1 when a row differs.
+In: the paths that `cargo xtask bench rule` passes. Out: a line per run, the medians and their ratio; exit code 1 when a row differs.
 vedette is timed as a user meets it, the whole process; DuckDB from the first statement to the last row, without Python's start.
 """
 
@@ -13,6 +13,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+import events
+import measure
 
 HERE = Path(__file__).parent
 NOW = "2026-03-02T12:00:00"
@@ -52,30 +55,16 @@ def arguments():
 
 
 def generate(path, rows):
-    import duckdb
-
     print(f"generating {path}", flush=True)
-    connection = duckdb.connect()
-    connection.execute(f"SET VARIABLE row_count = {rows}; SET VARIABLE now_text = '{NOW}'")
-    connection.execute((HERE / "generate.sql").read_text())
-    unfinished = path.with_suffix(".unfinished")
-    connection.execute(f"COPY (FROM events) TO '{unfinished}' (FORMAT parquet, COMPRESSION zstd)")
-    unfinished.rename(path)
+    events.write(events.connection(rows, NOW), path, "FROM events", "FORMAT parquet, COMPRESSION zstd")
 
 
 def vedette(args, data):
     """Runs the binary once: wall and CPU seconds of the process, and its rows."""
     out = args.work / "vedette.ndjson"
     command = [args.vedette, "--quiet", "query", "--file", args.query, "--data", data, "--now", NOW + "Z", "--format", "ndjson", "-o", out]
-    said = args.work / "vedette.stderr"
-    with said.open("w") as stderr:
-        start = time.perf_counter()
-        child = subprocess.Popen(command, stderr=stderr)
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - start
-    if status != 0:
-        sys.exit(f"vedette ended with {os.waitstatus_to_exitcode(status)}:\n{said.read_text()}")
-    return wall, usage.ru_utime + usage.ru_stime, [json.loads(line) for line in out.read_text().splitlines()]
+    run, _ = measure.run(command)
+    return run.wall, run.cpu, [json.loads(line) for line in out.read_text().splitlines()]
 
 
 def duckdb(args, data):
