@@ -203,6 +203,10 @@ impl record::Tables for Known<'_> {
     fn names(&self) -> Vec<String> {
         self.content.table_names().iter().cloned().collect()
     }
+
+    fn may_have(&self, name: &str, columns: &mut dyn Iterator<Item = &str>, missing_max: usize) -> bool {
+        self.content.mentions(name, columns, missing_max)
+    }
 }
 
 /// The reader's end of the queue.

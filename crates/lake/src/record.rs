@@ -98,6 +98,11 @@ pub trait Tables {
 
     /// Every table's name, sorted.
     fn names(&self) -> Vec<String>;
+
+    /// May the table have all of the columns but so many? To be asked before its schema is read; a table that says no has not.
+    fn may_have(&self, _name: &str, _columns: &mut dyn Iterator<Item = &str>, _missing_max: usize) -> bool {
+        true
+    }
 }
 
 /// Why reading stopped. A bad record is none of these: it is counted in the [`Summary`] and the rest is read.

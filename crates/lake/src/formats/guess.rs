@@ -3,16 +3,13 @@
 //! In: a row's keys, and the known tables. Out: a table's name, or none. A row may say it itself (`Type`, an Event Hub's `category`); else it
 //! is the table that has all of the row's keys, or all but a few, and fewest columns besides. Knows nothing of file names.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::hash::BuildHasher;
-use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashMap};
-use semantics::TableSchema;
 
-use super::cell::Cell;
-
+use super::cell;
 use crate::ingest::CUSTOM_END;
 use crate::record::Tables;
 
@@ -31,19 +28,40 @@ const KNOWN_PER_UNKNOWN: usize = 4;
 /// Rows differ in which keys have values; past so many shapes the answers are forgotten and found again.
 const SHAPES_MAX: usize = 10_000;
 
+/// So many searches pass over tables whose schema, unread, does not mention the keys; after them reading every schema once is cheaper.
+const HINTED_MAX: u32 = 64;
+
 /// Tells tables by columns.
 pub(crate) struct Guess<'t> {
     known: &'t dyn Tables,
-    /// Read when the first row asks: event logs and Zeek logs never do, and there are a thousand schemas.
-    candidates: OnceCell<Vec<Candidate>>,
+    /// Named when the first row asks: event logs and Zeek logs never do.
+    slots: OnceCell<Vec<Slot>>,
+    searches: Cell<u32>,
     hasher: DefaultHashBuilder,
     /// Answers by the hash of keys and kind of action.
     answers: HashMap<u64, Option<usize>>,
     is_wary: bool,
 }
 
-struct Candidate {
+/// A table that a row may be of. Its schema is read when a row may be: there are a thousand.
+struct Slot {
     name: String,
+    candidate: OnceCell<Option<Candidate>>,
+}
+
+impl Slot {
+    fn candidate(&self, known: &dyn Tables) -> Option<&Candidate> {
+        let read = || {
+            known.schema(&self.name).map(|schema| Candidate {
+                columns: schema.columns.iter().map(|column| column.name.clone()).collect(),
+                compat: schema.compat.iter().map(|compat| compat.name.clone()).collect(),
+            })
+        };
+        self.candidate.get_or_init(read).as_ref()
+    }
+}
+
+struct Candidate {
     columns: HashSet<String>,
     compat: HashSet<String>,
 }
@@ -53,7 +71,8 @@ impl<'t> Guess<'t> {
     pub(crate) fn new(known: &'t dyn Tables) -> Self {
         Self {
             known,
-            candidates: OnceCell::new(),
+            slots: OnceCell::new(),
+            searches: Cell::new(0),
             hasher: DefaultHashBuilder::default(),
             answers: HashMap::new(),
             is_wary: false,
@@ -65,21 +84,26 @@ impl<'t> Guess<'t> {
         Self { is_wary: true, ..self }
     }
 
-    fn tables(&self) -> &[Candidate] {
-        self.candidates.get_or_init(|| {
-            let schemas = self.known.names().into_iter().filter_map(|name| self.known.schema(&name));
-            let candidate = |schema: Arc<TableSchema>| Candidate {
-                name: schema.name.clone(),
-                columns: schema.columns.iter().map(|column| column.name.clone()).collect(),
-                compat: schema.compat.iter().map(|compat| compat.name.clone()).collect(),
-            };
-            schemas.map(candidate).collect()
+    fn slots(&self) -> &[Slot] {
+        self.slots.get_or_init(|| {
+            let slot = |name| Slot { name, candidate: OnceCell::new() };
+            self.known.names().into_iter().map(slot).collect()
         })
+    }
+
+    /// The name at that place, if its schema can be had.
+    fn name(&self, at: usize) -> Option<&str> {
+        let slot = self.slots().get(at)?;
+        slot.candidate(self.known).map(|_| slot.name.as_str())
     }
 
     /// The table of exactly that name, as the row says it.
     pub(super) fn named(&self, name: &str) -> Option<&str> {
-        self.tables().iter().find(|table| table.name == name).map(|table| table.name.as_str())
+        self.place_of(name).and_then(|at| self.name(at))
+    }
+
+    fn place_of(&self, name: &str) -> Option<usize> {
+        self.slots().iter().position(|slot| slot.name == name)
     }
 
     /// The table of a row with those keys, when the keys alone tell.
@@ -88,18 +112,21 @@ impl<'t> Guess<'t> {
         keys: impl Iterator<Item = &'c str> + Clone,
         action: Option<&str>,
     ) -> Option<&str> {
-        self.cached(keys, action).and_then(|at| self.tables().get(at)).map(|table| table.name.as_str())
+        self.cached(keys, action).and_then(|at| self.name(at))
     }
 
     /// The table of a row.
-    pub(super) fn table_of<'c>(&mut self, cells: impl Iterator<Item = (&'c str, Cell<'c>)> + Clone) -> Option<&str> {
+    pub(super) fn table_of<'c>(
+        &mut self,
+        cells: impl Iterator<Item = (&'c str, cell::Cell<'c>)> + Clone,
+    ) -> Option<&str> {
         let mut action = None;
         for (key, cell) in cells.clone() {
             if ROUTING_KEYS.contains(&key)
                 && let Some(at) =
-                    cell.as_str().and_then(|name| self.tables().iter().position(|table| table.name == name))
+                    cell.as_str().and_then(|name| self.place_of(name)).filter(|at| self.name(*at).is_some())
             {
-                return self.tables().get(at).map(|table| table.name.as_str());
+                return self.name(at);
             }
             if ROUTING_KEYS.contains(&key) && cell.as_str().is_some_and(|name| name.ends_with(CUSTOM_END)) {
                 return None;
@@ -112,12 +139,12 @@ impl<'t> Guess<'t> {
         // keys with a value tell.
         let all = self.cached(cells.clone().map(|(key, _)| key), action);
         let found = all.or_else(|| self.cached(cells.filter(|(_, cell)| !cell.is_empty()).map(|(key, _)| key), action));
-        found.and_then(|at| self.tables().get(at)).map(|table| table.name.as_str())
+        found.and_then(|at| self.name(at))
     }
 
     /// The table with those columns.
     pub(super) fn table_with(&self, keys: &[&str]) -> Option<&str> {
-        self.find(keys, None).and_then(|at| self.tables().get(at)).map(|table| table.name.as_str())
+        self.find(keys, None).and_then(|at| self.name(at))
     }
 
     fn cached<'k>(&mut self, keys: impl Iterator<Item = &'k str> + Clone, action: Option<&str>) -> Option<usize> {
@@ -141,7 +168,15 @@ impl<'t> Guess<'t> {
         if keys.len() < if self.is_wary { KEYS_MIN_WARY } else { KEYS_MIN } {
             return None;
         }
-        let ranked = self.tables().iter().enumerate().filter_map(|(at, table)| {
+        let unknown_max = if self.is_wary { 0 } else { keys.len() / (KNOWN_PER_UNKNOWN + 1) };
+        self.searches.set(self.searches.get().saturating_add(1));
+        let is_hinted = self.searches.get() <= HINTED_MAX;
+        let ranked = self.slots().iter().enumerate().filter_map(|(at, slot)| {
+            if is_hinted && slot.candidate.get().is_none() {
+                let mut words = keys.iter().map(|key| column_of(key).unwrap_or(key));
+                self.known.may_have(&slot.name, &mut words, unknown_max).then_some(())?;
+            }
+            let table = slot.candidate(self.known)?;
             let (mut unknown, mut stand_ins) = (0, 0);
             for key in keys {
                 let key = column_of(key).filter(|_| !table.columns.contains(*key)).unwrap_or(key);
@@ -150,9 +185,8 @@ impl<'t> Guess<'t> {
                     unknown += usize::from(!table.compat.contains(key));
                 }
             }
-            let is_action_elsewhere = action.is_some_and(|action| action != table.name);
-            let is_fit = unknown * (KNOWN_PER_UNKNOWN + 1) <= keys.len() && !(self.is_wary && unknown > 0);
-            is_fit.then_some((unknown, is_action_elsewhere, stand_ins, table.columns.len(), at))
+            let is_action_elsewhere = action.is_some_and(|action| action != slot.name);
+            (unknown <= unknown_max).then_some((unknown, is_action_elsewhere, stand_ins, table.columns.len(), at))
         });
         ranked.min().map(|(.., at)| at)
     }
