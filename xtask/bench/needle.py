@@ -45,7 +45,7 @@ def main():
     lake = args.work / f"needle-{args.rows}"
     if not lake.exists():
         fill(args, lake)
-    files = f"{lake}/DeviceNetworkEvents/*/*.parquet"
+    files = f"{lake}/DeviceNetworkEvents/_date=*/*.parquet"
     stored, plain, parts, rows = column(files)
     print(f"{rows:,} rows in {parts:,} files; RemoteUrl holds {plain / 1e6:,.0f} MB, {stored / 1e6:,.0f} MB compressed; {os.cpu_count()} cores", flush=True)
     differ = False
