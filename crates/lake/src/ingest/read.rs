@@ -7,7 +7,6 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
 
 use tokio::sync::mpsc::Sender;
 
@@ -19,7 +18,7 @@ use crate::content::Content;
 use crate::data::{Known, limits};
 use crate::formats::custom::{Custom, CustomRows, CustomTable, Survey};
 use crate::formats::{Rows, parquet_batches};
-use crate::open::{self, Found};
+use crate::open;
 use crate::record::{FileSummary, RawBatch, RawFile, ReadError, Sink, SinkError, Stream, Summary};
 use arrow::array::RecordBatch;
 use semantics::TableSchema;
@@ -83,41 +82,26 @@ impl Reader {
         };
         let mut custom = self.custom.take();
         let own = custom.as_ref().map(own_stream);
-        let groups = group::groups(&files);
-        let in_order: Vec<&Found> = groups.iter().flatten().filter_map(|at| files.get(*at)).collect();
-        let this = &self;
-        // What is to be read of the next file is found out while one is read: it takes a look at every byte.
-        std::thread::scope(|scope| {
-            let (sender, next) = sync_channel(1);
-            let (ledger, is_watching) = (&this.ledger, this.options.is_watching);
-            scope.spawn(move || {
-                let wanted = |file| group::wanted(file, ledger, is_watching, own.as_deref());
-                // The reader is gone when a file could not be read.
-                in_order.into_iter().map(wanted).map(|wanted| sender.send(wanted)).find(Result::is_err);
-            });
-            for group in &groups {
-                for file in group.iter().filter_map(|at| files.get(*at)) {
-                    let report = |read: u64| {
-                        if let Some(progress) = &this.options.progress {
-                            progress(done + read.min(file.bytes), all);
-                        }
-                    };
-                    report(0);
-                    let Ok(wanted) = next.recv() else { break };
-                    match wanted? {
-                        // A copy of a file that was read just now is known, too.
-                        Some(wanted) if seen.insert(wanted.sha256.clone()) => {
-                            read.bytes += wanted.bytes;
-                            read.summary.files.extend(this.read(wanted, custom.as_mut(), &report, &mut queue)?);
-                        }
-                        _ => read.known += 1,
+        for group in group::groups(&files) {
+            for file in group.iter().filter_map(|at| files.get(*at)) {
+                let report = |read: u64| {
+                    if let Some(progress) = &self.options.progress {
+                        progress(done + read.min(file.bytes), all);
                     }
-                    done += file.bytes;
+                };
+                report(0);
+                match group::wanted(file, &self.ledger, self.options.is_watching, own.as_deref())? {
+                    // A copy of a file that was read just now is known, too.
+                    Some(wanted) if seen.insert(wanted.sha256.clone()) => {
+                        read.bytes += wanted.bytes;
+                        read.summary.files.extend(self.read(wanted, custom.as_mut(), &report, &mut queue)?);
+                    }
+                    _ => read.known += 1,
                 }
-                queue.end_step()?;
+                done += file.bytes;
             }
-            Ok::<(), ReadError>(())
-        })?;
+            queue.end_step()?;
+        }
         if let Some(progress) = &self.options.progress {
             progress(all, all);
         }
