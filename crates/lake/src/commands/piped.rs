@@ -57,6 +57,10 @@ impl Database for Beside {
         if table == RESULT { Some(self.provider.clone()) } else { self.rest.provider(table) }
     }
 
+    fn unreadable(&self, table: &str) -> Option<String> {
+        self.rest.unreadable(table)
+    }
+
     fn stored_function(&self, name: &str) -> Option<StoredFunction> {
         self.rest.stored_function(name)
     }

@@ -9,6 +9,7 @@ use lake::{AsOf, Data, Database, IngestOptions, Moment, Options, ingest};
 use serde_json::{Value as Json, json};
 
 use crate::answers::ask;
+use crate::commands::commands;
 use crate::ingest::{Place, connections, rows};
 
 /// A lake with ten connections.
@@ -133,6 +134,12 @@ async fn a_table_that_cannot_be_read_is_no_reason_not_to_read_the_others() {
             let is_told = matches!(&error, Error::Environment(text) if text.contains("`DeviceNetworkEvents`"));
             assert!(is_told, "{what}, {query}: {error:?}");
         }
+        let behind = ".show tables | where TableName in ((DeviceNetworkEvents | project DeviceName))";
+        let error = commands(&place, database.clone(), true).run(&Request::new(behind, 0)).await.expect_err(behind);
+        assert!(
+            matches!(&error, Error::Environment(text) if text.contains("`DeviceNetworkEvents`")),
+            "{what}: {error:?}"
+        );
         let status = place.lake().status().await.expect(what);
         let told: BTreeMap<&str, (u64, bool)> =
             status.iter().map(|table| (table.name.as_str(), (table.rows, table.unreadable.is_some()))).collect();

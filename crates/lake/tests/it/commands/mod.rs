@@ -30,7 +30,7 @@ impl Given {
     }
 }
 
-fn commands(place: &Place, database: Arc<lake::Database>, has_lake: bool) -> Commands {
+pub(super) fn commands(place: &Place, database: Arc<lake::Database>, has_lake: bool) -> Commands {
     Commands {
         lake: has_lake.then(|| place.lake()),
         database,
