@@ -3,6 +3,7 @@
 In: a command. Out: wall and CPU seconds, the most memory it held, the bytes it read. Linux, for /proc and the page cache.
 """
 
+import argparse
 import os
 import statistics
 import subprocess
@@ -22,6 +23,16 @@ class Run:
 
     def __str__(self):
         return f"{self.wall:8.3f} s wall  {self.cpu:8.3f} s CPU  {self.memory / 2**20:6.0f} MB held  {self.read / 1e6:9.1f} MB read"
+
+
+def arguments(about, rows):
+    """What the benchmarks over generated rows are told."""
+    parser = argparse.ArgumentParser(description=about)
+    for name in ("--vedette", "--work"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--rows", type=int, default=rows)
+    parser.add_argument("--runs", type=int, default=3)
+    return parser.parse_args()
 
 
 def run(command, stdout=subprocess.DEVNULL):

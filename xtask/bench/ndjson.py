@@ -4,11 +4,9 @@ In: the paths that `cargo xtask bench ndjson` passes. Out: a line per run and th
 vedette tells the format, maps, sorts by time, divides by day and makes its files last a power cut; DuckDB is told the format and copies.
 """
 
-import argparse
 import os
 import shutil
 import sys
-from pathlib import Path
 
 import events
 import measure
@@ -23,12 +21,7 @@ duckdb.execute(f"COPY (FROM read_json('{source}/*.ndjson', format = 'newline_del
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("--vedette", "--work"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--runs", type=int, default=3)
-    args = parser.parse_args()
+    args = measure.arguments(__doc__, 10_000_000)
     data = args.work / f"ndjson-{args.rows}"
     if not data.exists():
         generate(data, args.rows)

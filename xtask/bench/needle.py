@@ -4,13 +4,11 @@ In: the paths that `cargo xtask bench needle` passes. Out: per word the bytes th
 the page cache empty and full; exit code 1 when the counts differ.
 """
 
-import argparse
 import os
 import re
 import shutil
 import statistics
 import sys
-from pathlib import Path
 
 import events
 import measure
@@ -36,12 +34,7 @@ print(chdb.query(f"SELECT count() FROM file('{files}', Parquet) WHERE {condition
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("--vedette", "--work"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("--rows", type=int, default=100_000_000)
-    parser.add_argument("--runs", type=int, default=3)
-    args = parser.parse_args()
+    args = measure.arguments(__doc__, 100_000_000)
     lake = args.work / f"needle-{args.rows}"
     if not lake.exists():
         fill(args, lake)

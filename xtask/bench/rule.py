@@ -5,11 +5,10 @@ vedette is timed as a user meets it, the whole process; DuckDB from the first st
 """
 
 import argparse
+import dataclasses
 import json
 import os
 import resource
-import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -30,17 +29,11 @@ def main():
     if not data.exists():
         generate(data, args.rows)
     print(f"{args.rows:,} rows, {data.stat().st_size / 1e6:.0f} MB of Parquet; {os.cpu_count()} cores", flush=True)
-    runs = {"vedette": [], "duckdb": []}
-    for number in range(args.runs):
-        # In turn, so that a machine that gets slower or busier is that for both.
-        for engine in runs:
-            wall, cpu, rows = vedette(args, data) if engine == "vedette" else duckdb(args, data)
-            runs[engine].append((wall, cpu, rows))
-            print(f"run {number + 1}  {engine:8} {wall:7.3f} s wall  {cpu:7.3f} s CPU  {len(rows):,} rows", flush=True)
-    for name, place in (("wall", 0), ("CPU", 1)):
-        ours, theirs = (statistics.median(run[place] for run in runs[engine]) for engine in ("vedette", "duckdb"))
-        print(f"median {name:4}  vedette {ours:.3f} s  duckdb {theirs:.3f} s  ratio {ours / theirs:.2f}")
-    return compare(runs["vedette"][-1][2], runs["duckdb"][-1][2])
+    rows = {}
+    runs = measure.in_turn({"vedette": lambda: vedette(args, data, rows), "duckdb": lambda: duckdb(args, data, rows)}, args.runs)
+    (wall, cpu), (their_wall, their_cpu) = (measure.told(name, some, {"rows": args.rows}) for name, some in runs.items())
+    print(f"ratio wall {wall / their_wall:.2f}, CPU {cpu / their_cpu:.2f}")
+    return compare(rows["vedette"], rows["duckdb"])
 
 
 def arguments():
@@ -59,19 +52,24 @@ def generate(path, rows):
     events.write(events.connection(rows, NOW), path, "FROM events", "FORMAT parquet, COMPRESSION zstd")
 
 
-def vedette(args, data):
-    """Runs the binary once: wall and CPU seconds of the process, and its rows."""
+def vedette(args, data, rows):
+    """Runs the binary once, the whole process, and keeps its rows."""
     out = args.work / "vedette.ndjson"
     command = [args.vedette, "--quiet", "query", "--file", args.query, "--data", data, "--now", NOW + "Z", "--format", "ndjson", "-o", out]
     run, _ = measure.run(command)
-    return run.wall, run.cpu, [json.loads(line) for line in out.read_text().splitlines()]
+    rows["vedette"] = [json.loads(line) for line in out.read_text().splitlines()]
+    return run
 
 
-def duckdb(args, data):
-    """Runs DuckDB once in a process of its own, as vedette is."""
+def duckdb(args, data, rows):
+    """Runs DuckDB once in a process of its own, as vedette is; its seconds are those that it counts itself."""
     command = [sys.executable, __file__, "--vedette", args.vedette, "--query", args.query, "--work", args.work, "--duckdb-once", data]
-    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return answer["wall"], answer["cpu"], answer["rows"]
+    answered = args.work / "duckdb.json"
+    with answered.open("w") as stdout:
+        run, _ = measure.run(command, stdout)
+    answer = json.loads(answered.read_text())
+    rows["duckdb"] = answer["rows"]
+    return dataclasses.replace(run, wall=answer["wall"], cpu=answer["cpu"])
 
 
 def duckdb_once(args):

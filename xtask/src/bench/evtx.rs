@@ -3,7 +3,7 @@
 //! In: a folder of EVTX files. Out: files of whole chunks in the same order again and again, each under record numbers of its own and with
 //! checksums that are right. What a record says stays as it was, its time and the number inside its text among it.
 
-use super::{Bench, DUCKDB, Options};
+use super::{Bench, Options};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub(super) fn run(bench: &Bench, options: &Options<'_>) -> Result<(), String> {
         bench.call("cargo", ["install", "--quiet", "evtx", "--version", "0.15.1", "--root", &*root])?;
     }
     let more = vec!["--data".into(), folder.into_os_string(), "--evtx-dump".into(), dump.into_os_string()];
-    bench.compare("evtx", &[DUCKDB], options, more)
+    bench.compare("evtx", &[], options, more)
 }
 
 /// Writes files of `megabytes` in all.

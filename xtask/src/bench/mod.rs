@@ -111,6 +111,9 @@ impl Bench {
         if !python.exists() {
             self.call("python3", ["-m".as_ref(), "venv".as_ref(), venv.as_os_str()])?;
         }
+        if packages.is_empty() {
+            return Ok(python);
+        }
         let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
         self.call(&python, install.iter().chain(packages))?;
         Ok(python)
