@@ -82,7 +82,7 @@ fn each_row(
                 options.record_bytes_max,
                 &mut |object: &Map<String, Value>, _, account: &mut Account| {
                     let row: Vec<(&str, Cell<'_>)> =
-                        object.iter().map(|(key, value)| (key.as_str(), Cell::Json(value))).collect();
+                        object.iter().map(|(key, value)| (key.as_str(), Cell::of(value))).collect();
                     take(&row, account);
                     Ok(())
                 },
@@ -223,13 +223,11 @@ impl Inferred {
 /// The narrowest type of a value.
 pub(super) fn type_of(cell: Cell<'_>) -> Type {
     match cell {
-        Cell::Json(Value::Bool(_)) | Cell::Bool(_) => Type::Bool,
-        Cell::Json(Value::Number(number)) => number_type(&number.to_string()).unwrap_or(Type::Real),
+        Cell::Bool(_) => Type::Bool,
         Cell::Number(text) => number_type(text).unwrap_or(Type::Real),
-        Cell::Json(Value::Object(_) | Value::Array(_)) => Type::Dynamic,
-        Cell::Json(Value::String(text)) if ticks::iso_datetime(text).is_some() => Type::DateTime,
+        Cell::Tree(_) => Type::Dynamic,
         Cell::String(text) if ticks::iso_datetime(text).is_some() => Type::DateTime,
-        Cell::Json(_) | Cell::String(_) | Cell::Null => Type::String,
+        Cell::String(_) | Cell::Null => Type::String,
         Cell::Text(text) => match number_type(text) {
             Some(ty) => ty,
             None if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") => Type::Bool,

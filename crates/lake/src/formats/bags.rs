@@ -70,7 +70,7 @@ fn diagnostics<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
 /// Sign-ins and changes of the directory as Microsoft Graph and Entra's portal give them: learn.microsoft.com/graph/api/resources/signin and
 /// directoryaudit.
 fn graph<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
-    let has = |names: &[&str]| names.iter().all(|name| object.contains_key(*name));
+    let has = |names: &[&str]| names.iter().all(|name| object.contains_key(name));
     let (kind, name) = if has(&["createdDateTime", "appDisplayName", "appId", "status", "ipAddress"]) {
         let events = object.get("signInEventTypes").and_then(Value::as_array);
         let says = |event: &str| events.is_some_and(|events| events.iter().any(|said| said.as_str() == Some(event)));
@@ -93,14 +93,14 @@ fn graph<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
 /// What the common schema of the Office 365 Management Activity API makes mandatory.
 fn office<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
     let is_record =
-        ["Operation", "RecordType", "OrganizationId", "UserType"].iter().all(|name| object.contains_key(*name));
+        ["Operation", "RecordType", "OrganizationId", "UserType"].iter().all(|name| object.contains_key(name));
     let time = object.get("CreationTime").filter(|_| is_record)?;
     Some(told(Stream::Office, "Office 365", text(object, "Workload").unwrap_or_default(), "CreationTime", time))
 }
 
 /// What every record has: docs.aws.amazon.com/awscloudtrail, record contents.
 fn cloud_trail<'v>(object: &Object<'v>) -> Option<Result<Told<'v>, String>> {
-    let is_record = ["eventVersion", "eventSource", "eventName"].iter().all(|name| object.contains_key(*name));
+    let is_record = ["eventVersion", "eventSource", "eventName"].iter().all(|name| object.contains_key(name));
     let time = object.get("eventTime").filter(|_| is_record)?;
     Some(told(Stream::CloudTrail, "AWS CloudTrail", text(object, "eventSource").unwrap_or_default(), "eventTime", time))
 }

@@ -9,7 +9,6 @@ use arrow::array::{
 use engine::types::DECIMAL;
 use semantics::{Decimal, Type};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::bag::write_string;
@@ -18,27 +17,37 @@ use super::ticks;
 /// A value as its format holds it.
 #[derive(Clone, Copy)]
 pub(super) enum Cell<'c> {
-    /// A JSON value.
-    Json(&'c Value),
+    /// A JSON object or array.
+    Tree(&'c Value),
     /// JSON's null.
     Null,
     /// A JSON boolean.
     Bool(bool),
     /// A JSON number, as it is written.
     Number(&'c str),
-    /// A JSON string, without escapes.
+    /// A JSON string.
     String(&'c str),
     /// A CSV cell.
     Text(&'c str),
 }
 
-impl Cell<'_> {
+impl<'c> Cell<'c> {
+    /// A JSON value.
+    pub(super) fn of(value: &'c Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Number(number) => Self::Number(number.as_str()),
+            Value::String(text) => Self::String(text),
+            Value::Array(_) | Value::Object(_) => Self::Tree(value),
+        }
+    }
+
     /// Null, or a string of nothing: it leaves its column as if it were not there.
     pub(super) fn is_empty(self) -> bool {
         match self {
-            Self::Json(value) => value.is_null() || value.as_str() == Some(""),
             Self::Null => true,
-            Self::Bool(_) | Self::Number(_) => false,
+            Self::Bool(_) | Self::Number(_) | Self::Tree(_) => false,
             Self::String(text) | Self::Text(text) => text.is_empty(),
         }
     }
@@ -46,8 +55,7 @@ impl Cell<'_> {
     /// Its text, when it is text.
     pub(super) fn as_str(&self) -> Option<&str> {
         match self {
-            Self::Json(value) => value.as_str(),
-            Self::Null | Self::Bool(_) | Self::Number(_) => None,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Tree(_) => None,
             Self::String(text) | Self::Text(text) => Some(text),
         }
     }
@@ -191,7 +199,6 @@ fn push_text(values: &mut StringViewBuilder, ty: Type, cell: Cell<'_>) -> bool {
 
 fn boolean(cell: Cell<'_>) -> Option<bool> {
     match cell {
-        Cell::Json(Value::Bool(value)) => Some(*value),
         Cell::Bool(value) => Some(value),
         _ => match scalar_text(cell)?.to_ascii_lowercase().as_str() {
             "true" | "1" => Some(true),
@@ -203,10 +210,8 @@ fn boolean(cell: Cell<'_>) -> Option<bool> {
 
 /// A whole number; a real only when it is whole and small enough for a double to be exact.
 pub(super) fn long(cell: Cell<'_>) -> Option<i64> {
-    match cell {
-        Cell::Json(Value::Bool(value)) => return Some(i64::from(*value)),
-        Cell::Bool(value) => return Some(i64::from(value)),
-        _ => {}
+    if let Cell::Bool(value) = cell {
+        return Some(i64::from(value));
     }
     let text = scalar_text(cell)?;
     let text = text.trim();
@@ -224,20 +229,17 @@ fn real(cell: Cell<'_>) -> Option<f64> {
 }
 
 /// The text of a string or a number.
-fn scalar_text(cell: Cell<'_>) -> Option<Cow<'_, str>> {
+fn scalar_text(cell: Cell<'_>) -> Option<&str> {
     match cell {
-        Cell::Text(text) | Cell::String(text) | Cell::Number(text) => Some(text.into()),
-        Cell::Json(Value::String(text)) => Some(text.into()),
-        Cell::Json(Value::Number(number)) => Some(number.to_string().into()),
-        Cell::Json(_) | Cell::Null | Cell::Bool(_) => None,
+        Cell::Text(text) | Cell::String(text) | Cell::Number(text) => Some(text),
+        Cell::Tree(_) | Cell::Null | Cell::Bool(_) => None,
     }
 }
 
 fn string(cell: Cell<'_>) -> Option<String> {
     match cell {
         Cell::Text(text) | Cell::String(text) | Cell::Number(text) => Some(text.to_owned()),
-        Cell::Json(Value::String(text)) => Some(text.clone()),
-        Cell::Json(value) => Some(value.to_string()),
+        Cell::Tree(value) => Some(value.to_string()),
         Cell::Bool(value) => Some(value.to_string()),
         Cell::Null => Some("null".to_owned()),
     }
@@ -261,10 +263,7 @@ pub(super) fn guid(text: &str) -> Option<String> {
 /// A CSV cell holds any JSON, since CSV has no other way to write a number in a dynamic column.
 fn dynamic(cell: Cell<'_>) -> Option<String> {
     let text = match cell {
-        Cell::Json(Value::Null) => return None,
-        Cell::Json(Value::String(text)) if !text.trim_start().starts_with(['{', '[']) => return Some(quoted(text)),
-        Cell::Json(Value::String(text)) => text,
-        Cell::Json(value) => return Some(value.to_string()),
+        Cell::Tree(value) => return Some(value.to_string()),
         Cell::Null => return None,
         Cell::Bool(value) => return Some(value.to_string()),
         Cell::Number(text) => return Some(text.to_owned()),
@@ -314,6 +313,6 @@ mod tests {
         assert_eq!(text("7").as_deref(), Some("7"));
         assert_eq!(text("{broken").as_deref(), Some(r#""{broken""#));
         assert_eq!(text("null"), None);
-        assert_eq!(dynamic(Cell::Json(&Value::String("7".into()))).as_deref(), Some(r#""7""#));
+        assert_eq!(dynamic(Cell::String("7")).as_deref(), Some(r#""7""#));
     }
 }

@@ -163,7 +163,7 @@ impl<'c> Build<'c> {
 
     /// A record of properties, by name.
     fn object(&mut self, object: &Map<String, Value>) {
-        self.row(|told| object.get(&told.name).map(Cell::Json));
+        self.row(|told| object.get(&told.name).map(Cell::of));
     }
 
     fn row<'t>(&mut self, mut cell_of: impl FnMut(&Named) -> Option<Cell<'t>>) {

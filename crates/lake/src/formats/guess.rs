@@ -148,10 +148,7 @@ impl<'t> Guess<'t> {
     }
 
     fn cached<'k>(&mut self, keys: impl Iterator<Item = &'k str> + Clone, action: Option<&str>) -> Option<usize> {
-        let mut hash = self.hasher.hash_one(action);
-        for key in keys.clone() {
-            hash = hash.rotate_left(5) ^ self.hasher.hash_one(key);
-        }
+        let hash = hash_of(&self.hasher, keys.clone(), action);
         if let Some(answer) = self.answers.get(&hash) {
             return *answer;
         }
@@ -190,6 +187,15 @@ impl<'t> Guess<'t> {
         });
         ranked.min().map(|(.., at)| at)
     }
+}
+
+/// A hash of keys in their order, and of the table of their row's action.
+pub(super) fn hash_of<'k>(
+    hasher: &DefaultHashBuilder,
+    keys: impl Iterator<Item = &'k str>,
+    action: Option<&str>,
+) -> u64 {
+    keys.fold(hasher.hash_one(action), |hash, key| hash.rotate_left(5) ^ hasher.hash_one(key))
 }
 
 /// The column that a key of a union stands for: Kusto's `union` writes `ReportId_long` where two tables' types differ.

@@ -98,7 +98,7 @@ pub(crate) fn read_inline(data: &str, inline: &Inline, columns: &[Named]) -> Res
             RECORD_BYTES_MAX,
             &mut |object: &Map<String, Value>, _, _: &mut Account| {
                 let cells = object.iter().filter_map(|(key, value)| {
-                    Some((columns.iter().position(|column| column.name == *key)?, Cell::Json(value)))
+                    Some((columns.iter().position(|column| column.name == *key)?, Cell::of(value)))
                 });
                 push(&mut batches, cells);
                 count += 1;

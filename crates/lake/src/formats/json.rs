@@ -211,8 +211,8 @@ fn read_object(
     if let Some(record) = object.get(AUDIT_DATA).and_then(Value::as_str) {
         return read_audit_data(record, offset, account, rows);
     }
-    let said = super::guess::ROUTING_KEYS.iter().find_map(|key| rows.guess.named(object.get(*key)?.as_str()?));
-    let says = |key: &&str| object.get(*key).and_then(Value::as_str) == Some("WindowsEvent");
+    let said = super::guess::ROUTING_KEYS.iter().find_map(|key| rows.guess.named(object.get(key)?.as_str()?));
+    let says = |key: &&str| object.get(key).and_then(Value::as_str) == Some("WindowsEvent");
     if super::guess::ROUTING_KEYS.iter().any(says)
         && let Some(event) = windows_json::exported(object)
     {
@@ -374,5 +374,5 @@ fn bytes(object: &Map<String, Value>) -> Vec<u8> {
 }
 
 fn cells(object: &Map<String, Value>) -> impl Iterator<Item = (&str, Cell<'_>)> + Clone {
-    object.iter().map(|(key, value)| (key.as_str(), Cell::Json(value)))
+    object.iter().map(|(key, value)| (key.as_str(), Cell::of(value)))
 }

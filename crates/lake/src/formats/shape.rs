@@ -5,14 +5,13 @@
 //! Must not decide what an object is: it repeats what was decided by keys alone.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
 use std::rc::Rc;
 
 use hashbrown::{DefaultHashBuilder, HashMap};
 use serde_json::{Map, Value};
 
 use super::cell::Cell;
-use super::guess::action_table;
+use super::guess::{action_table, hash_of};
 use super::table::Target;
 
 /// Rows differ in which keys have values; past so many shapes all are forgotten.
@@ -69,7 +68,7 @@ impl Held<'_> {
             Self::Bool(value) => Cell::Bool(*value),
             Self::Number(text) => Cell::Number(text),
             Self::Text(text) => Cell::String(text),
-            Self::Tree(value) => Cell::Json(value),
+            Self::Tree(value) => Cell::of(value),
         }
     }
 }
@@ -88,7 +87,7 @@ impl Shapes {
             Held::Text(text) if &**key == "ActionType" => action_table(text),
             _ => None,
         });
-        let hash = self.hash(keys.iter().map(|key| &**key), action);
+        let hash = hash_of(&self.hasher, keys.iter().map(|key| &**key), action);
         match self.by_hash.get(&hash) {
             Some(shape) if shape.action == action && shape.keys().eq(keys.iter().map(|key| &**key)) => {
                 self.stranger_count = 0;
@@ -112,13 +111,9 @@ impl Shapes {
             self.by_hash.clear();
         }
         let targets = keys.iter().map(|key| target(key)).collect();
-        let hash = self.hash(keys.iter().map(String::as_str), action);
+        let hash = hash_of(&self.hasher, keys.iter().map(String::as_str), action);
         self.by_hash.insert(hash, Rc::new(Shape { keys, action, table: table.to_owned(), targets }));
         self.stranger_count = 0;
-    }
-
-    fn hash<'k>(&self, keys: impl Iterator<Item = &'k str>, action: Option<&str>) -> u64 {
-        keys.fold(self.hasher.hash_one(action), |hash, key| hash.rotate_left(5) ^ self.hasher.hash_one(key))
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn parse(object: &Object<'_>) -> Option<WindowsEvent> {
 /// It is read as the event that it was, so that the Device tables are filled from it too; what only the workspace knows of it is lost.
 pub(super) fn exported(object: &Object<'_>) -> Option<WindowsEvent> {
     let text = |name: &str| object.get(name).map(scalar).unwrap_or_default();
-    let whole = |name: &str| object.get(name).and_then(|value| long(Cell::Json(value)));
+    let whole = |name: &str| object.get(name).and_then(|value| long(Cell::of(value)));
     let data = match object.get("EventData")? {
         Value::Object(data) => data.clone(),
         Value::String(text) => serde_json::from_str(text).ok()?,
@@ -106,7 +106,7 @@ fn tree(event: &Tree, system: &Tree) -> Option<WindowsEvent> {
 /// Fields: elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html.
 fn winlogbeat(object: &Tree) -> WindowsEvent {
     let text = |path: &str| at(object, path).map(scalar).unwrap_or_default();
-    let whole = |path: &str| at(object, path).and_then(|value| long(Cell::Json(value)));
+    let whole = |path: &str| at(object, path).and_then(|value| long(Cell::of(value)));
     let mut bag = Bag::default();
     for part in ["winlog.event_data", "winlog.user_data"] {
         match at(object, part) {
@@ -139,7 +139,7 @@ fn winlogbeat(object: &Tree) -> WindowsEvent {
 /// Fields: elastic.co/guide/en/beats/winlogbeat/6.8/exported-fields-eventlog.html.
 fn winlogbeat_six(object: &Tree) -> WindowsEvent {
     let text = |path: &str| at(object, path).map(scalar).unwrap_or_default();
-    let whole = |path: &str| at(object, path).and_then(|value| long(Cell::Json(value)));
+    let whole = |path: &str| at(object, path).and_then(|value| long(Cell::of(value)));
     let mut bag = Bag::default();
     for part in ["event_data", "user_data"] {
         if let Some(data) = object.get(part) {
@@ -178,10 +178,10 @@ fn flat(object: &Tree) -> WindowsEvent {
     let first = |names: &[&str]| names.iter().find_map(|name| object.get(*name).filter(|value| !value.is_null()));
     let text = |names: &[&str]| first(names).map(scalar).unwrap_or_default();
     let whole =
-        |names: &[&str]| names.iter().find_map(|name| object.get(*name).and_then(|value| long(Cell::Json(value))));
+        |names: &[&str]| names.iter().find_map(|name| object.get(*name).and_then(|value| long(Cell::of(value))));
     let number = |names: &[&str]| {
         names.iter().find_map(|name| {
-            object.get(*name).filter(|value| value.is_number()).and_then(|value| long(Cell::Json(value)))
+            object.get(*name).filter(|value| value.is_number()).and_then(|value| long(Cell::of(value)))
         })
     };
     let channel = channel(&text(&["Channel"]));

@@ -3,7 +3,6 @@
 //! In: a cell and the type of a column. Out: whether the column can hold it without loss, or what the name of the column beside it ends with.
 
 use semantics::Type;
-use serde_json::Value;
 
 use super::super::as_is::{number_type, type_of};
 use super::super::cell::{self, Cell};
@@ -15,7 +14,7 @@ pub(super) fn fits(ty: Type, cell: Cell<'_>) -> bool {
     match ty {
         Type::Dynamic => true,
         // An object in a column of text is its JSON.
-        Type::String => !matches!(cell, Cell::Json(Value::Bool(_) | Value::Number(_))),
+        Type::String => !matches!(cell, Cell::Bool(_) | Cell::Number(_)),
         Type::Bool => type_of(cell) == Type::Bool || text.is_some_and(is_bool),
         Type::Int => is_number(cell) && cell::long(cell).is_some_and(|value| i32::try_from(value).is_ok()),
         Type::Long => is_number(cell) && cell::long(cell).is_some(),
@@ -52,19 +51,19 @@ fn is_bool(text: &str) -> bool {
 }
 
 fn is_number(cell: Cell<'_>) -> bool {
-    matches!(cell, Cell::Json(Value::Number(_))) || cell.as_str().and_then(number_type).is_some()
+    matches!(cell, Cell::Number(_)) || cell.as_str().and_then(number_type).is_some()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     /// Log Analytics' own example: text that can be read as the column's type is taken, a number is no bool and no string.
     #[test]
     fn what_can_be_read_as_the_type_fits() {
-        let fit = |ty: Type, value: Value| fits(ty, Cell::Json(&value));
+        let fit = |ty: Type, value: Value| fits(ty, Cell::of(&value));
         assert!(fit(Type::Long, json!("42")) && fit(Type::Real, json!("1.5")) && fit(Type::Bool, json!("true")));
         assert!(!fit(Type::Bool, json!(1)) && !fit(Type::String, json!(321)) && !fit(Type::String, json!(true)));
         assert!(!fit(Type::Long, json!(true)) && !fit(Type::Long, json!(1.5)) && !fit(Type::Long, json!("007")));
@@ -74,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_new_column_becomes_wide_enough() {
-        let json = |ty: Type, value: Value| widened(ty, false, Cell::Json(&value));
+        let json = |ty: Type, value: Value| widened(ty, false, Cell::of(&value));
         assert_eq!(json(Type::Long, json!(1.5)), Some(Type::Real));
         assert_eq!(json(Type::Real, json!(1)), Some(Type::Real));
         assert_eq!(json(Type::DateTime, json!("n/a")), Some(Type::String));

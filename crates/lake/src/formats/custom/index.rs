@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use hashbrown::HashMap;
+use semantics::Type;
 
 /// Places of columns by name.
 #[derive(Debug, Default)]
@@ -44,6 +45,16 @@ impl Index {
             None if self.any_case.contains_key(&name.to_lowercase()) => Found::Other,
             None => Found::None,
         }
+    }
+
+    /// Looks for a name, and for the type of its column.
+    pub(super) fn typed(&self, name: &str, type_at: impl Fn(usize) -> Option<Type>) -> (Found, Option<Type>) {
+        let found = self.find(name);
+        let ty = match found {
+            Found::At(at) => type_at(at),
+            Found::Other | Found::None => None,
+        };
+        (found, ty)
     }
 }
 

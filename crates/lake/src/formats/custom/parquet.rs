@@ -55,14 +55,7 @@ impl CustomRows {
     }
 
     fn taken(&self, schema: &Schema) -> Result<Vec<Taken>, String> {
-        let find = |name: &str| {
-            let found = self.index.find(name);
-            let ty = match found {
-                Found::At(at) => self.table.columns.get(at).map(|column| column.ty),
-                Found::Other | Found::None => None,
-            };
-            (found, ty)
-        };
+        let find = |name: &str| self.index.typed(name, |at| self.table.columns.get(at).map(|column| column.ty));
         let mut all: Vec<Taken> = vec![];
         let mut lacking = 0;
         for (from, field) in schema.fields().iter().enumerate() {

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 use arrow::datatypes::SchemaRef;
 use semantics::TableSchema;
-use serde_json::Value;
 
 use super::super::account::Account;
 use super::super::as_is::type_of;
@@ -116,7 +115,7 @@ impl CustomRows {
 /// A time as text, or a number since 1970 whose size tells its unit: seconds until the year 5138, else milli-, micro- or nanoseconds.
 fn ticks_of(cell: Cell<'_>) -> Option<i64> {
     match cell {
-        Cell::Json(Value::Number(number)) => epoch(&number.to_string()),
+        Cell::Number(text) => epoch(text),
         _ => cell.as_str().and_then(|text| ticks::datetime(text).or_else(|| epoch(text.trim()))),
     }
 }

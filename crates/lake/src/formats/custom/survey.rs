@@ -118,12 +118,7 @@ impl Survey {
 
     /// Whether there is a column of that name, and its type.
     fn find(&self, name: &str) -> (Found, Option<Type>) {
-        let found = self.index.find(name);
-        let ty = match found {
-            Found::At(at) => self.columns.get(at).and_then(|column| column.ty),
-            Found::Other | Found::None => None,
-        };
-        (found, ty)
+        self.index.typed(name, |at| self.columns.get(at)?.ty)
     }
 
     fn place<'n>(&self, mut name: Cow<'n, str>, cell: Cell<'_>) -> Option<Place<'n>> {
@@ -218,7 +213,7 @@ mod tests {
                 .as_object()
                 .expect("an object")
                 .iter()
-                .map(|(key, value)| (key.as_str(), Cell::Json(value)))
+                .map(|(key, value)| (key.as_str(), Cell::of(value)))
                 .collect();
             survey.see(&cells);
         }
