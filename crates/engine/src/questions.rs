@@ -18,11 +18,11 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::functions::{self, Given, Made};
 use crate::nodes::one_batch;
-use crate::operators::fields;
 use crate::rows::{Rows, value};
 use crate::session::Engine;
 use crate::subqueries::Run;
 use crate::types::absent_array;
+use crate::types::arrow_fields;
 
 /// What was found out about a query so far.
 #[derive(Debug)]
@@ -147,7 +147,7 @@ fn rows_of(made: Made, written: Option<&Schema>) -> Result<Rows> {
         None => columns.into_iter().unzip(),
         Some(schema) => (schema.clone(), as_written(columns, schema, row_count)?),
     };
-    let schema = Arc::new(ArrowSchema::new(fields(&columns)));
+    let schema = Arc::new(ArrowSchema::new(arrow_fields(&columns)));
     let options = RecordBatchOptions::new().with_row_count(Some(row_count));
     let batch = RecordBatch::try_new_with_options(schema, arrays, &options).map_err(bug)?;
     Ok(Rows { columns, batches: vec![batch] })

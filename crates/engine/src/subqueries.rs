@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
         }
         self.in_order |= is_sorted(&table);
         let rows = self.evaluate(&mut table.clone()).await?;
-        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&rows.columns)));
+        let schema = Arc::new(ArrowSchema::new(crate::types::arrow_fields(&rows.columns)));
         let provider: Arc<dyn TableProvider> = match self.in_order {
             true => ordered(schema, rows.batches)?,
             false => Arc::new(MemTable::try_new(schema, vec![rows.batches])?),
@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
         let places = Int64Array::from_iter_values(0..batch.num_rows() as i64);
         let mut columns = batch.columns().to_vec();
         columns.push(Arc::new(places));
-        let told = Arc::new(ArrowSchema::new(crate::operators::fields(&placed.schema)));
+        let told = Arc::new(ArrowSchema::new(crate::types::arrow_fields(&placed.schema)));
         let batch = RecordBatch::try_new(told, columns).map_err(|error| Error::Bug(error.to_string()))?;
         placed.kind = TableKind::Shared { index: self.shared.len() };
         self.keep(&batch)?;
@@ -198,7 +198,7 @@ impl<'a> Run<'a> {
         for message in warnings {
             self.answers.found(Diagnostic::warning(codes::EXTERNAL_SOURCE, table.span, message));
         }
-        let schema = Arc::new(ArrowSchema::new(crate::operators::fields(&table.schema)));
+        let schema = Arc::new(ArrowSchema::new(crate::types::arrow_fields(&table.schema)));
         let batches = crate::operators::as_told(batches, &table.schema)?;
         table.kind = TableKind::Shared { index: self.shared.len() };
         self.shared.push(Arc::new(MemTable::try_new(schema, vec![batches])?));

@@ -6,9 +6,9 @@
 
 use arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Float64Array, StringViewArray, new_null_array};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Decimal128Type, Float64Type};
+use arrow::datatypes::{DataType, Decimal128Type, Field, Float64Type};
 use datafusion::common::{Result, ScalarValue, internal_err};
-use semantics::{Decimal, Type, Value};
+use semantics::{Column, Decimal, Type, Value};
 use std::sync::Arc;
 
 /// The Arrow type of a decimal column: 128 bits that hold [`Decimal::code`].
@@ -28,6 +28,11 @@ pub fn arrow_type(ty: Type) -> DataType {
         Type::Decimal => DECIMAL,
         Type::String | Type::Guid | Type::Dynamic => DataType::Utf8View,
     }
+}
+
+/// The Arrow fields of columns in a plan, whether their types can be null or not.
+pub fn arrow_fields(columns: &[Column]) -> Vec<Field> {
+    columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect()
 }
 
 /// A constant as DataFusion holds it.

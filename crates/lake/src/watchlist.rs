@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringViewBuilder};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::Schema;
 use datafusion::catalog::{MemTable, TableProvider};
-use engine::types::arrow_type;
+use engine::types::arrow_fields;
 use semantics::{Column, TableSchema, Type, time};
 use sha1::{Digest, Sha1};
 
@@ -113,8 +113,7 @@ fn table(
             arrays.push(texts(rows.iter().map(|row| row.get(at).cloned().unwrap_or_default())));
         }
     }
-    let fields = columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true));
-    let arrow = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let arrow = Arc::new(Schema::new(arrow_fields(&columns)));
     let batch = RecordBatch::try_new(arrow.clone(), arrays).map_err(Error::bug)?;
     let provider = MemTable::try_new(arrow, vec![vec![batch]]).map_err(Error::bug)?;
     // No table of the content is called so, and no query can write it as a name without meaning the watchlist.

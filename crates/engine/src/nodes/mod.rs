@@ -20,15 +20,15 @@ use arrow::datatypes::Schema as ArrowSchema;
 use arrow::row::{RowConverter, SortField};
 
 use crate::error::{Error, Result};
-use crate::operators::fields;
 use crate::rows::Rows;
+use crate::types::arrow_fields;
 
 /// Result rows of one operator above which a query is refused: they are in memory.
 pub(crate) const ROWS_MAX: usize = 50_000_000;
 
 /// All rows in one batch, in their order.
 pub(crate) fn one_batch(rows: &Rows) -> Result<RecordBatch> {
-    let told = Arc::new(ArrowSchema::new(fields(&rows.columns)));
+    let told = Arc::new(ArrowSchema::new(arrow_fields(&rows.columns)));
     concat_batches(&told, &rows.batches).map_err(|error| Error::Bug(error.to_string()))
 }
 

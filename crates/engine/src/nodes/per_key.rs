@@ -14,9 +14,9 @@ use semantics::bound::{PerKey, Table};
 
 use super::{ROWS_MAX, group, one_batch, too_many_rows};
 use crate::error::{Error, Result};
-use crate::operators::fields;
 use crate::ordered::ordered;
 use crate::subqueries::Run;
+use crate::types::arrow_fields;
 
 impl Run<'_> {
     /// The rows that the subquery gives for every key.
@@ -37,7 +37,7 @@ impl Run<'_> {
             let message = format!("a subquery for each of {} values, more than {}", subtables.len(), per_key.keys_max);
             return Err(Error::Environment(message));
         }
-        let told = Arc::new(ArrowSchema::new(fields(schema)));
+        let told = Arc::new(ArrowSchema::new(arrow_fields(schema)));
         let (mut batches, mut row_count) = (vec![], 0);
         self.in_order = true;
         for Subtable { key, rows } in subtables {
@@ -64,7 +64,7 @@ impl Run<'_> {
         for (at, table) in &per_key.shared {
             let mut table: Table = table.clone();
             let rows = Box::pin(self.evaluate(&mut table)).await?;
-            self.put(*at, Arc::new(ArrowSchema::new(fields(&rows.columns))), rows.batches)?;
+            self.put(*at, Arc::new(ArrowSchema::new(arrow_fields(&rows.columns))), rows.batches)?;
         }
         let mut body = per_key.body.clone();
         let rows = Box::pin(self.evaluate(&mut body)).await?;

@@ -22,9 +22,10 @@ use super::formula::Formula;
 use super::{ROWS_MAX, group, one_batch, too_many_rows};
 use crate::error::{Error, Result};
 use crate::expressions::Wanted;
-use crate::operators::{Lowering, fields};
+use crate::operators::Lowering;
 use crate::rows::Rows;
 use crate::types::absent_array;
+use crate::types::arrow_fields;
 
 impl Lowering<'_> {
     /// The matches of a `scan`.
@@ -343,6 +344,6 @@ impl Matches {
         if has_id {
             arrays.push(Arc::new(Int64Array::from(self.ids.clone())));
         }
-        RecordBatch::try_new(Arc::new(ArrowSchema::new(fields(schema))), arrays).map_err(bug)
+        RecordBatch::try_new(Arc::new(ArrowSchema::new(arrow_fields(schema))), arrays).map_err(bug)
     }
 }

@@ -32,7 +32,7 @@ use semantics::bound::{self, Table, TableKind};
 
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::types::arrow_type;
+use crate::types::arrow_fields;
 
 /// Do the rows of a table follow an order that the query made? They may have lost the columns that tell it.
 pub(crate) fn is_sorted(table: &Table) -> bool {
@@ -156,14 +156,9 @@ pub(crate) fn project(input: LogicalPlan, exprs: Vec<Expr>, schema: &Schema) -> 
     Ok(LogicalPlanBuilder::from(input).project(named)?.build()?)
 }
 
-/// The Arrow fields of a schema.
-pub(crate) fn fields(schema: &Schema) -> Vec<Field> {
-    schema.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect()
-}
-
 /// The batches with just the names and Arrow types that the schema tells: dictionaries and nullability are the plan's own business.
 pub(crate) fn as_told(batches: Vec<RecordBatch>, schema: &Schema) -> Result<Vec<RecordBatch>> {
-    let told = Arc::new(ArrowSchema::new(fields(schema)));
+    let told = Arc::new(ArrowSchema::new(arrow_fields(schema)));
     let convert = |array: &ArrayRef, field: &Arc<Field>| match array.data_type() == field.data_type() {
         true => Ok(Arc::clone(array)),
         false => cast(array, field.data_type()).map_err(|error| Error::Bug(error.to_string())),

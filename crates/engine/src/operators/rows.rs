@@ -10,14 +10,15 @@ use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::logical_expr::{EmptyRelation, LogicalPlan, LogicalPlanBuilder};
 use semantics::{Schema, Value};
 
-use super::{columns, fields, project};
+use super::{columns, project};
 use crate::error::{Error, Result};
+use crate::types::arrow_fields;
 use crate::types::scalar_value;
 
 /// The rows as a table in memory.
 pub(super) fn lower(rows: &[Vec<Value>], schema: &Schema) -> Result<LogicalPlan> {
     if rows.is_empty() {
-        let schema = DFSchema::from_unqualified_fields(fields(schema).into(), HashMap::new())?;
+        let schema = DFSchema::from_unqualified_fields(arrow_fields(schema).into(), HashMap::new())?;
         return Ok(LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: false, schema: Arc::new(schema) }));
     }
     let arrays = schema.iter().enumerate().map(|(at, column)| {
@@ -29,7 +30,7 @@ pub(super) fn lower(rows: &[Vec<Value>], schema: &Schema) -> Result<LogicalPlan>
 
 /// Arrays as a table in memory.
 pub(super) fn memory(arrays: Vec<ArrayRef>, row_count: usize, schema: &Schema) -> Result<LogicalPlan> {
-    let told = Arc::new(ArrowSchema::new(fields(schema)));
+    let told = Arc::new(ArrowSchema::new(arrow_fields(schema)));
     let options = RecordBatchOptions::new().with_row_count(Some(row_count));
     let batch = RecordBatch::try_new_with_options(Arc::clone(&told), arrays, &options)
         .map_err(|error| Error::Bug(error.to_string()))?;

@@ -14,10 +14,11 @@ use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlan};
 use semantics::Schema;
 use semantics::bound::{Aggregate, Table};
 
-use super::{Lowering, fields};
+use super::Lowering;
 use crate::error::{Error, Result, placed};
 use crate::functions::{self, evaluate_rows};
 use crate::rows::Rows;
+use crate::types::arrow_fields;
 use crate::types::arrow_type;
 
 impl Lowering<'_> {
@@ -37,13 +38,13 @@ impl Lowering<'_> {
         calls: &[Aggregate],
         schema: &Schema,
     ) -> Result<RecordBatch> {
-        let plain = Arc::new(ArrowSchema::new(fields(&rows.columns)));
+        let plain = Arc::new(ArrowSchema::new(arrow_fields(&rows.columns)));
         let all = concat_batches(&plain, &rows.batches).map_err(|error| Error::Bug(error.to_string()))?;
         let mut arrays: Vec<ArrayRef> = all.columns().to_vec();
         for call in calls {
             arrays.push(self.window_values(state, call, &all)?);
         }
-        let told = Arc::new(ArrowSchema::new(fields(schema)));
+        let told = Arc::new(ArrowSchema::new(arrow_fields(schema)));
         RecordBatch::try_new(told, arrays).map_err(|error| Error::Bug(error.to_string()))
     }
 

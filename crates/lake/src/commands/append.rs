@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringViewArray};
-use arrow::datatypes::{Field, Schema};
-use engine::types::arrow_type;
+use arrow::datatypes::Schema;
+use engine::types::arrow_fields;
 use engine::{Error, Executor, Request, Rows};
 use semantics::{Column, Type};
 use syntax::{Diagnostic, Span, TokenKind};
@@ -187,9 +187,7 @@ fn suited(known: &[Column], given: &[Column], extends: bool, place: Span) -> Res
 }
 
 fn renamed(batch: &RecordBatch, columns: &[Column]) -> Result<RecordBatch, Error> {
-    let fields: Vec<Field> =
-        columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), batch.columns().to_vec())
+    RecordBatch::try_new(Arc::new(Schema::new(arrow_fields(columns))), batch.columns().to_vec())
         .map_err(|error| Error::Bug(error.to_string()))
 }
 

@@ -15,8 +15,8 @@ mod tables;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::{Field, Schema};
-use engine::types::arrow_type;
+use arrow::datatypes::Schema;
+use engine::types::arrow_fields;
 use engine::{Answer, Database, Engine, Error, Request, Rows};
 use semantics::{Column, Type};
 use syntax::{Diagnostic, Span, TokenKind};
@@ -159,10 +159,9 @@ fn failed(error: crate::error::Error) -> Error {
 
 /// Rows of columns in the engine's types.
 fn rows<const N: usize>(columns: [(&str, Type, ArrayRef); N]) -> Result<Rows, Error> {
-    let fields: Vec<Field> = columns.iter().map(|(name, ty, _)| Field::new(*name, arrow_type(*ty), true)).collect();
-    let told = columns.iter().map(|(name, ty, _)| Column::new(*name, *ty)).collect();
+    let told: Vec<Column> = columns.iter().map(|(name, ty, _)| Column::new(*name, *ty)).collect();
     let arrays = columns.into_iter().map(|(_, _, array)| array).collect();
-    let batch =
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|error| Error::Bug(error.to_string()))?;
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(arrow_fields(&told))), arrays)
+        .map_err(|error| Error::Bug(error.to_string()))?;
     Ok(Rows { columns: told, batches: vec![batch] })
 }

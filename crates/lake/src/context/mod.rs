@@ -143,7 +143,7 @@ impl Devices {
 #[cfg(test)]
 mod tests {
     use arrow::array::{Int32Array, Int64Array, StringViewArray};
-    use engine::types::arrow_type;
+    use engine::types::arrow_fields;
     use semantics::{Column, Type};
     use serde_json::{Value, json};
 
@@ -175,9 +175,7 @@ mod tests {
             });
             columns.push(Column::new(name, ty));
         }
-        let fields: Vec<Field> =
-            columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
-        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("a batch");
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(arrow_fields(&columns))), arrays).expect("a batch");
         tables.push(&content, table, &columns, &batch).expect("the table's columns");
     }
 

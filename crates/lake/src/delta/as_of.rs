@@ -16,7 +16,6 @@ use crate::error::{Error, Result};
 
 /// Commits that are read first when a moment is looked for; each time that they are all too new, twice as many.
 const COMMITS_FIRST: usize = 8;
-const TICKS_PER_MS: i64 = 10_000;
 
 /// A state of a table in its past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +50,12 @@ pub(super) async fn open(place: &Place, name: &str, as_of: &AsOf) -> Result<Opti
     }
     let version = match moment {
         Moment::Version(version) => version,
-        Moment::Time(ticks) => match version_at(place, name, (ticks - UNIX_EPOCH).div_euclid(TICKS_PER_MS)).await? {
-            Some(version) => version,
-            None => return Ok(None),
-        },
+        Moment::Time(ticks) => {
+            match version_at(place, name, (ticks - UNIX_EPOCH).div_euclid(history::TICKS_PER_MS)).await? {
+                Some(version) => version,
+                None => return Ok(None),
+            }
+        }
     };
     let newest = history::versions(place, name).await?.last().copied().unwrap_or(0);
     if version > newest {

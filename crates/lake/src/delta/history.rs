@@ -17,7 +17,7 @@ use crate::error::Result;
 
 /// Commits that are read at once.
 pub(super) const READS_MAX: usize = 32;
-const TICKS_PER_MS: i64 = 10_000;
+pub(super) const TICKS_PER_MS: i64 = 10_000;
 
 /// A version of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,9 +22,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::Schema;
 use deltalake_core::kernel::Add;
-use engine::types::arrow_type;
+use engine::types::arrow_fields;
 use semantics::{Column, TableSchema};
 
 pub(crate) use columns::{INGESTED, cut_to_stored};
@@ -102,9 +102,7 @@ impl NewRows {
 
     /// Rows of a table that vedette keeps for itself: its columns, and an array of each.
     pub(crate) fn of(table: &str, columns: Vec<Column>, arrays: Vec<ArrayRef>) -> Result<Self> {
-        let fields: Vec<Field> =
-            columns.iter().map(|column| Field::new(&column.name, arrow_type(column.ty), true)).collect();
-        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)?;
+        let batch = RecordBatch::try_new(Arc::new(Schema::new(arrow_fields(&columns))), arrays).map_err(Error::bug)?;
         let schema = Arc::new(TableSchema { name: table.to_owned(), columns, compat: vec![] });
         Ok(Self { schema, batches: vec![batch], is_as_is: true })
     }

@@ -19,8 +19,8 @@ use super::{Parts, bug};
 use crate::dynamic::Elements;
 use crate::error::{Error, Result};
 use crate::nodes::{ROWS_MAX, too_many_rows};
-use crate::operators::fields;
 use crate::types::absent_array;
+use crate::types::arrow_fields;
 
 /// Bytes of the arrays along paths of one pattern above which it is refused: they are in memory.
 const TEXT_BYTES_MAX: usize = 1 << 30;
@@ -199,7 +199,7 @@ impl Found {
                 }
             });
         }
-        let told = Arc::new(ArrowSchema::new(fields(schema)));
+        let told = Arc::new(ArrowSchema::new(arrow_fields(schema)));
         let options = RecordBatchOptions::new().with_row_count(Some(count));
         let all = RecordBatch::try_new_with_options(told, arrays, &options).map_err(bug)?;
         if self.shortest.is_none() {

@@ -92,7 +92,7 @@ impl Lowering<'_> {
         let width = schema.len().saturating_sub(1);
         let mut columns: Vec<ArrayRef> = parts.nodes.into_iter().take(width).collect();
         columns.push(Arc::new(Int64Array::from(numbers)));
-        let told = Arc::new(arrow::datatypes::Schema::new(crate::operators::fields(schema)));
+        let told = Arc::new(arrow::datatypes::Schema::new(crate::types::arrow_fields(schema)));
         RecordBatch::try_new(told, columns).map_err(bug)
     }
 
