@@ -30,8 +30,21 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// What to do about it.
     pub hints: Vec<String>,
+    /// Changes of the text that mend it, the likeliest first.
+    pub fixes: Vec<Fix>,
     /// The construct that vedette has not built yet, when that is the reason for the refusal.
     pub unsupported: Option<String>,
+}
+
+/// A change of the text that mends a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as an order: "compare without case".
+    pub title: String,
+    /// Places and what stands there afterwards; they do not overlap.
+    pub edits: Vec<(Span, String)>,
+    /// May it be made unseen? Only if what the author meant is beyond doubt.
+    pub is_safe: bool,
 }
 
 impl Diagnostic {
@@ -46,7 +59,16 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), span, labels: vec![], hints: vec![], unsupported: None }
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            span,
+            labels: vec![],
+            hints: vec![],
+            fixes: vec![],
+            unsupported: None,
+        }
     }
 
     /// The same with a hint.
@@ -60,6 +82,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push((span, text.into()));
+        self
+    }
+
+    /// The same with a change that mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
         self
     }
 

@@ -18,7 +18,7 @@ pub mod token;
 pub mod visit;
 mod words;
 
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{Diagnostic, Fix, Severity};
 pub use format::format;
 pub use outline::outline;
 pub use parser::limits;
