@@ -188,7 +188,7 @@ mod finding {
             "CommonSecurityLog | summarize n = count() by DestinationIP, DestinationHostName | where n between (5 .. 50)",
             "DestinationHostName",
         );
-        silent("VD4002", &group.to_owned());
+        silent("VD4002", group);
         silent("VD4002", &format!("{group} | where DeviceName == 'a'"));
         silent("VD4002", "DeviceNetworkEvents | summarize n = count() by DeviceName, RemoteIP | where n > 10");
     }
@@ -213,6 +213,32 @@ mod finding {
         silent("VD4004", &format!("{GROUP} | extend Mean = (Last - First) / max_of(n - 1, 1)"));
         silent("VD4004", &format!("{GROUP} | extend Hours = (Last - First) / 1h"));
         assert!(fixed("VD4004", &format!("{GROUP} | extend Mean = (Last - First) / n")).ends_with("/ (n - 1)"));
+    }
+
+    #[test]
+    fn neighbors_of_other_groups() {
+        let sorted = |keys: &str, gap: &str| format!("DeviceNetworkEvents | sort by {keys} | extend Gap = {gap}");
+        let (gap, asked) = (
+            "Timestamp - prev(Timestamp)",
+            "iff(prev(RemoteIP) == RemoteIP, Timestamp - prev(Timestamp), timespan(null))",
+        );
+        finds("VD4039", &sorted("RemoteIP asc, Timestamp asc", gap), "prev");
+        finds("VD4039", &sorted("Timestamp asc, RemoteIP asc", asked), "Timestamp");
+        silent("VD4039", &sorted("RemoteIP asc, Timestamp asc", asked));
+        silent("VD4039", &sorted("Timestamp asc", gap));
+        silent("VD4039", &sorted("RemoteIP asc, Timestamp asc", "prev(RemoteUrl)"));
+    }
+
+    #[test]
+    fn fractions_cut_off() {
+        let group = "DeviceInfo | summarize a = countif(OSPlatform == 'x'), b = count() by DeviceId";
+        finds("VD4036", &format!("{group} | where a / b > 0.5"), "a / b");
+        finds("VD4036", &format!("{group} | extend Share = round(a / b, 2)"), "a / b");
+        finds("VD4036", &format!("{group} | extend Percent = (a / b) * 100"), "a / b");
+        silent("VD4036", &format!("{group} | extend Percent = 100.0 * a / b, Share = toreal(a) / b"));
+        silent("VD4036", &format!("{group} | where a / b > 2"));
+        silent("VD4036", &format!("{group} | extend Percent = a * 100 / b"));
+        assert!(fixed("VD4036", &format!("{group} | where a / b > 0.5")).ends_with("toreal(a) / b > 0.5"));
     }
 
     #[test]
@@ -591,6 +617,25 @@ mod finding {
             "DeviceFileEvents | where FileName == 'a' and FileSize > 1 or FileName == 'b' and FileSize > 2",
         );
         silent("VD4031", "DeviceFileEvents | where FolderPath has 'a' or FolderPath has 'b' and FolderPath has 'c'");
+
+        finds("VD4037", "DeviceInfo | summarize makeset(DeviceName), makelist(OSPlatform) by DeviceId", "makeset");
+        finds("VD4037", "DeviceInfo | extend d = dynamic([1, 2]) | mvexpand d", "mvexpand");
+        silent("VD4037", "DeviceInfo | summarize make_set(DeviceName), makeset(OSPlatform, 1000) by DeviceId");
+        silent("VD4037", "DeviceInfo | extend d = dynamic([1, 2]) | mv-expand d");
+        let query = "DeviceInfo | summarize makeset(DeviceName), makelist(OSPlatform) by DeviceId";
+        assert_eq!(
+            fixed("VD4037", query),
+            "DeviceInfo | summarize make_set(DeviceName), make_list(OSPlatform) by DeviceId"
+        );
+
+        finds("VD4038", "DeviceNetworkEvents | where not(ipv4_is_private(RemoteIP))", "not(ipv4_is_private(RemoteIP))");
+        finds(
+            "VD4038",
+            "DeviceNetworkEvents | extend p = ipv4_is_in_range(RemoteIP, '10.0.0.0/8') | where p == false",
+            "p == false",
+        );
+        silent("VD4038", "DeviceNetworkEvents | where ipv4_is_private(RemoteIP) != true");
+        silent("VD4038", "DeviceNetworkEvents | where ipv4_is_private(RemoteIP) or not(RemoteIP has '1')");
 
         finds("VD4033", "DeviceInfo | take 100 | summarize count() by DeviceId", "take");
         finds("VD4033", "DeviceInfo | where OSPlatform == 'x' | limit 5 | where DeviceName has 'a'", "limit");
