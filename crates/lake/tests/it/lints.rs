@@ -297,6 +297,15 @@ mod finding {
             "let A = DeviceProcessEvents | summarize n = count() by DeviceId; A | where n > 1 | join DeviceNetworkEvents on DeviceId",
         );
         silent("VD4007", "AlertInfo | join AlertEvidence on AlertId");
+        silent("VD4007", "datatable(DeviceId: string)['a', 'b'] | join DeviceInfo on DeviceId");
+        finds("VD4007", "datatable(DeviceId: string)['a', 'a'] | join DeviceInfo on DeviceId", "join");
+        silent("VD4007", "EmailUrlInfo | join EmailEvents on NetworkMessageId | distinct RecipientEmailAddress");
+        let severity = |query: &str| found("VD4007", query).first().map(|diagnostic| diagnostic.severity);
+        assert_eq!(severity("DeviceProcessEvents | join DeviceInfo on DeviceId"), Some(Severity::Warning));
+        assert_eq!(
+            severity("DeviceProcessEvents | mv-expand d = dynamic([1]) | join DeviceInfo on DeviceId"),
+            Some(Severity::Note)
+        );
         let query = "DeviceProcessEvents | join DeviceNetworkEvents on DeviceId";
         assert_eq!(fixed("VD4007", query), "DeviceProcessEvents | join kind=inner DeviceNetworkEvents on DeviceId");
     }
@@ -315,6 +324,15 @@ mod finding {
         silent("VD4008", &format!("{set} | where DeviceId has 'a'"));
         let query = "DeviceProcessEvents | summarize Names = make_set(FileName, 5) by DeviceId | where Names has 'a'";
         assert!(fixed("VD4008", query).contains("make_set(FileName) by"));
+    }
+
+    #[test]
+    fn lists_read_as_text() {
+        let set = "DeviceProcessEvents | summarize Names = make_set(FileName) by DeviceId";
+        finds("VD4040", &format!("{set} | where Names has_any ('a.exe', 'b.exe')"), "has_any");
+        finds("VD4040", &format!("{set} | extend x = iff(tostring(Names) contains 'a', 1, 2)"), "contains");
+        silent("VD4040", &format!("{set} | where set_has_element(Names, 'a.exe')"));
+        silent("VD4040", "DeviceProcessEvents | where FileName has_any ('a.exe', 'b.exe')");
     }
 
     #[test]

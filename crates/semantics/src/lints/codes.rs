@@ -78,3 +78,5 @@ pub(super) const LEGACY_LIMIT: &str = "VD4037";
 pub(super) const IPV4_NULL: &str = "VD4038";
 /// A neighbor that may belong to another group.
 pub(super) const OTHER_GROUPS: &str = "VD4039";
+/// A test of text over a list.
+pub(super) const ARRAY_AS_TEXT: &str = "VD4040";

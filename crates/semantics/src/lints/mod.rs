@@ -6,6 +6,7 @@
 
 mod address_and_name;
 mod address_prefix;
+mod array_as_text;
 mod blank_at_edge;
 mod case_sensitive;
 mod codes;
@@ -125,6 +126,7 @@ pub static LINTS: &[Lint] = &[
     legacy_limit::LINT,
     ipv4_null::LINT,
     other_groups::LINT,
+    array_as_text::LINT,
 ];
 
 /// What the lints find in a query that stands alone, by its place in the text; nothing that must be asked for.
