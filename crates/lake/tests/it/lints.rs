@@ -297,6 +297,12 @@ mod finding {
             "let A = DeviceProcessEvents | summarize n = count() by DeviceId; A | where n > 1 | join DeviceNetworkEvents on DeviceId",
         );
         silent("VD4007", "AlertInfo | join AlertEvidence on AlertId");
+        silent("VD4007", "DeviceInfo | project DeviceId | join DeviceFileEvents on DeviceId");
+        silent(
+            "VD4007",
+            "DeviceInfo | join DeviceFileEvents on DeviceId | summarize make_set(SHA1) by InitiatingProcessId",
+        );
+        finds("VD4007", "DeviceInfo | join DeviceFileEvents on DeviceId | summarize count() by SHA1", "join");
         silent("VD4007", "datatable(DeviceId: string)['a', 'b'] | join DeviceInfo on DeviceId");
         finds("VD4007", "datatable(DeviceId: string)['a', 'a'] | join DeviceInfo on DeviceId", "join");
         silent("VD4007", "EmailUrlInfo | join EmailEvents on NetworkMessageId | distinct RecipientEmailAddress");
@@ -330,7 +336,8 @@ mod finding {
     fn lists_read_as_text() {
         let set = "DeviceProcessEvents | summarize Names = make_set(FileName) by DeviceId";
         finds("VD4040", &format!("{set} | where Names has_any ('a.exe', 'b.exe')"), "has_any");
-        finds("VD4040", &format!("{set} | extend x = iff(tostring(Names) contains 'a', 1, 2)"), "contains");
+        finds("VD4040", &format!("{set} | extend x = iff(tostring(Names) contains DeviceId, 1, 2)"), "contains");
+        silent("VD4040", &format!("{set} | where Names has 'cmd'"));
         silent("VD4040", &format!("{set} | where set_has_element(Names, 'a.exe')"));
         silent("VD4040", "DeviceProcessEvents | where FileName has_any ('a.exe', 'b.exe')");
     }

@@ -3,6 +3,7 @@
 use syntax::ast::{BinaryOp, Expr, ExprKind, InTest, TextTest};
 use syntax::{Diagnostic, Span};
 
+use super::linted::Text;
 use super::stages::{Definitions, each_stage, own_expressions};
 use super::{Lint, Linted, Occasion, codes, note, tree};
 
@@ -23,7 +24,7 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
         each_stage(pipe, |_, operator, definitions| {
             for whole in own_expressions(operator) {
                 tree::each_inside(whole, |expr| {
-                    let Some((op_span, subject)) = text_test(expr) else { return };
+                    let Some((op_span, subject)) = text_test(linted, expr) else { return };
                     // The walk lends its parts for a moment only: they are looked up again by their places.
                     let Some(list) = tree::part(whole, subject).and_then(|subject| list(definitions, subject)) else {
                         return;
@@ -42,17 +43,32 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
     });
 }
 
-/// The operator of a test of text, and the place of what it tests.
-fn text_test(expr: &Expr) -> Option<(Span, Span)> {
+/// The operator of a test of text that may find parts of members, and the place of what it tests.
+///
+/// Codes and words are found as wholes; what finds parts is `contains` of another column, and a text with a separator inside, because what stands
+/// before it in a longer name is cut off there.
+fn text_test(linted: &Linted<'_>, expr: &Expr) -> Option<(Span, Span)> {
     match &expr.kind {
-        ExprKind::Binary {
-            op: BinaryOp::Text { test: TextTest::Has | TextTest::Contains, .. }, op_span, left, ..
-        } => Some((*op_span, tree::bare(left).span)),
-        ExprKind::In { test: InTest::HasAny | InTest::HasAll, op_span, value, .. } => {
-            Some((*op_span, tree::bare(value).span))
+        ExprKind::Binary { op: BinaryOp::Text { test, .. }, op_span, left, right } => {
+            let texts = linted.texts(right);
+            let finds_parts = match test {
+                TextTest::Contains => texts.as_deref().is_none_or(has_names),
+                TextTest::Has => texts.as_deref().is_some_and(has_names),
+                _ => false,
+            };
+            finds_parts.then_some((*op_span, tree::bare(left).span))
+        }
+        ExprKind::In { test: InTest::HasAny | InTest::HasAll, op_span, value, list, .. } => {
+            let finds_parts = linted.list_texts(list).as_deref().is_some_and(has_names);
+            finds_parts.then_some((*op_span, tree::bare(value).span))
         }
         _ => None,
     }
+}
+
+/// Are there names of files, hosts, paths or accounts among these?
+fn has_names(texts: &[Text]) -> bool {
+    texts.iter().any(|text| text.value.trim_matches(|c: char| !c.is_alphanumeric()).contains(['.', '\\', '/', '@']))
 }
 
 /// Where the list was made that an expression is, or is the text of.

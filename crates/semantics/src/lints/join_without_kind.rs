@@ -20,8 +20,13 @@ pub(super) const LINT: Lint = Lint {
 const NAMES_MAX: usize = 4;
 
 /// Tables that have one row for each value of a column.
-/// Source: learn.microsoft.com/defender-xdr/advanced-hunting-alertinfo-table.
-const ONE_ROW_A_KEY: [(&str, &str); 1] = [("AlertInfo", "AlertId")];
+/// Sources: learn.microsoft.com/defender-xdr/advanced-hunting-alertinfo-table and -exposuregraphnodes-table;
+/// learn.microsoft.com/azure/azure-monitor/reference/tables/behavioranalytics.
+const ONE_ROW_A_KEY: [(&str, &str); 3] =
+    [("AlertInfo", "AlertId"), ("ExposureGraphNodes", "NodeId"), ("BehaviorAnalytics", "SourceRecordId")];
+
+/// Aggregates for which it is the same how often a value is there.
+const OF_VALUES: [&str; 6] = ["make_set", "makeset", "dcount", "min", "max", "count_distinct"];
 
 fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
     tree::each_pipe(linted.query, |pipe| {
@@ -77,10 +82,18 @@ fn table_of_events(linted: &Linted<'_>, left: Pipe<'_>, names_left: usize) -> Op
 
 /// Does only the other side of the join matter? Then it is the same which left rows are kept.
 fn asks_for_others(linted: &Linted<'_>, after: &[Operator], table: &str) -> bool {
+    let is_other = |expr: &Expr| linted.table(expr).is_some_and(|of| !of.is_empty() && of != table);
     let next = after.iter().find(|operator| !matches!(operator.kind, OperatorKind::Where { .. }));
     match next.map(|operator| &operator.kind) {
-        Some(OperatorKind::Distinct { columns, .. }) => {
-            columns.iter().all(|column| linted.table(&column.value).is_some_and(|of| !of.is_empty() && of != table))
+        Some(OperatorKind::Distinct { columns, .. }) => columns.iter().all(|column| is_other(&column.value)),
+        Some(OperatorKind::Summarize { aggregates, by, .. }) => {
+            let of_values = |column: &NamedExpr| {
+                tree::call(&column.value).is_some_and(|call| {
+                    OF_VALUES.contains(&call.name.text.as_str())
+                        && call.arguments.iter().all(|argument| is_other(&argument.value))
+                })
+            };
+            aggregates.iter().all(of_values) && by.iter().all(|column| is_other(&column.value))
         }
         _ => false,
     }
@@ -107,7 +120,13 @@ fn complaint(operator: &Operator, has_events: bool) -> Diagnostic {
 
 /// Is there at most one left row of each key, so that both kinds give the same?
 fn has_one_row_a_key(linted: &Linted<'_>, left: Pipe<'_>, join: &Join) -> bool {
-    tree::left_keys(join).is_some_and(|keys| is_unique(linted, left, &keys, NAMES_MAX))
+    let Some(keys) = tree::left_keys(join) else { return false };
+    // Of rows that are nothing but keys, one is as good as all.
+    let has_only_keys = match left.operators.last().map(|operator| &operator.kind) {
+        Some(OperatorKind::Project { columns }) => are_among(columns, &keys),
+        _ => false,
+    };
+    has_only_keys || is_unique(linted, left, &keys, NAMES_MAX)
 }
 
 fn is_unique(linted: &Linted<'_>, pipe: Pipe<'_>, keys: &[&str], names_left: usize) -> bool {
