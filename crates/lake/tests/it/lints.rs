@@ -224,6 +224,12 @@ mod finding {
         );
         finds("VD4039", &sorted("RemoteIP asc, Timestamp asc", gap), "prev");
         finds("VD4039", &sorted("Timestamp asc, RemoteIP asc", asked), "Timestamp");
+        let by = |keys: &str| {
+            format!("{} | summarize count() by Gap, RemoteIP", sorted(keys, "next(Timestamp) - Timestamp"))
+        };
+        finds("VD4039", &by("Timestamp asc, RemoteIP asc"), "Timestamp");
+        // A last key that only settles ties.
+        silent("VD4039", &sorted("RemoteIP asc, Timestamp asc, ReportId asc", asked));
         silent("VD4039", &sorted("RemoteIP asc, Timestamp asc", asked));
         silent("VD4039", &sorted("Timestamp asc", gap));
         silent("VD4039", &sorted("RemoteIP asc, Timestamp asc", "prev(RemoteUrl)"));

@@ -21,9 +21,19 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
             let after: Vec<&Operator> =
                 pipe.operators.iter().skip(at + 1).take_while(|later| !makes_rows(later)).collect();
             let Some((call, neighbors)) = neighbors(&after) else { continue };
-            found.extend(complaint(by, &after, call, &neighbors));
+            let grouped = pipe.operators.get(at + 1..).map(next_groups).unwrap_or_default();
+            found.extend(complaint(by, &after, call, (&neighbors, &grouped)));
         }
     });
+}
+
+/// By which columns the next group is made.
+fn next_groups(operators: &[Operator]) -> Vec<String> {
+    let groups = operators.iter().find_map(|operator| match &operator.kind {
+        OperatorKind::Summarize { by, .. } => Some(by.iter().filter_map(tree::output_name).collect()),
+        _ => None,
+    });
+    groups.unwrap_or_default()
 }
 
 /// Rows of another kind, or in another order, begin here.
@@ -58,12 +68,17 @@ fn neighbors(operators: &[&Operator]) -> Option<(Span, Vec<String>)> {
     Some((first?, columns))
 }
 
-fn complaint(by: &[OrderedExpr], after: &[&Operator], call: Span, neighbors: &[String]) -> Option<Diagnostic> {
+fn complaint(
+    by: &[OrderedExpr],
+    after: &[&Operator],
+    call: Span,
+    (neighbors, grouped): (&[String], &[String]),
+) -> Option<Diagnostic> {
     let key = |ordered: &OrderedExpr| tree::name(&ordered.key.value).map(str::to_owned);
     let keys: Vec<String> = by.iter().filter_map(key).collect();
     let time = keys.iter().position(|name| columns::TIMES.contains(&name.as_str()))?;
     let (groups, rest) = (keys.get(..time)?, keys.get(time + 1..)?);
-    if let Some(late) = rest.iter().find(|name| neighbors.contains(name)) {
+    if let Some(late) = rest.iter().find(|name| neighbors.contains(name) || grouped.contains(name)) {
         let place = by.get(time)?.key.span;
         let message =
             format!("sorted by time before `{late}`: the neighbor of a row is mostly one with another `{late}`");
