@@ -10,6 +10,7 @@ mod console;
 mod data;
 mod executor;
 mod failure;
+mod findings;
 mod output;
 mod panics;
 mod progress;

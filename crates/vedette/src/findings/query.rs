@@ -1,0 +1,193 @@
+//! A query → findings: of its syntax, of its names and types here and in each product, and of what is legal but wrong.
+
+use std::borrow::Cow;
+
+use semantics::bound::Bound;
+use semantics::{Catalog, codes as semantic};
+use syntax::{Diagnostic, Fix, Parsed, Severity, Span, TokenKind};
+
+use super::{Finding, Looked, Product, ProductCatalog, Products, Setting, codes, silence};
+
+/// Where a query stands, which decides how much it weighs that a product refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a file of its own: it may be meant for either product.
+    File,
+    /// In a rule of Sentinel's.
+    Rule,
+}
+
+/// Functions that only Defender has. Source: learn.microsoft.com/defender-xdr/advanced-hunting-fileprofile-function and its neighbors.
+const DEFENDER_FUNCTIONS: [&str; 4] = ["FileProfile", "DeviceFromIP", "SeenBy", "AssignedIPAddresses"];
+
+/// Functions that only a workspace has. Source: learn.microsoft.com/azure/sentinel/watchlists-queries.
+const SENTINEL_FUNCTIONS: [&str; 2] = ["_GetWatchlist", "_GetWatchlistAlias"];
+
+/// Further places that a finding about a product shows.
+const LABELS_MAX: usize = 5;
+
+/// Stands before the text of a function, which is what a `let` gives a name to.
+const FUNCTION_HEAD: &str = "let function = ";
+
+/// Finds what is wrong with a query.
+pub(super) fn look(text: &str, place: Place, setting: Setting<'_>) -> Looked {
+    let parsed = syntax::parse(text);
+    let (diagnostics, bound) = diagnose(text, &parsed, place, setting);
+    let mut findings: Vec<Finding> = diagnostics.into_iter().map(Finding::from).collect();
+    silence::apply(text, silence::in_kql(text, &parsed.tokens), setting.products, &mut findings);
+    Looked { findings, rule_id: None, bound }
+}
+
+/// Everything found, before silencers are heard.
+pub(super) fn diagnose(
+    text: &str,
+    parsed: &Parsed,
+    place: Place,
+    setting: Setting<'_>,
+) -> (Vec<Diagnostic>, Option<Bound>) {
+    let is_command = lake::commands::is_command(text);
+    let mut found = parsed.errors.clone();
+    if found.iter().any(Diagnostic::is_error) || is_command {
+        return (found, None);
+    }
+    let (bound, here) = bind(parsed, Product::Vedette, setting);
+    match setting.products {
+        Products::Defender => found.extend(refusals(text, parsed, Product::Defender, setting)),
+        Products::Sentinel => found.extend(refusals(text, parsed, Product::Sentinel, setting)),
+        Products::Both => {
+            found.extend(here);
+            if bound.is_some() {
+                found.extend(divergences(text, parsed, place, setting));
+            }
+        }
+    }
+    (found, bound)
+}
+
+/// Finds what is wrong with the text of a function.
+pub(super) fn look_function(text: &str, setting: Setting<'_>) -> Looked {
+    let whole = format!("{FUNCTION_HEAD}{text}\n;\nprint 1");
+    let head = narrow(FUNCTION_HEAD.len());
+    let end = narrow(text.len());
+    let parsed = syntax::parse(&whole);
+    let mut found = parsed.errors.clone();
+    if !found.iter().any(Diagnostic::is_error) {
+        found.extend(bind(&parsed, Product::Vedette, setting).1);
+    }
+    let back = |span: Span| Span::new(span.start.saturating_sub(head).min(end), span.end.saturating_sub(head).min(end));
+    let findings = found.into_iter().map(|diagnostic| Finding::from(moved(diagnostic, &back, None))).collect();
+    Looked { findings, ..Looked::default() }
+}
+
+/// The same diagnostic at other places; `line_start` stands behind each line break of a fix.
+pub(super) fn moved(mut diagnostic: Diagnostic, to: &dyn Fn(Span) -> Span, line_start: Option<&str>) -> Diagnostic {
+    diagnostic.span = to(diagnostic.span);
+    diagnostic.labels.iter_mut().for_each(|(span, _)| *span = to(*span));
+    for Fix { edits, .. } in &mut diagnostic.fixes {
+        for (span, text) in edits {
+            *span = to(*span);
+            if let Some(line_start) = line_start {
+                *text = text.replace('\n', line_start);
+            }
+        }
+    }
+    diagnostic
+}
+
+fn bind(parsed: &Parsed, product: Product, setting: Setting<'_>) -> (Option<Bound>, Vec<Diagnostic>) {
+    let catalog = ProductCatalog { content: setting.content, product, beside: setting.beside };
+    let (bound, mut found) = semantics::bind(&parsed.query, &catalog as &dyn Catalog);
+    for diagnostic in &mut found {
+        // Whether there is such a watchlist is not for the text of a query to know.
+        if diagnostic.code == semantic::WATCHLIST_NOT_FOUND {
+            diagnostic.severity = Severity::Note;
+            diagnostic.hints.clear();
+        }
+    }
+    (bound, found)
+}
+
+/// What a product says of the query, its errors as errors.
+fn refusals(text: &str, parsed: &Parsed, product: Product, setting: Setting<'_>) -> Vec<Diagnostic> {
+    let (_, mut found) = bind(parsed, product, setting);
+    found.extend(foreign_functions(text, parsed, product).map(|(name, span)| {
+        Diagnostic::error(semantic::FUNCTION_NOT_FOUND, span, format!("{} has no function `{name}`", product.name()))
+    }));
+    for diagnostic in &mut found {
+        if let Some(hint) = hint(product, diagnostic.span.text(text)) {
+            diagnostic.hints = vec![hint.into_owned()];
+        }
+    }
+    found
+}
+
+/// The calls of functions that a product lacks.
+fn foreign_functions<'a>(
+    text: &'a str,
+    parsed: &'a Parsed,
+    product: Product,
+) -> impl Iterator<Item = (&'a str, Span)> + 'a {
+    let lacking: &'static [&'static str] = match product {
+        Product::Vedette => &[],
+        Product::Defender => &SENTINEL_FUNCTIONS,
+        Product::Sentinel => &DEFENDER_FUNCTIONS,
+    };
+    let words = parsed.tokens.iter().filter(|token| token.kind == TokenKind::Word);
+    words.map(|token| (token.span.text(text), token.span)).filter(|(name, _)| lacking.contains(name))
+}
+
+/// One finding for each product that refuses what vedette runs, or one for both where they refuse the same.
+fn divergences(text: &str, parsed: &Parsed, place: Place, setting: Setting<'_>) -> Vec<Diagnostic> {
+    let errors = |product| -> Vec<Diagnostic> {
+        let mut errors = refusals(text, parsed, product, setting);
+        errors.retain(Diagnostic::is_error);
+        errors.sort_by_key(|error| error.span.start);
+        errors
+    };
+    let (defender, sentinel) = (errors(Product::Defender), errors(Product::Sentinel));
+    let finding = |errors: &[Diagnostic], verdict: &str, severity| {
+        let first = errors.first()?;
+        let at = first.span.text(text);
+        let mut finding =
+            Diagnostic::warning(codes::PRODUCT, first.span, format!("{verdict} at `{at}`: {}", first.message));
+        finding.severity = severity;
+        finding.hints.clone_from(&first.hints);
+        let further = errors.iter().skip(1).take(LABELS_MAX);
+        finding.labels = further.map(|error| (error.span, error.message.clone())).collect();
+        Some(finding)
+    };
+    let in_workspace = match place {
+        Place::Rule => Severity::Warning,
+        Place::File => Severity::Note,
+    };
+    let found = match (defender.is_empty(), sentinel.is_empty()) {
+        (true, true) => [None, None],
+        (false, true) => [finding(&defender, "binds in Sentinel, fails in Defender", Severity::Note), None],
+        (true, false) => [finding(&sentinel, "binds in Defender, fails in Sentinel", in_workspace), None],
+        (false, false) if places(&defender) == places(&sentinel) => {
+            [finding(&defender, "fails in Defender and in Sentinel", Severity::Warning), None]
+        }
+        (false, false) => [
+            finding(&defender, "fails in Defender", Severity::Warning),
+            finding(&sentinel, "fails in Sentinel", Severity::Warning),
+        ],
+    };
+    found.into_iter().flatten().collect()
+}
+
+fn places(errors: &[Diagnostic]) -> Vec<Span> {
+    errors.iter().map(|error| error.span).collect()
+}
+
+/// What the other product calls it.
+fn hint(product: Product, name: &str) -> Option<Cow<'static, str>> {
+    match (product, name) {
+        (Product::Defender, "TimeGenerated") => Some("Defender has it as `Timestamp`".into()),
+        (Product::Sentinel, "Timestamp") => Some("Sentinel has it as `TimeGenerated`".into()),
+        _ => None,
+    }
+}
+
+fn narrow(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
