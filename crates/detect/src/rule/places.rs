@@ -302,9 +302,9 @@ mod tests {
         for (text, newline) in [(RULE.to_owned(), "\n"), (RULE.replace('\n', "\r\n"), "\r\n")] {
             let query = query(&text).expect("there is one");
             assert_eq!(query.text, "T\n\n  | where a\n");
-            let place = query.to_file(Span::new(5, 10));
+            let place = query.to_file(Span::new(7, 12));
             assert_eq!(place.text(&text), "where", "{newline:?}");
-            assert_eq!(query.to_query(place.start), Some(5));
+            assert_eq!(query.to_query(place.start), Some(7));
             assert_eq!(query.to_query(0), None);
             let Layout::Block { lines, indent } = query.layout else { return assert!(false, "a block") };
             assert_eq!((&text[lines], indent), (format!("  T{newline}{newline}    | where a").as_str(), 2));

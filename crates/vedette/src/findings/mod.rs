@@ -10,10 +10,11 @@ mod rule;
 mod silence;
 
 use lake::Content;
-use semantics::bound::Bound;
 use syntax::Diagnostic;
 
 pub(crate) use products::{Beside, Product, ProductCatalog};
+pub(crate) use query::moved;
+pub(crate) use rule::about;
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,13 +72,11 @@ pub(crate) struct Looked {
     pub(crate) findings: Vec<Finding>,
     /// The id of a rule, if it has one.
     pub(crate) rule_id: Option<String>,
-    /// The query with its names and types, if it has no error.
-    pub(crate) bound: Option<Bound>,
 }
 
-/// Finds what is wrong with a text that stands alone.
-pub(crate) fn findings(text: &str, kind: TextKind, content: &Content, products: Products) -> Vec<Finding> {
-    look(text, kind, Setting { content, beside: &Beside::default(), products }).findings
+/// Finds what is wrong with a text.
+pub(crate) fn findings(text: &str, kind: TextKind, setting: Setting<'_>) -> Vec<Finding> {
+    look(text, kind, setting).findings
 }
 
 /// Finds what is wrong with a text, and tells what else came of it.

@@ -32,10 +32,10 @@ const FUNCTION_HEAD: &str = "let function = ";
 /// Finds what is wrong with a query.
 pub(super) fn look(text: &str, place: Place, setting: Setting<'_>) -> Looked {
     let parsed = syntax::parse(text);
-    let (diagnostics, bound) = diagnose(text, &parsed, place, setting);
+    let (diagnostics, _) = diagnose(text, &parsed, place, setting);
     let mut findings: Vec<Finding> = diagnostics.into_iter().map(Finding::from).collect();
     silence::apply(text, silence::in_kql(text, &parsed.tokens), setting.products, &mut findings);
-    Looked { findings, rule_id: None, bound }
+    Looked { findings, rule_id: None }
 }
 
 /// Everything found, before silencers are heard.
@@ -76,11 +76,11 @@ pub(super) fn look_function(text: &str, setting: Setting<'_>) -> Looked {
     }
     let back = |span: Span| Span::new(span.start.saturating_sub(head).min(end), span.end.saturating_sub(head).min(end));
     let findings = found.into_iter().map(|diagnostic| Finding::from(moved(diagnostic, &back, None))).collect();
-    Looked { findings, ..Looked::default() }
+    Looked { findings, rule_id: None }
 }
 
 /// The same diagnostic at other places; `line_start` stands behind each line break of a fix.
-pub(super) fn moved(mut diagnostic: Diagnostic, to: &dyn Fn(Span) -> Span, line_start: Option<&str>) -> Diagnostic {
+pub(crate) fn moved(mut diagnostic: Diagnostic, to: &dyn Fn(Span) -> Span, line_start: Option<&str>) -> Diagnostic {
     diagnostic.span = to(diagnostic.span);
     diagnostic.labels.iter_mut().for_each(|(span, _)| *span = to(*span));
     for Fix { edits, .. } in &mut diagnostic.fixes {

@@ -40,7 +40,7 @@ pub(super) fn look(text: &str, setting: Setting<'_>) -> Looked {
     silencers.extend(silence::in_yaml(text, &block));
     silence::apply(text, silencers, setting.products, &mut findings);
     let rule_id = read.rule.map(|rule| rule.id).filter(|id| !id.is_empty());
-    Looked { findings, rule_id, bound }
+    Looked { findings, rule_id }
 }
 
 /// A finding about the query as one about the file. Fixes are kept where the query stands in the file as it is.
@@ -78,7 +78,7 @@ fn broken(text: &str, problem: &Problem) -> Finding {
 }
 
 /// A problem as a finding at its field.
-pub(super) fn about(
+pub(crate) fn about(
     text: &str,
     code: &'static str,
     problem: &Problem,
