@@ -102,6 +102,8 @@ fn comments_stay_where_they_stood() {
     check("print f(a, // why\n b)", "print f(\n    a, // why\n    b\n)\n");
     check("T | project a // one\n, b", "T\n| project a // one\n    , b\n");
     check("let x = 1; // one\n// two\nT", "let x = 1; // one\n// two\nT\n");
+    check("T | where a in ('x',\n'y'\n//, 'z'\n)", "T\n| where a in (\n    'x', 'y'\n    //, 'z'\n)\n");
+    check("let f = () { T\n// | take 1\n}; f", "let f = () {\n    T\n    // | take 1\n};\nf\n");
     check("T | where // why\n a", "T\n| where // why\n    a\n");
 }
 

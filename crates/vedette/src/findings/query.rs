@@ -23,6 +23,9 @@ const DEFENDER_FUNCTIONS: [&str; 4] = ["FileProfile", "DeviceFromIP", "SeenBy", 
 /// Functions that only a workspace has. Source: learn.microsoft.com/azure/sentinel/watchlists-queries.
 const SENTINEL_FUNCTIONS: [&str; 2] = ["_GetWatchlist", "_GetWatchlistAlias"];
 
+/// What is said of the data that a query would run over, and not of the query.
+const ABOUT_DATA: [&str; 3] = [semantic::NO_INGESTION_TIME, semantic::NO_FILE_PROFILES, semantic::EXTERNAL_SOURCE];
+
 /// Further places that a finding about a product shows.
 const LABELS_MAX: usize = 5;
 
@@ -97,6 +100,7 @@ pub(crate) fn moved(mut diagnostic: Diagnostic, to: &dyn Fn(Span) -> Span, line_
 fn bind(parsed: &Parsed, product: Product, setting: Setting<'_>) -> (Option<Bound>, Vec<Diagnostic>) {
     let catalog = ProductCatalog { content: setting.content, product, beside: setting.beside };
     let (bound, mut found) = semantics::bind(&parsed.query, &catalog as &dyn Catalog);
+    found.retain(|diagnostic| !ABOUT_DATA.contains(&diagnostic.code));
     for diagnostic in &mut found {
         // Whether there is such a watchlist is not for the text of a query to know.
         if diagnostic.code == semantic::WATCHLIST_NOT_FOUND {
@@ -160,8 +164,14 @@ fn divergences(text: &str, parsed: &Parsed, place: Place, setting: Setting<'_>) 
         Place::Rule => Severity::Warning,
         Place::File => Severity::Note,
     };
+    // A query over tables that only one product has is meant for that one: no news to its author.
+    let is_elsewhere = |errors: &[Diagnostic]| {
+        place == Place::File && errors.iter().any(|error| error.code == semantic::TABLE_NOT_FOUND)
+    };
     let found = match (defender.is_empty(), sentinel.is_empty()) {
         (true, true) => [None, None],
+        (false, true) if is_elsewhere(&defender) || place == Place::Rule => [None, None],
+        (true, false) if is_elsewhere(&sentinel) => [None, None],
         (false, true) => [finding(&defender, "binds in Sentinel, fails in Defender", Severity::Note), None],
         (true, false) => [finding(&sentinel, "binds in Defender, fails in Sentinel", in_workspace), None],
         (false, false) if places(&defender) == places(&sentinel) => {
