@@ -11,6 +11,7 @@ mod convert;
 pub mod decimal;
 pub mod external;
 mod kusto_functions;
+pub mod lints;
 mod literal;
 mod names;
 pub mod number;
