@@ -41,7 +41,8 @@ const OWN: [(&str, &str); 9] = [
 /// Every code with what it says in a sentence, sorted.
 pub(crate) fn all() -> BTreeMap<&'static str, &'static str> {
     let language = syntax::codes::ALL.iter().chain(semantics::codes::ALL).map(|(code, says)| (*code, says.trim()));
-    language.chain(OWN).collect()
+    let lints = semantics::lints::LINTS.iter().map(|lint| (lint.code, lint.summary));
+    language.chain(OWN).chain(lints).collect()
 }
 
 /// The page that explains a code, in Markdown; none when it has none.

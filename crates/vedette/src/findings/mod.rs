@@ -4,6 +4,7 @@
 //! the query inside a rule. `check` shows them and the language server sends them; nothing here reads a file or knows how findings look.
 
 pub(crate) mod codes;
+mod function;
 mod products;
 mod query;
 mod rule;
@@ -48,6 +49,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) beside: &'a Beside,
     /// Whose names count.
     pub(crate) products: Products,
+    /// Lints, by code or name, that are looked for besides those that always are.
+    pub(crate) also: &'a [String],
 }
 
 /// One thing that is wrong. All its places are bytes of the text that was given, and its fixes can be made there.
@@ -83,7 +86,7 @@ pub(crate) fn findings(text: &str, kind: TextKind, setting: Setting<'_>) -> Vec<
 pub(crate) fn look(text: &str, kind: TextKind, setting: Setting<'_>) -> Looked {
     let mut looked = match kind {
         TextKind::Query => query::look(text, query::Place::File, setting),
-        TextKind::Function => query::look_function(text, setting),
+        TextKind::Function => function::look(text, setting),
         TextKind::Rule => rule::look(text, setting),
     };
     looked.findings.sort_by_key(|finding| finding.diagnostic.span.start);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use semantics::bound::Bound;
+use semantics::lints::{self, Lint, Linted};
 use semantics::{Catalog, codes as semantic};
 use syntax::{Diagnostic, Fix, Parsed, Severity, Span, TokenKind};
 
@@ -26,11 +27,11 @@ const SENTINEL_FUNCTIONS: [&str; 2] = ["_GetWatchlist", "_GetWatchlistAlias"];
 /// What is said of the data that a query would run over, and not of the query.
 const ABOUT_DATA: [&str; 3] = [semantic::NO_INGESTION_TIME, semantic::NO_FILE_PROFILES, semantic::EXTERNAL_SOURCE];
 
+/// Lints on filters of time: the events that a rule sees are bounded by its `queryPeriod`.
+const BOUNDED_BY_RULE: [&str; 1] = ["VD4010"];
+
 /// Further places that a finding about a product shows.
 const LABELS_MAX: usize = 5;
-
-/// Stands before the text of a function, which is what a `let` gives a name to.
-const FUNCTION_HEAD: &str = "let function = ";
 
 /// Finds what is wrong with a query.
 pub(super) fn look(text: &str, place: Place, setting: Setting<'_>) -> Looked {
@@ -64,22 +65,13 @@ pub(super) fn diagnose(
             }
         }
     }
+    let linted = Linted::new(text, &parsed.query, bound.as_ref());
+    let is_wanted = |lint: &Lint| {
+        let is_asked_for = setting.also.iter().any(|word| word == lint.code || word == lint.name);
+        (!lint.is_on_request || is_asked_for) && !(place == Place::Rule && BOUNDED_BY_RULE.contains(&lint.code))
+    };
+    found.extend(lints::lint_with(&linted, is_wanted));
     (found, bound)
-}
-
-/// Finds what is wrong with the text of a function.
-pub(super) fn look_function(text: &str, setting: Setting<'_>) -> Looked {
-    let whole = format!("{FUNCTION_HEAD}{text}\n;\nprint 1");
-    let head = narrow(FUNCTION_HEAD.len());
-    let end = narrow(text.len());
-    let parsed = syntax::parse(&whole);
-    let mut found = parsed.errors.clone();
-    if !found.iter().any(Diagnostic::is_error) {
-        found.extend(bind(&parsed, Product::Vedette, setting).1);
-    }
-    let back = |span: Span| Span::new(span.start.saturating_sub(head).min(end), span.end.saturating_sub(head).min(end));
-    let findings = found.into_iter().map(|diagnostic| Finding::from(moved(diagnostic, &back, None))).collect();
-    Looked { findings, rule_id: None }
 }
 
 /// The same diagnostic at other places; `line_start` stands behind each line break of a fix.
@@ -97,7 +89,8 @@ pub(crate) fn moved(mut diagnostic: Diagnostic, to: &dyn Fn(Span) -> Span, line_
     diagnostic
 }
 
-fn bind(parsed: &Parsed, product: Product, setting: Setting<'_>) -> (Option<Bound>, Vec<Diagnostic>) {
+/// Names and types, as far as they are those of the text.
+pub(super) fn bind(parsed: &Parsed, product: Product, setting: Setting<'_>) -> (Option<Bound>, Vec<Diagnostic>) {
     let catalog = ProductCatalog { content: setting.content, product, beside: setting.beside };
     let (bound, mut found) = semantics::bind(&parsed.query, &catalog as &dyn Catalog);
     found.retain(|diagnostic| !ABOUT_DATA.contains(&diagnostic.code));
@@ -196,8 +189,4 @@ fn hint(product: Product, name: &str) -> Option<Cow<'static, str>> {
         (Product::Sentinel, "Timestamp") => Some("Sentinel has it as `TimeGenerated`".into()),
         _ => None,
     }
-}
-
-fn narrow(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
 }

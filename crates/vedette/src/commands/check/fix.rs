@@ -3,32 +3,25 @@
 //! Fixes are made in rounds, since one may make room for another; of two that overlap, the first is made. A text that would come out with more
 //! errors than it had stays as it was.
 
-use lake::Content;
 use syntax::{Diagnostic, Fix, Span};
 
 use super::whole::Checked;
 use crate::commands::fmt::write_diff;
 use crate::failure::Failure;
 use crate::files;
-use crate::findings::{self, Finding, Products, Setting};
+use crate::findings::{self, Finding, Setting};
 
 /// Rounds at most: each makes at least one fix, and no text needs many.
 const ROUNDS_MAX: usize = 10;
 
 /// Mends a file, or shows how it would be; the number of fixes made.
-pub(super) fn mend(
-    file: &mut Checked,
-    content: &Content,
-    products: Products,
-    takes_all: bool,
-    is_dry: bool,
-) -> Result<usize, Failure> {
+pub(super) fn mend(file: &mut Checked, setting: Setting<'_>, takes_all: bool, is_dry: bool) -> Result<usize, Failure> {
     let (Some(kind), Some(path)) = (file.file.kind, file.file.path.clone()) else { return Ok(0) };
     let before = file.text().to_owned();
     let (mut text, mut left, mut count) = (before.clone(), file.findings.clone(), 0);
     for _ in 0..ROUNDS_MAX {
         let Some((mended, made)) = one_round(&text, &left, takes_all) else { break };
-        let found = findings::findings(&mended, kind, Setting { content, beside: &file.beside, products });
+        let found = findings::findings(&mended, kind, setting);
         if errors(&found) > errors(&left) {
             break;
         }

@@ -17,7 +17,7 @@ use syntax::Severity;
 use crate::console::Console;
 use crate::data;
 use crate::failure::Failure;
-use crate::findings::{Finding, Products};
+use crate::findings::{Beside, Finding, Products, Setting};
 use crate::output::Output;
 use whole::{Checked, check_all};
 
@@ -31,6 +31,9 @@ pub(crate) struct CheckArguments {
     /// Whose tables and columns count
     #[arg(long, value_enum, default_value_t, value_name = "PRODUCT")]
     schema: Products,
+    /// Looks also for what holds in one product or place only, by code or name (may be repeated)
+    #[arg(long, value_parser = lint, value_name = "CODE")]
+    also: Vec<String>,
     /// How findings are written
     #[arg(short = 'F', long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Form,
@@ -111,6 +114,17 @@ Examples:
   vedette check rules/ --fix --dry-run
   vedette check --explain VD3001";
 
+impl CheckArguments {
+    fn setting<'a>(&'a self, content: &'a Content, beside: &'a Beside) -> Setting<'a> {
+        Setting { content, beside, products: self.schema, also: &self.also }
+    }
+}
+
+fn lint(word: &str) -> Result<String, String> {
+    let found = semantics::lints::find(word).or_else(|| semantics::lints::find(&word.to_ascii_uppercase()));
+    found.map(|lint| lint.code.to_owned()).ok_or_else(|| "no lint has that code or name; --list lists them".to_owned())
+}
+
 /// Runs the command.
 pub(crate) async fn run(arguments: CheckArguments, console: &Console) -> Result<(), Failure> {
     let content = data::content_of(arguments.content.as_deref(), &arguments.functions)?;
@@ -120,7 +134,7 @@ pub(crate) async fn run(arguments: CheckArguments, console: &Console) -> Result<
     if let Some(code) = &arguments.explain {
         return pages::explain(code, &content);
     }
-    let mut checked = check_all(&arguments.paths, &content, arguments.schema, console).await?;
+    let mut checked = check_all(&arguments, &content, console).await?;
     if arguments.fix.fix {
         mend(&arguments, &content, &mut checked, console)?;
     }
@@ -151,7 +165,9 @@ fn mend(
     let FixOptions { takes_all, dry_run, .. } = arguments.fix;
     let mut count = 0;
     for file in checked {
-        count += fix::mend(file, content, arguments.schema, takes_all, dry_run)?;
+        let beside = Arc::clone(&file.beside);
+        let setting = arguments.setting(content, &beside);
+        count += fix::mend(file, setting, takes_all, dry_run)?;
     }
     let verb = if dry_run { "would be mended" } else { "mended" };
     console.note(&format!("{} {verb}", crate::render::counted(count, "finding")));

@@ -12,12 +12,13 @@ use lake::{Content, Watchlist};
 use semantics::{StoredFunction, TableSchema};
 use syntax::{Diagnostic, Severity, Span};
 
+use super::CheckArguments;
 use crate::console::Console;
 use crate::data;
 use crate::encoded::{Encoded, Encoding};
 use crate::failure::Failure;
 use crate::files::{self, TextFile};
-use crate::findings::{self, Beside, Finding, Looked, Products, Setting, TextKind, codes};
+use crate::findings::{self, Beside, Finding, Looked, Setting, TextKind, codes};
 use crate::panics;
 use crate::progress::{Bar, Unit};
 
@@ -45,11 +46,11 @@ impl Checked {
 
 /// Checks everything that was named.
 pub(super) async fn check_all(
-    names: &[String],
+    arguments: &CheckArguments,
     content: &Arc<Content>,
-    products: Products,
     console: &Console,
 ) -> Result<Vec<Checked>, Failure> {
+    let names = &arguments.paths;
     let files = files::find(names, Some(content))?;
     let packs: Vec<Pack> = names.iter().filter_map(|name| Pack::load(name, content).ok()).collect();
     let problems: Vec<Problem> = packs.iter().flat_map(|pack| pack.problems.clone()).collect();
@@ -59,7 +60,7 @@ pub(super) async fn check_all(
         .into_iter()
         .map(|file| Checked { beside: folders.beside(&file), file, findings: vec![], rule_id: None })
         .collect();
-    look_at_all(&mut checked, content, products, console)?;
+    look_at_all(&mut checked, arguments, content, console)?;
     checked.iter_mut().for_each(|file| add_problems(file, &problems));
     find_twins(&mut checked);
     // YAML that is no rule was read for what may be wrong with a pack.
@@ -134,8 +135,8 @@ fn stored(text: &str, file: &str) -> StoredFunction {
 /// Looks at every file, several at a time; the order of the files stays.
 fn look_at_all(
     checked: &mut [Checked],
+    arguments: &CheckArguments,
     content: &Content,
-    products: Products,
     console: &Console,
 ) -> Result<(), Failure> {
     let bar = Bar::new(console, "files", checked.len(), Unit::Items);
@@ -146,7 +147,7 @@ fn look_at_all(
         while let Some((at, file)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, files.get(at)?)))
         {
-            done.push((at, panics::catch(|| look(file, content, products))));
+            done.push((at, panics::catch(|| look(file, arguments.setting(content, &file.beside)))));
             bar.step();
         }
         done
@@ -169,11 +170,9 @@ fn look_at_all(
     Ok(())
 }
 
-fn look(file: &Checked, content: &Content, products: Products) -> Looked {
+fn look(file: &Checked, setting: Setting<'_>) -> Looked {
     match (&file.file.text, file.file.kind) {
-        (Ok(Encoded { text, .. }), Some(kind)) => {
-            findings::look(text, kind, Setting { content, beside: &file.beside, products })
-        }
+        (Ok(Encoded { text, .. }), Some(kind)) => findings::look(text, kind, setting),
         (Ok(_), None) => Looked::default(),
         (Err(why), _) => {
             let unreadable = Diagnostic::error(codes::UNREADABLE, Span::new(0, 0), format!("the file {why}"));
