@@ -150,10 +150,8 @@ impl Layout<'_> {
 
     /// What stands before a closing bracket on its own line belongs to the items inside.
     fn indent_before_closing(&self, token: usize, found: Option<Break>) -> Option<usize> {
-        let is_closing = matches!(
-            self.source.kind(token),
-            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace
-        );
+        let is_closing =
+            matches!(self.source.kind(token), TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace);
         found.filter(|_| is_closing).and_then(|found| self.opened(found.group)).map(|opened| opened.inside)
     }
 

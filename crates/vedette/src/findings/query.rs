@@ -157,9 +157,13 @@ fn divergences(text: &str, parsed: &Parsed, place: Place, setting: Setting<'_>) 
         Place::Rule => Severity::Warning,
         Place::File => Severity::Note,
     };
-    // A query over tables that only one product has is meant for that one: no news to its author.
+    // A query over tables or functions that only one product has is meant for that one: no news to its author.
     let is_elsewhere = |errors: &[Diagnostic]| {
-        place == Place::File && errors.iter().any(|error| error.code == semantic::TABLE_NOT_FOUND)
+        let is_missing = |error: &Diagnostic| match error.code {
+            semantic::TABLE_NOT_FOUND | semantic::FUNCTION_NOT_FOUND => true,
+            _ => setting.content.function(error.span.text(text)).is_ok_and(|function| function.is_some()),
+        };
+        place == Place::File && errors.iter().any(is_missing)
     };
     let found = match (defender.is_empty(), sentinel.is_empty()) {
         (true, true) => [None, None],
