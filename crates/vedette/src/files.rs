@@ -3,6 +3,7 @@
 //! In: what the user named. Out: files in the order of their names. What a file is, is told by its ending and, for YAML, by its content.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use detect::rule::sentinel;
@@ -38,7 +39,9 @@ pub(crate) fn find(names: &[String], packs: Option<&Content>) -> Result<Vec<Text
     for name in names {
         let path = Path::new(name);
         let before = found.len();
-        if path.is_dir() {
+        if name == "-" && packs.is_some() {
+            found.push(from_stdin()?);
+        } else if path.is_dir() {
             for path in walk(path)? {
                 found.push(read(&path)?);
             }
@@ -88,6 +91,19 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         let _ = fs::remove_file(&partial);
         failure(&error)
     })
+}
+
+fn from_stdin() -> Result<TextFile, Failure> {
+    let name = "<stdin>".to_owned();
+    let mut bytes = vec![];
+    let read = std::io::stdin().take(TEXT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::Environment(format!("cannot read `{name}`: {error}")))?;
+    let text = match bytes.len() <= TEXT_BYTES_MAX {
+        true => encoded::decode(&bytes),
+        false => Err(format!("has more than {TEXT_BYTES_MAX} bytes")),
+    };
+    let kind = text.as_ref().map_or(Some(TextKind::Query), |encoded| kind(&name, &encoded.text));
+    Ok(TextFile { name, path: None, text, kind })
 }
 
 fn read(path: &Path) -> Result<TextFile, Failure> {

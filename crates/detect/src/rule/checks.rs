@@ -181,7 +181,11 @@ pub(super) fn check(rule: &Rule, problems: &mut Problems) {
         check_schedule(schedule, problems);
     }
     for tactic in rule.tactics.iter().filter(|tactic| !TACTICS.contains(&tactic.as_str())) {
-        problems.add("tactics", format!("`{tactic}` is not a tactic of ATT&CK, written without spaces"));
+        let letters =
+            |text: &str| text.chars().filter(|ch| ch.is_alphabetic()).collect::<String>().to_ascii_lowercase();
+        let meant = TACTICS.iter().find(|known| letters(known) == letters(tactic));
+        let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+        problems.add("tactics", format!("`{tactic}` is not a tactic of ATT&CK, written without spaces{hint}"));
     }
     for technique in rule.techniques.iter().filter(|technique| !is_technique(technique)) {
         problems.add("relevantTechniques", format!("`{technique}` is not an id such as T1071 or T1071.001"));

@@ -105,7 +105,11 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> (Rule, bool)
 
 fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
     let kind = fields.required_text("kind", problems)?;
-    match kind.as_str() {
+    let known = ["NRT", "Scheduled"].into_iter().find(|known| known.eq_ignore_ascii_case(&kind));
+    if let Some(known) = known.filter(|known| *known != kind) {
+        problems.add("kind", format!("`{kind}` is written `{known}`"));
+    }
+    match known.unwrap_or(&kind) {
         "NRT" => Some(Kind::NearRealTime),
         "Scheduled" => {
             let frequency_seconds = duration("queryFrequency", fields, problems);
@@ -347,6 +351,15 @@ tags: [one]
         let (rule, problems) = read("h.yaml", text);
         assert_eq!(problems, []);
         assert_eq!(rule.map(|rule| rule.kind), Some(Kind::Hunting));
+    }
+
+    /// Rules of the public repository have `kind: scheduled`; that they mean `Scheduled` is beyond doubt.
+    #[test]
+    fn a_kind_in_other_letters_runs_and_is_a_problem() {
+        let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: scheduled"));
+        assert!(matches!(rule.map(|rule| rule.kind), Some(Kind::Scheduled(_))));
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].message.contains("`Scheduled`"), "{}", problems[0]);
     }
 
     #[test]

@@ -265,6 +265,8 @@ fn codes_are_listed_and_explained() {
     assert!(run(&["check", "--explain", "KS142"]).stdout.starts_with("# KS142"));
     assert_eq!(run(&["check", "--explain", "VD9999"]).code, 2);
     assert_eq!(run(&["check"]).code, 2);
+    let stdin = Folder::new().run_with_stdin(&["check", "-", "--format", "json"], "print x = y");
+    assert_eq!((stdin.code, told(&stdin)), (1, expect(&[("KS142", "error", 1, 11)])));
     assert_eq!(run(&["check", "nowhere"]).code, 2);
 }
 

@@ -25,7 +25,7 @@ use whole::{Checked, check_all};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CheckArguments {
-    /// Files (.kql, .csl, or rules in YAML), folders of them, or the names of packs that come with vedette
+    /// Files (.kql, .csl, or rules in YAML), folders of them, or the names of packs that come with vedette; - is stdin
     #[arg(required_unless_present_any = ["explain", "list"], value_name = "FILE|FOLDER|PACK")]
     paths: Vec<String>,
     /// Whose tables and columns count
@@ -110,6 +110,7 @@ Examples:
   vedette check hunt.kql
   vedette check rules/ --schema sentinel --fail-on warning
   vedette check t1583.004
+  cat hunt.kql | vedette check -
   vedette check rules/ --format sarif -o findings.sarif
   vedette check rules/ --fix --dry-run
   vedette check --explain VD3001";
