@@ -65,7 +65,7 @@ fn rule(text: &str) -> Result<String, Refusal> {
     let rewritten = in_block(text, &lines, indent, &laid);
     // The rule must ask what it asked: as its reader sees it, the query is the one that was laid out.
     let again = places::query(&rewritten).map(|query| query.text);
-    let is_kept = again.is_some_and(|again| again.trim_end_matches('\n') == laid.trim_end_matches('\n'));
+    let is_kept = again.is_some_and(|again| again.trim_end() == laid.trim_end());
     if is_kept { Ok(rewritten) } else { Err(Refusal::Other("would not be read as it was written")) }
 }
 

@@ -106,9 +106,12 @@ pub fn query(text: &str) -> Option<QueryText> {
     let (start, line) = raw_lines(text).nth(key)?;
     let header = after_key(line, "query")?.trim();
     let other = Layout::Other(Span::new(narrow(start), narrow(start + line.trim_end().len())));
-    let found = match header.strip_prefix('|') {
-        Some(indicators) => block(text, key, indicators),
-        None => value.as_deref().and_then(|value| inline(value, start, line, header)),
+    let below = || raw_lines(text).nth(key + 1).map_or("", |(_, line)| line.trim());
+    let found = match (header.strip_prefix('|'), header.is_empty()) {
+        (Some(indicators), _) => block(text, key, indicators),
+        // The header of a block may stand on the next line.
+        (None, true) => below().strip_prefix('|').and_then(|indicators| block(text, key + 1, indicators)),
+        (None, false) => value.as_deref().and_then(|value| inline(value, start, line, header)),
     };
     match (found, value) {
         (Some(found), Some(value)) if found.text == value => Some(found),
@@ -318,6 +321,7 @@ mod tests {
             let text = format!("query: {header}\n  T\n\nname: n\n");
             assert_eq!(query(&text).map(|query| query.text).as_deref(), Some(expect), "{header}");
         }
+        assert_eq!(query("query:\n  |\n  T\n").map(|query| query.is_verbatim()), Some(true));
         assert_eq!(query("name: n\nquery: |\n  T").map(|query| query.text).as_deref(), Some("T"));
     }
 

@@ -32,6 +32,14 @@ fn of_a_rule_only_the_query_changes() {
     }
 }
 
+/// Lines of blanks are content of a block scalar when they are longer than its indentation (YAML 1.2.2, 8.1.3).
+#[test]
+fn blank_lines_around_the_query_of_a_rule_are_no_trouble() {
+    let folder = Folder::new().with("rule.yaml", "id: x\nquery: |  \n\n  T|take 5\n         \n\nname: n\n");
+    assert_eq!(folder.run(&["fmt", "rule.yaml"]).code, 0);
+    assert_eq!(folder.read("rule.yaml"), "id: x\nquery: |  \n  T\n  | take 5\n         \n\nname: n\n");
+}
+
 #[test]
 fn check_shows_what_would_change_and_changes_nothing() {
     let folder = Folder::new().with("a.kql", "T|take 5\n");
