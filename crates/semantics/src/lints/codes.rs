@@ -48,7 +48,7 @@ pub(super) const EMPTY_PASSES: &str = "VD4022";
 pub(super) const DETECTION_COLUMNS: &str = "VD4023";
 /// `where a = b`.
 pub(super) const WHERE_ASSIGNS: &str = "VD4024";
-/// A `*` where it is a character like any other.
+/// A `*` or a `|` where it is a character like any other.
 pub(super) const WILDCARD: &str = "VD4025";
 /// `\\` in a text that is verbatim.
 pub(super) const DOUBLED_BACKSLASH: &str = "VD4026";
@@ -66,7 +66,7 @@ pub(super) const MIXED_AND_OR: &str = "VD4031";
 pub(super) const EMPTY_RANGE: &str = "VD4032";
 /// `take` before a filter or a group.
 pub(super) const TAKE_BEFORE: &str = "VD4033";
-/// A filter on a column that `extend` has overwritten.
-pub(super) const OVERWRITTEN: &str = "VD4034";
 /// A dot in a regular expression that stands for a dot.
-pub(super) const REGEX_DOT: &str = "VD4035";
+pub(super) const REGEX_DOT: &str = "VD4034";
+/// A blank at the end of a text that is compared as a whole.
+pub(super) const BLANK_AT_EDGE: &str = "VD4035";

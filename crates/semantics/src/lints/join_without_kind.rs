@@ -4,15 +4,19 @@ use syntax::ast::{Join, NamedExpr, Operator, OperatorKind};
 use syntax::{Diagnostic, Fix, Span};
 
 use super::tree::{self, Pipe};
-use super::{Lint, Linted, codes};
+use super::{Lint, Linted, Occasion, codes};
 
 pub(super) const LINT: Lint = Lint {
     code: codes::JOIN_WITHOUT_KIND,
     name: "join-without-kind",
     summary: "a `join` without a kind keeps one left row of each key and drops the others",
-    is_on_request: false,
+    occasion: Occasion::Always,
     check,
 };
+
+/// Tables that have one row for each value of a column.
+/// Source: learn.microsoft.com/defender-xdr/advanced-hunting-alertinfo-table.
+const ONE_ROW_A_KEY: [(&str, &str); 1] = [("AlertInfo", "AlertId")];
 
 fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
     tree::each_pipe(linted.query, |pipe| {
@@ -50,10 +54,13 @@ fn has_one_row_a_key(linted: &Linted<'_>, left: Pipe<'_>, join: &Join) -> bool {
 }
 
 fn is_unique(linted: &Linted<'_>, pipe: Pipe<'_>, keys: &[&str], names_left: usize) -> bool {
+    // A key that is computed behind a group is none of the group's.
+    let mut is_computed = false;
     for operator in pipe.operators.iter().rev() {
         match &operator.kind {
+            OperatorKind::Summarize { by, bin: None, .. } if by.is_empty() => return true,
             OperatorKind::Summarize { by, bin: None, .. } | OperatorKind::Distinct { columns: by, .. } => {
-                return are_among(by, keys);
+                return !is_computed && are_among(by, keys);
             }
             OperatorKind::Count { .. } | OperatorKind::Print { .. } => return true,
             OperatorKind::Extend { columns } | OperatorKind::Project { columns } => {
@@ -61,9 +68,7 @@ fn is_unique(linted: &Linted<'_>, pipe: Pipe<'_>, keys: &[&str], names_left: usi
                     let is_key = column.names.iter().any(|name| keys.contains(&name.text.as_str()));
                     is_key && tree::name(&column.value) != column.names.first().map(|name| name.text.as_str())
                 };
-                if columns.iter().any(changes) {
-                    return false;
-                }
+                is_computed |= columns.iter().any(changes);
             }
             OperatorKind::Where { .. }
             | OperatorKind::Sort { .. }
@@ -81,11 +86,13 @@ fn is_unique(linted: &Linted<'_>, pipe: Pipe<'_>, keys: &[&str], names_left: usi
         return false;
     };
     match &source.kind {
-        syntax::ast::ExprKind::Name(name) => linted.constant(&name.text).is_some_and(|value| {
-            let source = tree::bare(value);
-            is_unique(linted, tree::as_pipe(source), keys, names_left)
-        }),
-        syntax::ast::ExprKind::Pipe { .. } => is_unique(linted, tree::as_pipe(source), keys, names_left),
+        syntax::ast::ExprKind::Name(name) => match linted.constant(&name.text) {
+            Some(value) => !is_computed && is_unique(linted, tree::as_pipe(value), keys, names_left),
+            None => !is_computed && ONE_ROW_A_KEY.iter().any(|(table, key)| *table == name.text && keys.contains(key)),
+        },
+        syntax::ast::ExprKind::Pipe { .. } => {
+            !is_computed && is_unique(linted, tree::as_pipe(source), keys, names_left)
+        }
         syntax::ast::ExprKind::Call(call) if call.name.text == "materialize" => tree::argument(call, 0)
             .is_some_and(|inner| is_unique(linted, tree::as_pipe(tree::bare(inner)), keys, names_left)),
         _ => false,

@@ -124,7 +124,7 @@ impl<'a> Linted<'a> {
 
     /// The number that an expression stands for, through `let` and a minus sign.
     pub(super) fn number(&self, expr: &Expr) -> Option<f64> {
-        match &self.literal(expr, NAMES_MAX)?.kind {
+        match &self.literal(expr)?.kind {
             #[expect(clippy::cast_precision_loss, reason = "thresholds are small")]
             ExprKind::Literal(Literal::Long(number)) => Some(*number as f64),
             ExprKind::Literal(Literal::Real(number)) => Some(*number),
@@ -140,7 +140,7 @@ impl<'a> Linted<'a> {
 
     /// The ticks of a timespan that an expression stands for, through `let`, a factor and a minus sign.
     pub(super) fn ticks(&self, expr: &Expr) -> Option<f64> {
-        match &self.literal(expr, NAMES_MAX)?.kind {
+        match &self.literal(expr)?.kind {
             #[expect(clippy::cast_precision_loss, reason = "exact up to thirty years")]
             ExprKind::Literal(Literal::Timespan(ticks)) => Some(*ticks as f64),
             #[expect(clippy::cast_precision_loss, reason = "exact up to thirty years")]
@@ -159,15 +159,23 @@ impl<'a> Linted<'a> {
         }
     }
 
+    /// Does the query make a column of that name itself?
+    pub(super) fn is_assigned(&self, name: &str) -> bool {
+        self.assigned.contains(name)
+    }
+
     /// What a name of a `let` stands for, without parentheses.
-    fn literal<'e>(&self, expr: &'e Expr, names_left: usize) -> Option<&'e Expr>
+    pub(super) fn literal<'e>(&self, expr: &'e Expr) -> Option<&'e Expr>
     where
         'a: 'e,
     {
-        let expr = tree::bare(expr);
-        match &expr.kind {
-            ExprKind::Name(name) => self.literal(self.constant(&name.text)?, names_left.checked_sub(1)?),
-            _ => Some(expr),
+        let mut expr = tree::bare(expr);
+        for _ in 0..NAMES_MAX {
+            match &expr.kind {
+                ExprKind::Name(name) => expr = tree::bare(self.constant(&name.text)?),
+                _ => return Some(expr),
+            }
         }
+        None
     }
 }

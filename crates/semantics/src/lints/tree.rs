@@ -87,17 +87,22 @@ fn subqueries(operator: &Operator) -> Vec<&[Operator]> {
     }
 }
 
-/// Shows every condition of every `where`: the parts of `and`, `or` and `not`, each with whether it says which rows are left out.
-pub(super) fn each_condition(query: &Query, mut see: impl FnMut(&Expr, bool)) {
+/// Shows the predicate of every `where`.
+pub(super) fn each_filter(query: &Query, mut see: impl FnMut(&Expr)) {
     each_operator(query, |operator| {
         if let OperatorKind::Where { predicate, .. } = &operator.kind {
-            conditions(predicate, false, &mut see);
+            see(predicate);
         }
     });
 }
 
+/// Shows every condition of every `where`: the parts of `and`, `or` and `not`, each with whether it says which rows are left out.
+pub(super) fn each_condition(query: &Query, mut see: impl FnMut(&Expr, bool)) {
+    each_filter(query, |predicate| conditions(predicate, false, &mut see));
+}
+
 /// The same of one predicate.
-pub(super) fn conditions(predicate: &Expr, is_excluded: bool, see: &mut impl FnMut(&Expr, bool)) {
+pub(super) fn conditions<'e>(predicate: &'e Expr, is_excluded: bool, see: &mut impl FnMut(&'e Expr, bool)) {
     match &predicate.kind {
         ExprKind::Paren(inner) => conditions(inner, is_excluded, see),
         ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right, .. } => {
@@ -110,6 +115,26 @@ pub(super) fn conditions(predicate: &Expr, is_excluded: bool, see: &mut impl FnM
             }
         }
         _ => see(predicate, is_excluded),
+    }
+}
+
+/// The expression at a place inside another one, as far as operators and calls reach.
+pub(super) fn part(expr: &Expr, span: Span) -> Option<&Expr> {
+    if expr.span == span && !matches!(expr.kind, ExprKind::Paren(_)) {
+        return Some(expr);
+    }
+    if span.start < expr.span.start || expr.span.end < span.end {
+        return None;
+    }
+    match &expr.kind {
+        ExprKind::Paren(inner) | ExprKind::Unary { operand: inner, .. } => part(inner, span),
+        ExprKind::Binary { left, right, .. } => part(left, span).or_else(|| part(right, span)),
+        ExprKind::Between { value, low, high, .. } => [value, low, high].into_iter().find_map(|expr| part(expr, span)),
+        ExprKind::In { value, list, .. } => {
+            std::iter::once(value.as_ref()).chain(list).find_map(|expr| part(expr, span))
+        }
+        ExprKind::Call(call) => call.arguments.iter().find_map(|argument| part(&argument.value, span)),
+        _ => None,
     }
 }
 
