@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use semantics::bound::Bound;
-use semantics::lints::{self, Lint, Linted};
+use semantics::lints::{self, Lint, Linted, Occasion};
 use semantics::{Catalog, codes as semantic};
 use syntax::{Diagnostic, Fix, Parsed, Severity, Span, TokenKind};
 
@@ -26,9 +26,6 @@ const SENTINEL_FUNCTIONS: [&str; 2] = ["_GetWatchlist", "_GetWatchlistAlias"];
 
 /// What is said of the data that a query would run over, and not of the query.
 const ABOUT_DATA: [&str; 3] = [semantic::NO_INGESTION_TIME, semantic::NO_FILE_PROFILES, semantic::EXTERNAL_SOURCE];
-
-/// Lints on filters of time: the events that a rule sees are bounded by its `queryPeriod`.
-const BOUNDED_BY_RULE: [&str; 1] = ["VD4010"];
 
 /// Further places that a finding about a product shows.
 const LABELS_MAX: usize = 5;
@@ -66,9 +63,10 @@ pub(super) fn diagnose(
         }
     }
     let linted = Linted::new(text, &parsed.query, bound.as_ref());
-    let is_wanted = |lint: &Lint| {
-        let is_asked_for = setting.also.iter().any(|word| word == lint.code || word == lint.name);
-        (!lint.is_on_request || is_asked_for) && !(place == Place::Rule && BOUNDED_BY_RULE.contains(&lint.code))
+    let is_wanted = |lint: &Lint| match lint.occasion {
+        Occasion::Always => true,
+        Occasion::Alone => place == Place::File,
+        Occasion::OnRequest => setting.also.iter().any(|word| word == lint.code || word == lint.name),
     };
     found.extend(lints::lint_with(&linted, is_wanted));
     (found, bound)

@@ -35,14 +35,19 @@ fn findings(ended: &Ended) -> Vec<Value> {
     report["findings"].as_array().expect("a list").clone()
 }
 
-/// Code, severity, line and column of each finding.
+/// Code, severity, line and column of each finding but those of lints, which have their own tests.
 fn told(ended: &Ended) -> Vec<(String, String, u64, u64)> {
     let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or("").to_owned();
     let number = |finding: &Value, key: &str| finding[key].as_u64().unwrap_or(0);
     let one = |finding: &Value| {
         (text(finding, "code"), text(finding, "severity"), number(finding, "line"), number(finding, "column"))
     };
-    findings(ended).iter().map(one).collect()
+    findings(ended).iter().map(one).filter(|(code, ..)| !code.starts_with("VD4")).collect()
+}
+
+fn lints(ended: &Ended) -> Vec<String> {
+    let codes = findings(ended).into_iter().map(|finding| finding["code"].as_str().unwrap_or("").to_owned());
+    codes.filter(|code| code.starts_with("VD4")).collect()
 }
 
 fn expect(found: &[(&str, &str, u64, u64)]) -> Vec<(String, String, u64, u64)> {
@@ -51,8 +56,9 @@ fn expect(found: &[(&str, &str, u64, u64)]) -> Vec<(String, String, u64, u64)> {
 
 #[test]
 fn a_right_rule_and_a_right_query_have_no_finding() {
-    let folder =
-        Folder::new().with("rule.yaml", RULE).with("hunt.kql", "SecurityEvent\n| where EventID == 4688\n| count\n");
+    let folder = Folder::new()
+        .with("rule.yaml", RULE)
+        .with("hunt.kql", "SecurityEvent\n| where TimeGenerated > ago(1d) and EventID == 4688\n| count\n");
     let ended = folder.run(&["check", ".", "--format", "json", "--fail-on", "note"]);
     assert_eq!((ended.code, told(&ended)), (0, vec![]), "{}", ended.stdout);
     let report: Value = serde_json::from_str(&ended.stdout).expect("JSON");
@@ -72,6 +78,7 @@ fn each_product_is_asked() {
     let sentinel = check("sentinel");
     assert_eq!((sentinel.code, told(&sentinel)), (1, expect(&[("KS142", "error", 2, 9)])));
     assert!(sentinel.stdout.contains("Sentinel has it as `TimeGenerated`"));
+    assert_eq!(folder.run(&["check", "hunt.kql", "--fail-on", "warning"]).code, 0);
     assert_eq!(folder.run(&["check", "hunt.kql", "--fail-on", "note"]).code, 1);
 }
 
@@ -82,11 +89,13 @@ fn a_query_over_a_table_of_one_product_is_meant_for_it() {
         folder.with("a.kql", "_Im_Dns | count").with("f.kql", "DeviceFileEvents | invoke FileProfile(SHA1, 1)");
     assert_eq!(told(&folder.run(&["check", ".", "--format", "json"])), []);
     let defender = folder.run(&["check", ".", "--format", "json", "--schema", "defender"]);
-    let files: Vec<Value> = findings(&defender).iter().map(|finding| finding["file"].clone()).collect();
-    assert_eq!(files, ["./a.kql", "./s.kql"], "ASIM and SecurityEvent are Sentinel's");
+    let files = |ended: &Ended| -> Vec<Value> {
+        let errors = findings(ended).into_iter().filter(|finding| finding["severity"] == "error");
+        errors.map(|finding| finding["file"].clone()).collect()
+    };
+    assert_eq!(files(&defender), ["./a.kql", "./s.kql"], "ASIM and SecurityEvent are Sentinel's");
     let sentinel = folder.run(&["check", ".", "--format", "json", "--schema", "sentinel"]);
-    let files: Vec<Value> = findings(&sentinel).iter().map(|finding| finding["file"].clone()).collect();
-    assert_eq!(files, ["./d.kql", "./f.kql"], "the graph of exposures and FileProfile are Defender's");
+    assert_eq!(files(&sentinel), ["./d.kql", "./f.kql"], "the graph of exposures and FileProfile are Defender's");
 }
 
 #[test]
@@ -96,6 +105,24 @@ fn columns_of_a_workspace_are_not_defenders() {
         .with("info.kql", "DeviceInfo | project MachineGroup");
     let ended = folder.run(&["check", ".", "--format", "json", "--schema", "defender"]);
     assert_eq!(told(&ended), expect(&[("KS142", "error", 2, 11)]));
+}
+
+/// `join` without a kind drops rows of the left side: VD4007; VD4023 is about custom detections of Defender's and only told on request.
+#[test]
+fn lints_are_looked_for_where_they_hold() {
+    let query = "SecurityEvent\n| join (SecurityEvent) on Computer\n| count\n";
+    let folder = Folder::new().with("hunt.kql", query).with("rule.yaml", RULE);
+    let check =
+        |arguments: &[&str]| lints(&folder.run(&[&["check", "hunt.kql", "--format", "json"], arguments].concat()));
+    assert_eq!(check(&[]), ["VD4010", "VD4007"], "no filter on time, no kind");
+    assert!(check(&["--also", "vd4023"]).contains(&"VD4023".to_owned()));
+    assert_eq!(folder.run(&["check", "hunt.kql", "--also", "nothing"]).code, 2);
+    let allowed = query.replace("| join", "// vedette: allow VD4007 - as meant\n| join");
+    let folder = folder.with("hunt.kql", format!("// vedette: allow-file VD4010\n{allowed}"));
+    let ended = folder.run(&["check", "hunt.kql", "--format", "json", "--fail-on", "note"]);
+    assert_eq!((ended.code, lints(&ended)), (0, vec![]), "{}", ended.stdout);
+    let rule = folder.run(&["check", "rule.yaml", "--format", "json"]);
+    assert_eq!(lints(&rule), [""; 0], "the period of a rule bounds the time");
 }
 
 #[test]
