@@ -47,15 +47,16 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
 
 fn misspelled(column: &str, value: &Text, spelled: &str, text: &str, known: &Vocabulary) -> Diagnostic {
     let message = format!("`{column}` has `{spelled}`, not `{}`, and this comparison minds case", value.value);
-    let written = value.span.text(text);
-    let fix = Fix {
-        title: format!("write `{spelled}`"),
-        edits: vec![(value.span, written.replace(&value.value, spelled))],
-        is_safe: true,
-    };
-    Diagnostic::warning(codes::UNKNOWN_VALUE, value.span, message)
-        .hint(format!("documented at {}", known.source))
-        .fix(fix)
+    let mut diagnostic =
+        Diagnostic::warning(codes::UNKNOWN_VALUE, value.span, message).hint(format!("documented at {}", known.source));
+    if let Some(written) = value.written(text) {
+        diagnostic.fixes.push(Fix {
+            title: format!("write `{spelled}`"),
+            edits: vec![(value.span, written.replace(&value.value, spelled))],
+            is_safe: true,
+        });
+    }
+    diagnostic
 }
 
 fn unknown(column: &str, value: &Text, is_negated: bool, known: &Vocabulary) -> Diagnostic {
