@@ -254,6 +254,9 @@ fn people_see_the_line() {
     assert!(ended.stdout.contains("17 │   | project Computer, Acount"), "{}", ended.stdout);
     assert!(ended.stdout.contains("     1  error    KS142"), "{}", ended.stdout);
     assert!(ended.stderr.contains("1 file: 1 error"), "{}", ended.stderr);
+    let brief = folder.run(&["check", "rule.yaml", "--format", "brief"]);
+    assert!(brief.stdout.starts_with("rule.yaml:17:23: error [KS142] `Acount`"), "{}", brief.stdout);
+    assert_eq!(brief.stdout.lines().count(), 1);
 }
 
 /// The format of a workflow command: docs.github.com/actions, "Workflow commands for GitHub Actions".
