@@ -1,7 +1,5 @@
 //! A query → findings: of its syntax, of its names and types here and in each product, and of what is legal but wrong.
 
-use std::borrow::Cow;
-
 use semantics::bound::Bound;
 use semantics::lints::{self, Lint, Linted, Occasion};
 use semantics::{Catalog, codes as semantic};
@@ -109,8 +107,11 @@ fn refusals(text: &str, parsed: &Parsed, product: Product, setting: Setting<'_>)
         Diagnostic::error(semantic::FUNCTION_NOT_FOUND, span, format!("{} has no function `{name}`", product.name()))
     }));
     for diagnostic in &mut found {
-        if let Some(hint) = hint(product, diagnostic.span.text(text)) {
-            diagnostic.hints = vec![hint.into_owned()];
+        if let Some(name) = time_column(product, diagnostic.span.text(text)) {
+            diagnostic.hints = vec![format!("{} has it as `{name}`", product.name())];
+            // The column is then called otherwise in the result, which others may read.
+            let edits = vec![(diagnostic.span, name.to_owned())];
+            diagnostic.fixes = vec![Fix { title: format!("write `{name}`"), edits, is_safe: false }];
         }
     }
     found
@@ -184,11 +185,11 @@ fn places(errors: &[Diagnostic]) -> Vec<Span> {
     errors.iter().map(|error| error.span).collect()
 }
 
-/// What the other product calls it.
-fn hint(product: Product, name: &str) -> Option<Cow<'static, str>> {
+/// What a product calls the time of an event that is called otherwise here.
+fn time_column(product: Product, name: &str) -> Option<&'static str> {
     match (product, name) {
-        (Product::Defender, "TimeGenerated") => Some("Defender has it as `Timestamp`".into()),
-        (Product::Sentinel, "Timestamp") => Some("Sentinel has it as `TimeGenerated`".into()),
+        (Product::Defender, "TimeGenerated") => Some("Timestamp"),
+        (Product::Sentinel, "Timestamp") => Some("TimeGenerated"),
         _ => None,
     }
 }

@@ -79,6 +79,13 @@ fn each_product_is_asked() {
     assert_eq!((sentinel.code, told(&sentinel)), (1, expect(&[("KS142", "error", 2, 9)])));
     assert!(sentinel.stdout.contains("Sentinel has it as `TimeGenerated`"));
     assert_eq!(folder.run(&["check", "hunt.kql", "--fail-on", "warning"]).code, 0);
+    let ported = Folder::new().with(
+        "hunt.kql",
+        "DeviceEvents\n| where Timestamp > ago(1d)\n| project Timestamp, DeviceId\n| sort by Timestamp asc\n",
+    );
+    assert_eq!(ported.run(&["check", "hunt.kql", "--schema", "sentinel", "--fix", "--unsafe"]).code, 0);
+    let sentinels = "DeviceEvents\n| where TimeGenerated > ago(1d)\n| project TimeGenerated, DeviceId\n| sort by TimeGenerated asc\n";
+    assert_eq!(ported.read("hunt.kql"), sentinels);
     assert_eq!(folder.run(&["check", "hunt.kql", "--fail-on", "note"]).code, 1);
 }
 
@@ -298,6 +305,7 @@ fn codes_are_listed_and_explained() {
     let stdin = Folder::new().run_with_stdin(&["check", "-", "--format", "json"], "print x = y");
     assert_eq!((stdin.code, told(&stdin)), (1, expect(&[("KS142", "error", 1, 11)])));
     assert_eq!(run(&["check", "nowhere"]).code, 2);
+    assert_eq!(run(&["check", "."]).code, 2, "a folder without queries was named by mistake");
 }
 
 /// Every code that check itself or a lint gives has its page.
