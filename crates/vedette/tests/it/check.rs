@@ -338,6 +338,14 @@ fn hostile_files_are_findings() {
     assert!(has("latin.kql", "VD3003") && has("null.kql", "VD3003") && has("long.kql", "KS142"), "{found:?}");
     assert!(has("broken.yaml", "VD3100"), "{found:?}");
     assert!(!found.iter().any(|(file, _)| file.contains("other.yaml")), "YAML that is no rule is none of our business");
+    let many: String = (0..300).map(|number| format!("| join (T{number}) on A\n")).collect();
+    let many = Folder::new().with("many.kql", format!("SecurityEvent\n{many}"));
+    let ended = many.run(&["check", "many.kql", "--format", "json"]);
+    assert_eq!(
+        findings(&ended).len(),
+        501,
+        "three hundred tables and as many joins without a kind are more than five hundred"
+    );
     let people = folder.run(&["check", "long.kql"]);
     assert!(people.stdout.len() < 2_000, "a line of a megabyte is not drawn");
     assert!(people.stdout.contains("long.kql:1:1000022: error [KS142]"), "{}", people.stdout);
