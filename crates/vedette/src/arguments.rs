@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
     Detect(crate::commands::detect::DetectArguments),
     Test(crate::commands::test::TestArguments),
+    Check(crate::commands::check::CheckArguments),
+    Fmt(crate::commands::fmt::FmtArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
     Ingest(crate::commands::ingest::IngestArguments),

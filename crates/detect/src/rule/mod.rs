@@ -3,9 +3,12 @@
 //! In: the text of a file. Out: a [`Rule`] and the problems of its file. A file is told by what is in it, not by where it is.
 //! Rules are kept as received: nothing that is computed about them is written back.
 
+mod attack;
 mod checks;
 mod duration;
+mod entities;
 mod fields;
+pub mod places;
 pub mod sentinel;
 
 use std::collections::BTreeMap;
@@ -13,6 +16,7 @@ use std::sync::Arc;
 
 use semantics::StoredFunction;
 
+pub use attack::check_techniques;
 pub use checks::{check_columns, is_guid};
 
 /// A rule, whatever its file looked like.

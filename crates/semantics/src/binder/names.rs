@@ -1,7 +1,7 @@
 //! Names in scalar expressions: columns first, then compat names, variables, functions, tables; and what was meant when nothing fits.
 
 use syntax::ast::Name;
-use syntax::{Diagnostic, Span};
+use syntax::{Diagnostic, Fix, Span};
 
 use super::{Binder, Calls, Scope};
 use crate::bound::Expr;
@@ -131,13 +131,16 @@ impl Binder<'_> {
 
     fn warn_compat(&mut self, compat: &Compat, span: Span) {
         let Compat { name, stands_for, table, .. } = compat;
+        // The column is then called otherwise in the result, which others may read.
+        let fix =
+            Fix { title: format!("write `{stands_for}`"), edits: vec![(span, stands_for.to_string())], is_safe: false };
         let message = match table {
             Some(table) => {
                 format!("Microsoft's table `{table}` has no column `{name}`; it stands here for `{stands_for}`")
             }
             None => format!("`{name}` has several types in this union; it stands here for `{stands_for}`"),
         };
-        self.warn(codes::NAME_NOT_FOUND, span, message);
+        self.report(Diagnostic::warning(codes::NAME_NOT_FOUND, span, message).fix(fix));
     }
 
     /// A table stands where a value should.
@@ -161,7 +164,7 @@ impl Binder<'_> {
         let message = format!("`{}` is not a known column, table, variable or function", name.text);
         let mut diagnostic = Diagnostic::error(codes::NAME_NOT_FOUND, name.span, message);
         if let Some(meant) = closest(&name.text, known.iter().map(String::as_str)) {
-            diagnostic = diagnostic.hint(format!("did you mean `{meant}`?"));
+            diagnostic = diagnostic.meant(Some(meant), &name.text);
         } else if (1..=COLUMNS_SHOWN_MAX).contains(&columns.len()) {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             diagnostic = diagnostic.hint(format!("columns here: {}", names.join(", ")));
