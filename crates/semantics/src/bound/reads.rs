@@ -2,7 +2,7 @@
 //!
 //! In: a bound operator. Out: its parts, for whoever walks over a whole query. A new operator does not compile before it says both.
 
-use super::{Aggregate, Expr, Table, TableKind};
+use super::{Aggregate, Expr, ExprKind, InList, Step, Table, TableKind};
 
 impl TableKind {
     /// The tables that the operator reads, those of its subqueries among them; shared tables are read by their number.
@@ -62,6 +62,41 @@ impl TableKind {
             Self::ScanSteps(scan) => scan.expressions().collect(),
             Self::GraphMatch(found) => found.expressions().collect(),
             Self::Plugin(plugin) => plugin.constants().collect(),
+        }
+    }
+}
+
+impl Expr {
+    /// The expressions right inside one; not those of its tables.
+    pub fn operands(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Constant(_) | ExprKind::Column(_) | ExprKind::ToScalar(_) => vec![],
+            ExprKind::Convert(inner) | ExprKind::Negate(inner) => vec![inner],
+            ExprKind::Arithmetic { left, right, .. }
+            | ExprKind::Compare { left, right, .. }
+            | ExprKind::EqualIgnoringCase { left, right, .. }
+            | ExprKind::Text { left, right, .. }
+            | ExprKind::And(left, right)
+            | ExprKind::Or(left, right) => vec![left, right],
+            ExprKind::In { value, list, .. } => {
+                let mut all: Vec<&Self> = vec![value];
+                match list {
+                    InList::Values(values) => all.extend(values),
+                    InList::Dynamic(list) => all.push(list),
+                    InList::Table(_) => {}
+                }
+                all
+            }
+            ExprKind::Between { value, low, high, .. } => vec![value, low, high],
+            ExprKind::Path { base, steps } => {
+                let mut all: Vec<&Self> = vec![base];
+                all.extend(steps.iter().filter_map(|step| match step {
+                    Step::Computed(expr) => Some(expr),
+                    Step::Key(_) | Step::Index(_) => None,
+                }));
+                all
+            }
+            ExprKind::Call { arguments, .. } => arguments.iter().collect(),
         }
     }
 }
