@@ -54,6 +54,7 @@ pub(crate) enum DiagnosticsForm {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
+    Explain(crate::commands::explain::ExplainArguments),
     Detect(crate::commands::detect::DetectArguments),
     Test(crate::commands::test::TestArguments),
     Tables(crate::commands::tables::TablesArguments),
@@ -117,6 +118,11 @@ enum Looked {
 }
 
 impl DataOptions {
+    /// Does the command line name any data?
+    pub(crate) fn names_data(&self) -> bool {
+        !self.data.is_empty() || self.lake.is_some() || !self.table.is_empty()
+    }
+
     /// When the lake's tables are looked at.
     ///
     /// # Errors

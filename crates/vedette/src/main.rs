@@ -9,6 +9,7 @@ mod commands;
 mod console;
 mod data;
 mod executor;
+mod explain;
 mod failure;
 mod output;
 mod panics;

@@ -29,7 +29,7 @@ use walk::Walk;
 pub use pushed::{Plan, Scanned};
 
 /// What is to be explained.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Wanted {
     /// Run the stages over the data; without it only what is known before.
     pub runs: bool,
@@ -41,7 +41,12 @@ pub struct Wanted {
     pub why: Option<String>,
     /// The time since some moment, for how long a stage takes; the engine has no clock of its own.
     pub clock: fn() -> Duration,
+    /// What storage counts of what is read of it, by its own names.
+    pub storage: Option<Storage>,
 }
+
+/// Says what storage has counted so far.
+pub type Storage = Arc<dyn Fn() -> Vec<(&'static str, u64)> + Send + Sync>;
 
 /// When the nearest misses of a stage are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

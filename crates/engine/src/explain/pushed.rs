@@ -53,6 +53,7 @@ impl Walk<'_> {
                 continue;
             }
             let started = self.now();
+            let counted = self.stored();
             self.run.resolve_table(&mut table).await?;
             let lowered = self.run.lowering().table(&table)?;
             let mut state = self.run.state();
@@ -63,15 +64,23 @@ impl Walk<'_> {
             let physical = state.query_planner().create_physical_plan(&logical, &state).await?;
             let rows = count(Arc::clone(&physical), &state).await?;
             let time = self.now().saturating_sub(started);
+            let mut metrics = metrics(physical.as_ref());
+            let read = self.stored().into_iter().zip(counted);
+            metrics.extend(read.map(|((name, now), (_, before))| (name.to_owned(), now.saturating_sub(before))));
             plans.push(Plan {
                 scans: scans(&logical)?,
                 logical: logical.display_indent().to_string(),
                 physical: displayable(physical.as_ref()).indent(false).to_string(),
-                metrics: metrics(physical.as_ref()),
+                metrics,
                 whole: Some((time, rows)),
             });
         }
         Ok(plans)
+    }
+
+    /// What storage has counted so far.
+    fn stored(&self) -> Vec<(&'static str, u64)> {
+        self.wanted.storage.as_ref().map(|storage| storage()).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 pub(crate) mod detect;
+pub(crate) mod explain;
 pub(crate) mod ingest;
 pub(crate) mod lake;
 pub(crate) mod query;
@@ -16,6 +17,7 @@ use crate::failure::Failure;
 pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), Failure> {
     match arguments.command {
         Command::Query(arguments) => query::run(arguments, console).await,
+        Command::Explain(arguments) => explain::run(arguments, console).await,
         Command::Detect(arguments) => detect::run(arguments, console).await,
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
