@@ -15,6 +15,7 @@ use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
 use semantics::bound::{Bound, Expr, ExprKind, InList, Table, TableKind};
 use semantics::{Type, Value};
+use syntax::Span;
 
 use super::follow::{self, Follow};
 use super::misses::{self, Waiting};
@@ -175,7 +176,7 @@ impl<'a> Walk<'a> {
     /// Walks over the inputs of an operator and puts what is behind them in their place: the stages of the first, the rows of all, and the
     /// pipes of the others.
     async fn inputs_of(&mut self, table: &mut Table) -> Result<(Vec<Stage>, Vec<Handle>, Vec<Branch>)> {
-        let kind_name = operator(&table.kind);
+        let (kind_name, span) = (operator(&table.kind), table.span);
         let is_union = matches!(table.kind, TableKind::Union { .. });
         let is_join = matches!(table.kind, TableKind::Join(_));
         let (mut stages, mut handles, mut branches) = (vec![], vec![], vec![]);
@@ -186,7 +187,10 @@ impl<'a> Walk<'a> {
             *input = handle.table.clone();
             handles.push(handle);
             match at {
-                _ if is_union => branches.push(Branch { role: format!("leg {}", at + 1), stages: made }),
+                _ if is_union => {
+                    let made = without_steps(made, span);
+                    branches.push(Branch { role: format!("leg {}", at + 1), stages: made });
+                }
                 0 => stages = made,
                 _ if is_join => branches.push(Branch { role: "right side".to_owned(), stages: made }),
                 _ => branches.push(Branch { role: format!("input {} of {kind_name}", at + 1), stages: made }),
@@ -478,6 +482,18 @@ impl<'a> Walk<'a> {
     pub(super) fn since(&self, started: Duration) -> Option<Duration> {
         self.wanted.runs.then(|| self.now().saturating_sub(started))
     }
+}
+
+/// The stages of a leg of a union without the union's own step, which gives it the columns of all.
+fn without_steps(mut stages: Vec<Stage>, union: Span) -> Vec<Stage> {
+    while stages.len() > 1
+        && let Some(step) = stages.pop_if(|stage| stage.span == Some(union))
+    {
+        if let Some(last) = stages.last_mut() {
+            last.time = last.time.or(step.time);
+        }
+    }
+    stages
 }
 
 /// The first count of followed rows in a pipe.

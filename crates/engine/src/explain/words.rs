@@ -25,10 +25,13 @@ fn one_line(text: &str) -> String {
         let (start, end) = (token.span.start as usize, token.span.end as usize);
         let piece = text.get(start..end).unwrap_or_default();
         if token.kind.is_trivia() {
-            if !line.is_empty() && !line.ends_with(' ') {
+            if !line.is_empty() && !line.ends_with([' ', '(', '[']) {
                 line.push(' ');
             }
         } else {
+            if matches!(piece, ")" | "]" | ",") {
+                line.truncate(line.trim_end().len());
+            }
             line.push_str(piece);
         }
     }

@@ -163,11 +163,13 @@ async fn explain_one(
     console: &Console,
 ) -> Result<Result<Explanation, Failure>, Failure> {
     let has_data = arguments.case.is_some() || arguments.data.names_data();
-    let runs = has_data
-        || match engine.bind(&subject.request, database.as_ref()) {
+    let runs = match has_data {
+        true => true,
+        false => match engine.bind(&subject.request, database.as_ref()) {
             Ok((bound, _)) => !bound.reads_tables(),
-            Err(_) => false,
-        };
+            Err(error) => return Ok(Err(refused(subject, &error, console))),
+        },
+    };
     if !runs && arguments.why.is_some() {
         return Err(Failure::Usage("--why follows rows, so it needs --data, --lake or --case".to_owned()));
     }
@@ -186,13 +188,16 @@ async fn explain_one(
         })?,
     };
     let ended = ended.unwrap_or_else(|panic| Err(engine::Error::Bug(panic)));
-    Ok(ended.map_err(|error| {
-        let failure = report::refusal(console, &subject.source, &error);
-        if let Some(message) = failure.message() {
-            console.error(&format!("`{}`: {message}", subject.name));
-        }
-        failure.said()
-    }))
+    Ok(ended.map_err(|error| refused(subject, &error, console)))
+}
+
+/// Says why a query cannot be explained; what is left of it is the exit code.
+fn refused(subject: &Subject, error: &engine::Error, console: &Console) -> Failure {
+    let failure = report::refusal(console, &subject.source, error);
+    if let Some(message) = failure.message() {
+        console.error(&format!("`{}`: {message}", subject.name));
+    }
+    failure.said()
 }
 
 /// The time since this was first asked.

@@ -60,6 +60,8 @@ fn compared(value: &Value, operator: &str, threshold: &Value) -> String {
     let is_time = matches!(value, Value::DateTime(_));
     match (operator, gap(value, threshold)) {
         (_, None) => format!("{shown}, compared with {limit}"),
+        (">", Some(Gap::None)) if is_time => format!("{shown}, not after {limit}"),
+        ("<", Some(Gap::None)) if is_time => format!("{shown}, not before {limit}"),
         (">", Some(Gap::None)) => format!("{shown}, not above {limit}"),
         ("<", Some(Gap::None)) => format!("{shown}, not below {limit}"),
         ("!=", _) => format!("{shown}, the value to differ from"),

@@ -128,7 +128,8 @@ impl<W: Write> Page<'_, W> {
         let text = cut(&spell_controls(&stage.text), room);
         let line = format!("{number:>0$} {rows:>12} {followed}{bars}{pipe}{text}", self.number_width);
         writeln!(self.output, "{line}{}{tail}", if tail.is_empty() { "" } else { "  " })?;
-        let columns = columns(stage, before);
+        let room = self.width.saturating_sub(self.margin() + depth * 2 + 2).max(24);
+        let columns = cut(&columns(stage, before), room);
         self.under(depth, 1, &columns)?;
         for note in &stage.notes {
             self.under(depth, 1, &spell_controls(note))?;
