@@ -125,6 +125,11 @@ impl<'a> Run<'a> {
         self.engine.context().state()
     }
 
+    /// Is it a table of which nobody has rows?
+    pub(crate) fn is_empty(&self, table: &str) -> bool {
+        self.database.provider(table).is_none() && self.database.unreadable(table).is_none()
+    }
+
     pub(crate) fn lowering(&self) -> Lowering<'_> {
         Lowering { now: self.now, database: self.database, shared: &self.shared }
     }

@@ -6,6 +6,7 @@
 use semantics::bound::{Bound, CompareOp, Expr, ExprKind, Join, JoinKind, Table, TableKind};
 use semantics::{Column, Type, Value, codes};
 use syntax::Diagnostic;
+use syntax::ast::StatementKind;
 
 use super::{make, words};
 use crate::database::Database;
@@ -39,15 +40,16 @@ impl Follow {
             Error::Query(vec![Diagnostic::error(codes::ARGUMENT_VALUE, span, message)])
         };
         let first = bound.results.first().and_then(|table| first_table(table, &bound.shared));
-        let Some(first) = first else {
-            return Err(refused("the query begins with no table whose rows can be followed".to_owned()));
-        };
+        let nowhere = || refused("the query begins with no table whose rows can be followed".to_owned());
+        let first = first.ok_or_else(nowhere)?;
         let (name, text) = match &first.kind {
             TableKind::Scan { table, .. } => (table.clone(), format!("['{}']", table.replace('\'', "\\'"))),
-            _ => match words::source(&request.text, first.span) {
-                Some(text) => ("the first table".to_owned(), text),
-                None => return Err(refused("the first table lies in a stored function".to_owned())),
-            },
+            _ => {
+                let text = words::source(&request.text, first.span).ok_or_else(nowhere)?;
+                let text = format!("{}{text}", declarations(&request.text));
+                let is_there = engine.bind(&Request { text: text.clone(), ..request.clone() }, database).is_ok();
+                ("the first table".to_owned(), is_there.then_some(text).ok_or_else(nowhere)?)
+            }
         };
         let asked = Request { text: format!("{text}\n| where ({why}\n)"), ..request.clone() };
         let (bound, _) = engine.bind(&asked, database).map_err(|error| match error {
@@ -78,6 +80,16 @@ impl Follow {
         let predicate = is_same.then(|| moved(&self.predicate, &place)).flatten()?;
         Some(make::extended(table.clone(), vec![make::is_true(predicate)]))
     }
+}
+
+/// What a query declares before its results.
+fn declarations(text: &str) -> String {
+    let statements = syntax::parse(text).query.statements.into_iter();
+    let declared = statements.filter(|statement| !matches!(statement.kind, StatementKind::Expression(_)));
+    let texts = declared.filter_map(|statement| {
+        text.get(statement.span.start as usize..statement.span.end as usize).map(|text| format!("{text};\n"))
+    });
+    texts.collect()
 }
 
 /// The table at the beginning of a pipe.

@@ -65,6 +65,11 @@ pub(super) fn table(kind: TableKind, schema: Schema, span: Span) -> Table {
     Table { kind, schema, span }
 }
 
+/// No row, under these columns.
+pub(super) fn nothing(like: &Table) -> Table {
+    table(TableKind::Rows { rows: vec![] }, like.schema.clone(), like.span)
+}
+
 /// All columns of a table, as expressions over it.
 pub(super) fn columns(schema: &[Column]) -> Vec<Expr> {
     schema.iter().enumerate().map(|(at, made)| column(at, made.ty)).collect()
@@ -106,7 +111,11 @@ pub(super) fn aggregate(function: &'static str, arguments: Vec<Expr>, outputs: V
 
 /// How many rows, for each of some conditions.
 pub(super) fn counted(input: Table, conditions: Vec<Expr>) -> Table {
-    let count = |condition| aggregate("countif", vec![condition], vec![Type::Long]);
+    let count = |condition: Expr| match condition.kind {
+        // Storage may know how many rows there are.
+        ExprKind::Constant(Value::Bool(true)) => aggregate("count", vec![], vec![Type::Long]),
+        _ => aggregate("countif", vec![condition], vec![Type::Long]),
+    };
     let schema = (0..conditions.len()).map(|at| Column::new(format!("$n{at}"), Type::Long)).collect();
     let aggregates = conditions.into_iter().map(count).collect();
     let span = input.span;

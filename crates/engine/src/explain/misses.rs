@@ -82,11 +82,11 @@ struct Layout {
     count: usize,
 }
 
-/// The columns that identify the rows of a table: the keys of its groups, or else the columns that tell most.
+/// The columns that identify the rows of a table: the keys of its groups, or else those whose names tell most; there may be none.
 pub(super) fn keys(table: &Table) -> Vec<usize> {
     let mut keys = group_keys(table);
     keys.truncate(KEYS_MAX);
-    if keys.is_empty() { telling(&table.schema) } else { keys }
+    if keys.is_empty() { known(&table.schema) } else { keys }
 }
 
 fn group_keys(table: &Table) -> Vec<usize> {
@@ -116,9 +116,14 @@ fn read_directly(expr: &Expr) -> Option<usize> {
     }
 }
 
-fn telling(schema: &[Column]) -> Vec<usize> {
+fn known(schema: &[Column]) -> Vec<usize> {
     let of_name = |name: &&str| schema.iter().position(|column| column.name == **name && column.ty == Type::String);
-    let mut found: Vec<usize> = TELLING.iter().filter_map(|name| of_name(name)).take(COLUMNS_MAX).collect();
+    TELLING.iter().filter_map(|name| of_name(name)).take(COLUMNS_MAX).collect()
+}
+
+/// The columns of a table that tell its rows best, whatever they are called.
+fn telling(schema: &[Column]) -> Vec<usize> {
+    let mut found = known(schema);
     if found.is_empty() {
         let texts = schema.iter().enumerate().filter(|(_, column)| column.ty == Type::String).map(|(at, _)| at);
         found = texts.take(COLUMNS_MAX).collect();
@@ -136,12 +141,7 @@ impl Question {
             (self.step..self.steps.len()).flat_map(|step| analysis.conditions(step)).collect();
         let leaves = analysis.leaves;
         let mut probes = Probes::default();
-        let keys: Vec<(String, usize)> = self
-            .keys
-            .iter()
-            .filter_map(|at| own.get(*at).map(|column| (at, column)))
-            .map(|(at, column)| (column.name.clone(), probes.add(0, make::column(*at, column.ty))))
-            .collect();
+        let keys = self.key_probes(own, &mut probes);
         let mut reached: Vec<usize> = vec![];
         for (at, step) in self.steps.iter().enumerate().take(self.step) {
             if let RowStage::Filter(predicate) = &step.stage {
@@ -163,6 +163,20 @@ impl Question {
         let sheet = Sheet { probes: &probes, conditions: &conditions, truths: &truths, measured: &measured };
         let (table, layout) = sheet.ranked(candidates, keys, count);
         Asked { table, conditions, leaves, layout }
+    }
+}
+
+impl Question {
+    /// The columns that tell a row: those of the base, or else of what the step reads.
+    fn key_probes(&self, own: &[Column], probes: &mut Probes) -> Vec<(String, usize)> {
+        let read = self.step.checked_sub(1).and_then(|before| self.steps.get(before));
+        let read = read.map_or(own, |before| &before.shape.schema);
+        let (at, schema, keys) = match self.keys.is_empty() {
+            true => (self.step, read, telling(read)),
+            false => (0, own, self.keys.clone()),
+        };
+        let named = keys.into_iter().filter_map(|key| schema.get(key).map(|column| (key, column)));
+        named.map(|(key, column)| (column.name.clone(), probes.add(at, make::column(key, column.ty)))).collect()
     }
 }
 

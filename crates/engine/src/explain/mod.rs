@@ -9,8 +9,11 @@ mod conditions;
 mod follow;
 mod make;
 mod misses;
+mod plugins;
 mod pushed;
 mod row_stages;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod words;
 
@@ -210,23 +213,26 @@ impl Engine {
         let database = database.as_ref();
         let catalog = catalog(request, database);
         let mut answers = Answers::new(self);
+        let mut questions = vec![];
         let (bound, mut diagnostics) = match wanted.runs {
             false => self.bind(request, database)?,
             true => loop {
                 match semantics::bind_with(&parsed.query, &catalog, answers.schemas()) {
                     Step::Done(bound, diagnostics) => break settled(bound, diagnostics, parsed.errors, &catalog)?,
                     Step::Asks(question) => {
+                        questions.push((*question).clone());
                         answers.answer(self, *question, request.now, database).await.map_err(within)?;
                     }
                 }
             },
         };
+        let asked = plugins::with_questions(bound.clone(), questions);
         let follow = match &wanted.why {
-            Some(why) => Some(follow::Follow::bind(self, request, database, &bound, why)?),
+            Some(why) => Some(follow::Follow::bind(self, request, database, &asked, why)?),
             None => None,
         };
         let mut walk = Walk::begin(self, request, database, &mut answers, wanted, follow).await.map_err(within)?;
-        let mut explanation = walk.explain(bound).await.map_err(within)?;
+        let mut explanation = walk.explain(asked, bound.results).await.map_err(within)?;
         drop(walk);
         diagnostics.append(&mut answers.findings);
         explanation.diagnostics = diagnostics;

@@ -6,12 +6,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::{Column, ScalarValue};
 use datafusion::execution::context::SessionState;
-use datafusion::logical_expr::{LogicalPlan, TableScan};
+use datafusion::logical_expr::{Expr, LogicalPlan, TableScan};
 use datafusion::physical_plan::{ExecutionPlan, displayable, execute_stream};
 use futures::StreamExt;
 use semantics::bound::Table;
+use semantics::time;
 
 use super::walk::Walk;
 use crate::error::Result;
@@ -108,10 +110,34 @@ fn scans(plan: &LogicalPlan) -> Result<Vec<Scanned>> {
 }
 
 fn scanned(scan: &TableScan) -> Scanned {
+    let readable = |filter: &Expr| in_words(filter.clone()).unwrap_or_else(|| filter.to_string());
     let names = scan.projected_schema.fields().iter().map(|field| field.name().clone());
-    let filters = scan.filters.iter().map(ToString::to_string);
+    let filters = scan.filters.iter().map(readable);
     Scanned { table: scan.table_name.table().to_owned(), columns: names.collect(), filters: filters.collect() }
 }
+
+/// A filter without the types of its literals and the table of its columns, which is known.
+fn in_words(filter: Expr) -> Option<String> {
+    let word = |text: String| Transformed::yes(Expr::Column(Column::new_unqualified(text)));
+    let readable = filter.transform_up(|expr| {
+        Ok(match expr {
+            Expr::Column(column) => word(column.name),
+            Expr::Literal(ScalarValue::TimestampMicrosecond(Some(micros), _), _) => {
+                let ticks = i128::from(micros) * 10 + UNIX_EPOCH_TICKS;
+                word(format!("datetime({})", time::format_datetime(i64::try_from(ticks).unwrap_or(i64::MAX))))
+            }
+            Expr::Literal(value, meta) => match value.try_as_str() {
+                Some(Some(text)) => word(format!("{text:?}")),
+                _ => Transformed::no(Expr::Literal(value, meta)),
+            },
+            other => Transformed::no(other),
+        })
+    });
+    readable.ok().map(|readable| readable.data.to_string())
+}
+
+/// 1970-01-01 in ticks since 0001-01-01.
+const UNIX_EPOCH_TICKS: i128 = 621_355_968_000_000_000;
 
 /// What the sources of a plan say about what they read, added up by name.
 fn metrics(plan: &dyn ExecutionPlan) -> Vec<(String, u64)> {

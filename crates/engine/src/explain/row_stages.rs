@@ -10,7 +10,7 @@ use super::carry::{Probe, RowStage, RowStep, applied, carry};
 use super::make;
 use super::misses::Question;
 use super::walk::{Counts, Handle, Walk};
-use super::{Branch, Stage};
+use super::{Branch, Stage, words};
 use crate::error::Result;
 
 /// A step as it was taken off the query, and the tables that its expressions read.
@@ -57,6 +57,11 @@ impl Walk<'_> {
             let is_filter = matches!(step.stage, RowStage::Filter(_));
             let operator = if is_filter { "where" } else { "project" };
             let mut stage = self.stage(&step.shape, operator, count);
+            if let (RowStage::Filter(predicate), None) = (&step.stage, stage.span) {
+                let columns = at.checked_sub(1).and_then(|before| steps.get(before)).map(|step| &step.shape.schema);
+                let predicate = words::spelled(predicate, columns.unwrap_or(&base.table.schema));
+                stage.text = format!("where {predicate} (in a stored function)");
+            }
             stage.inputs = inputs;
             stage.time = time.filter(|_| at + 1 == step_count);
             if is_filter && count.rows < before.rows {
@@ -82,7 +87,7 @@ impl Walk<'_> {
                 RowStage::Project(_) => None,
             })
             .collect();
-        let Some(((first, _), rest)) = filters.split_first() else {
+        let Some(((first, _), rest)) = filters.split_first().filter(|_| base.counts.rows != Some(0)) else {
             return Ok(Some(vec![base.counts; steps.len()]));
         };
         let (before, after) = steps.split_at((first + 1).min(steps.len()));

@@ -13,7 +13,7 @@ use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
-use semantics::bound::{Bound, Expr, ExprKind, InList, Table, TableKind};
+use semantics::bound::{Bound, Expr, ExprKind, InList, JoinKind, Table, TableKind};
 use semantics::{Type, Value};
 use syntax::Span;
 
@@ -84,8 +84,8 @@ impl<'a> Walk<'a> {
         Ok(Self { run, request, wanted, follow, shared, waiting, lost: None, ids: 0 })
     }
 
-    /// Explains a whole query.
-    pub(super) async fn explain(&mut self, bound: Bound) -> Result<Explanation> {
+    /// Explains a whole query; `run` are its results as they are run.
+    pub(super) async fn explain(&mut self, bound: Bound, run: Vec<Table>) -> Result<Explanation> {
         let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
         self.run.shared = vec![nothing; bound.shared.len()];
         let mut shared = vec![];
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
             let role = if count > 1 { format!("result {}", at + 1) } else { "result".to_owned() };
             results.push(Branch { role, stages });
         }
-        let plans = self.plans(bound.results).await?;
+        let plans = self.plans(run).await?;
         let is_empty = ends.iter().any(|counts| counts.rows == Some(0));
         for branch in shared.iter_mut().chain(&mut results) {
             self.tell_misses(branch, is_empty).await?;
@@ -228,6 +228,11 @@ impl<'a> Walk<'a> {
         if !self.wanted.runs {
             return Ok((table, Counts::default()));
         }
+        if let TableKind::Scan { table: name, .. } = &table.kind
+            && self.run.is_empty(name)
+        {
+            return Ok((make::nothing(&table), Counts { rows: Some(0), followed: None }));
+        }
         let is_source = matches!(table.kind, TableKind::Scan { .. }) || is_marked_source(&table);
         if !is_source && !sorted {
             let rows = self.rows(make::taken(table.clone(), KEPT_ROWS_MAX + 1)).await?;
@@ -250,6 +255,9 @@ impl<'a> Walk<'a> {
 
     /// The table to go on with behind stages whose rows are counted: kept when they are few and in no order.
     pub(super) async fn settled(&mut self, table: Table, counts: Counts) -> Result<Table> {
+        if counts.rows == Some(0) {
+            return Ok(make::nothing(&table));
+        }
         let few = counts.rows.is_some_and(|rows| rows <= KEPT_ROWS_MAX as u64);
         if !few || is_sorted(&table) {
             return Ok(table);
@@ -399,7 +407,9 @@ impl<'a> Walk<'a> {
     /// Why a join of two sides that have rows gives none.
     async fn unmet(&mut self, join: &semantics::bound::Join, sides: &[Handle]) -> Result<Vec<String>> {
         let rows = |side: usize| sides.get(side).and_then(|side| side.counts.rows).unwrap_or(0);
-        if rows(0) == 0 || rows(1) == 0 || join.keys.is_empty() {
+        let must_meet =
+            matches!(join.kind, JoinKind::InnerUnique | JoinKind::Inner | JoinKind::LeftSemi | JoinKind::RightSemi);
+        if !must_meet || rows(0) == 0 || rows(1) == 0 || join.keys.is_empty() {
             return Ok(vec![]);
         }
         let mut notes = vec!["no row of one side meets one of the other".to_owned()];
@@ -486,8 +496,12 @@ impl<'a> Walk<'a> {
 
 /// The stages of a leg of a union without the union's own step, which gives it the columns of all.
 fn without_steps(mut stages: Vec<Stage>, union: Span) -> Vec<Stage> {
-    while stages.len() > 1
-        && let Some(step) = stages.pop_if(|stage| stage.span == Some(union))
+    let keeps_rows = |stages: &[Stage]| match stages {
+        [.., before, step] => step.span == Some(union) && before.rows == step.rows,
+        _ => false,
+    };
+    while keeps_rows(&stages)
+        && let Some(step) = stages.pop()
     {
         if let Some(last) = stages.last_mut() {
             last.time = last.time.or(step.time);
@@ -560,7 +574,7 @@ fn operator(kind: &TableKind) -> &'static str {
 fn opaque(kind: &TableKind) -> Option<String> {
     let text = match kind {
         TableKind::Plugin(plugin) if plugin.question.is_some() => {
-            "run before the rest was bound, since its columns follow from the data: what it read is not shown"
+            "was run before the rest was bound, since its columns follow from the data"
         }
         TableKind::PerKey(_) => "runs once for each value of a key: the stages inside are not shown",
         TableKind::ScanSteps(_) | TableKind::GraphMatch(_) => {

@@ -10,6 +10,9 @@ use crate::render::{cell_text, spell_controls};
 /// Texts are cut here: what tells rows apart is shorter.
 const TEXT_CHARS_MAX: usize = 100;
 
+/// Comparisons of one condition that are told; `search` makes one of each column.
+const FOUND_MAX: usize = 4;
+
 /// The columns that tell a row: `ws-17.corp.example → 203.0.113.9`.
 pub(crate) fn identity(miss: &Miss) -> String {
     let shown = |value: &Value| match value {
@@ -17,7 +20,10 @@ pub(crate) fn identity(miss: &Miss) -> String {
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         other => cut(&spell_controls(&cell_text(other)), TEXT_CHARS_MAX),
     };
-    let values: Vec<String> = miss.identity.iter().map(|(_, value)| shown(value)).collect();
+    let is_nothing = |value: &Value| matches!(value, Value::String(text) if text.is_empty());
+    let is_all_empty = miss.identity.iter().all(|(_, value)| is_nothing(value));
+    let told = miss.identity.iter().filter(|(_, value)| is_all_empty || !is_nothing(value));
+    let values: Vec<String> = told.map(|(_, value)| shown(value)).collect();
     if values.is_empty() { "a row".to_owned() } else { values.join(" → ") }
 }
 
@@ -28,12 +34,25 @@ pub(crate) fn stopped(stopped: &Stopped, width: usize) -> String {
         [] => condition,
         [only] if !stopped.is_any && only.condition == stopped.condition => format!("{condition}: {}", found(only)),
         several => {
-            let each =
-                several.iter().map(|one| format!("{}: {}", cut(&spell_controls(&one.condition), width), found(one)));
-            let joined = each.collect::<Vec<_>>().join("; ");
+            let each = several.iter().take(FOUND_MAX).map(|one| comparison(one, width));
+            let mut joined = each.collect::<Vec<_>>().join("; ");
+            if several.len() > FOUND_MAX {
+                joined.push_str(&format!("; and {} more", several.len() - FOUND_MAX));
+            }
             let word = if stopped.is_any && several.len() > 1 { "none of " } else { "" };
             format!("{condition}: {word}{joined}")
         }
+    }
+}
+
+/// A comparison with what was found. One that `search` made of a text has no column in its own words.
+fn comparison(one: &Found, width: usize) -> String {
+    let condition = cut(&spell_controls(&one.condition), width);
+    match one.values.first() {
+        Some((name, _)) if !one.condition.contains(name.as_str()) => {
+            format!("{condition} in {}: {}", spell_controls(name), found(one))
+        }
+        _ => format!("{condition}: {}", found(one)),
     }
 }
 

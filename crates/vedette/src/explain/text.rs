@@ -18,6 +18,8 @@ const WIDTH: usize = 120;
 const WIDTH_MIN: usize = 60;
 /// New columns that are named under a stage.
 const COLUMNS_MAX: usize = 12;
+/// Of a stage that reads more tables than this, those without rows are counted.
+const LEGS_MAX: usize = 8;
 /// A condition takes no more of the line than this before its value.
 const CONDITION_CHARS: usize = 64;
 
@@ -97,10 +99,15 @@ impl<W: Write> Page<'_, W> {
     fn branch(&mut self, branch: &Branch, depth: usize) -> Result<(), Failure> {
         let mut before: Option<&Stage> = None;
         for stage in &branch.stages {
-            for input in &stage.inputs {
+            let (shown, silent) = legs(stage);
+            for input in shown {
                 let margin = " ".repeat(self.margin());
                 writeln!(self.output, "{margin}{}╭ {}", "│ ".repeat(depth), input.role)?;
                 self.branch(input, depth + 1)?;
+            }
+            if silent > 0 {
+                let margin = " ".repeat(self.margin());
+                writeln!(self.output, "{margin}{}╭ {} without rows", "│ ".repeat(depth), counted(silent, "more leg"))?;
             }
             self.stage(stage, before, depth)?;
             before = Some(stage);
@@ -172,7 +179,7 @@ impl<W: Write> Page<'_, W> {
         }
         for scan in &plan.scans {
             let count = counted(scan.columns.len(), "column");
-            let columns = scan.columns.join(", ");
+            let columns = cut(&scan.columns.join(", "), self.width * 2);
             writeln!(self.output, "read of {}: {count}: {}", spell_controls(&scan.table), spell_controls(&columns))?;
             for filter in &scan.filters {
                 writeln!(self.output, "  storage sees the filter {}", cut(&spell_controls(filter), self.width * 2))?;
@@ -234,6 +241,18 @@ impl<W: Write> Page<'_, W> {
         }
         Ok(())
     }
+}
+
+/// The pipes that are drawn before a stage, and how many are left out: of many, those that never had a row.
+fn legs(stage: &Stage) -> (Vec<&Branch>, usize) {
+    let had_rows =
+        |branch: &&Branch| branch.stages.iter().any(|stage| stage.rows != Some(0) || !stage.inputs.is_empty());
+    if stage.inputs.len() <= LEGS_MAX {
+        return (stage.inputs.iter().collect(), 0);
+    }
+    let shown: Vec<&Branch> = stage.inputs.iter().filter(had_rows).collect();
+    let silent = stage.inputs.len() - shown.len();
+    (shown, silent)
 }
 
 /// Every stage, in the order in which a reader meets them.
