@@ -9,6 +9,7 @@ mod conditions;
 mod follow;
 mod make;
 mod misses;
+mod names;
 mod plugins;
 mod pushed;
 mod row_stages;
