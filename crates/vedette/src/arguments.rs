@@ -59,6 +59,7 @@ pub(crate) enum Command {
     Test(crate::commands::test::TestArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
+    Docs(crate::commands::docs::DocsArguments),
     Ingest(crate::commands::ingest::IngestArguments),
     Lake(crate::commands::lake::LakeArguments),
 }

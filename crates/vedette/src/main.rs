@@ -8,6 +8,7 @@ mod batch;
 mod commands;
 mod console;
 mod data;
+mod docs;
 mod executor;
 mod explain;
 mod failure;

@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 pub(crate) mod detect;
+pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod ingest;
 pub(crate) mod lake;
@@ -18,6 +19,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
     match arguments.command {
         Command::Query(arguments) => query::run(arguments, console).await,
         Command::Explain(arguments) => explain::run(arguments, console).await,
+        Command::Docs(arguments) => docs::run(&arguments, console),
         Command::Detect(arguments) => detect::run(arguments, console).await,
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
