@@ -52,10 +52,10 @@ fn lint(content: &Content, code: &str) -> Result<String, Failure> {
     Ok(text.map(std::borrow::Cow::into_owned).unwrap_or_default())
 }
 
-/// The comment at the beginning of a function, as one line.
+/// The first paragraph of the comment at the beginning of a function, as one line.
 fn comment(text: &str) -> String {
     let lines = text.lines().map_while(|line| line.trim().strip_prefix("//"));
-    lines.map(str::trim).collect::<Vec<_>>().join(" ")
+    lines.map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn table(name: &str, content: &Content, sources: &[Source]) -> Result<String, Failure> {
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_function_is_told_by_its_comment() {
-        assert_eq!(comment("// One.\n// Two.\n(x: long) { x }\n// no"), "One. Two.");
+        assert_eq!(comment("// One.\n// Two.\n//\n// Three.\n(x: long) { x }\n// no"), "One. Two.");
         assert_eq!(comment("(x: long) { x }"), "");
     }
 }

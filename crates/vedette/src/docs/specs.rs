@@ -50,7 +50,6 @@ pub(crate) fn of(page: &Page) -> Option<Spec> {
     let stem = |name: &str| match (page.kind, name) {
         // They are specified together.
         (Kind::Operator, "sample-distinct") => "sample".to_owned(),
-        (Kind::Operator, "externaldata") => "externaldata".to_owned(),
         _ => name.to_owned(),
     };
     let found = |name: &str| places.iter().find_map(|place| SPECS.get(&(*place, stem(name).as_str())).copied());
@@ -126,7 +125,8 @@ mod tests {
         let engine = Engine::new(Limits { partitions: 2, ..Limits::default() }).expect("an engine starts");
         let mut count = 0;
         let of_operators = SPECS.iter().filter(|((top, _), _)| *top == "operators");
-        for query in of_operators.flat_map(|(_, spec)| spec.queries()) {
+        // Of three queries one: each is run a dozen times.
+        for query in of_operators.flat_map(|(_, spec)| spec.queries()).step_by(3) {
             let request = Request::new(query, 638_396_640_000_000_000);
             let Ok(answer) = engine.query(&request, Arc::new(NoTables)).await else { continue };
             let rows: Vec<u64> = answer.results.iter().map(|rows| rows.len() as u64).collect();
@@ -151,7 +151,7 @@ mod tests {
             assert_eq!(explained.results.iter().map(last).collect::<Vec<_>>(), rows, "{query}");
             count += 1;
         }
-        assert!(count > 200, "{count} queries were explained");
+        assert!(count > 60, "{count} queries were explained");
     }
 
     #[test]

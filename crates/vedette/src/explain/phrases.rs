@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(compare(Value::Long(30), ">", Value::Long(30)), "30, not above 30");
         assert_eq!(compare(Value::Long(7), "<=", Value::Long(5)), "7, 2 above 5");
         assert_eq!(
-            compare(Value::Long(i64::MIN), ">", Value::Long(i64::MAX)).split(", ").next_back(),
+            compare(Value::Long(i64::MIN), ">", Value::Long(i64::MAX)).rsplit(", ").next(),
             Some("18446744073709551615 short")
         );
         assert_eq!(compare(Value::Long(8), "==", Value::Long(5)), "8 instead of 5");

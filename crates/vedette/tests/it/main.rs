@@ -4,6 +4,7 @@ mod batch;
 mod commands;
 mod data;
 mod detect;
+mod docs;
 mod explain;
 mod findings;
 mod formats;
