@@ -31,8 +31,8 @@ use crate::session::{Engine, Request};
 use crate::subqueries::{Run, expressions, inputs, parts};
 use crate::types::arrow_fields;
 
-/// So many rows of a stage are kept in memory for the stages behind it.
-const KEPT_ROWS_MAX: usize = 100_000;
+/// A stage of so many values is kept in memory for the stages behind it: some 200 MB.
+const KEPT_VALUES_MAX: usize = 8_000_000;
 /// Values of a join's side that are shown when it does not meet the other.
 const KEYS_SHOWN: usize = 3;
 
@@ -236,8 +236,9 @@ impl<'a> Walk<'a> {
         }
         let is_source = matches!(table.kind, TableKind::Scan { .. }) || is_marked_source(&table);
         if !is_source && !sorted {
-            let rows = self.rows(make::taken(table.clone(), KEPT_ROWS_MAX + 1)).await?;
-            if rows.len() <= KEPT_ROWS_MAX {
+            let kept_max = kept_rows_max(&table);
+            let rows = self.rows(make::taken(table.clone(), kept_max + 1)).await?;
+            if rows.len() <= kept_max {
                 let counts = Counts { rows: Some(rows.len() as u64), followed: has_mark.then(|| marked_rows(&rows)) };
                 return Ok((self.kept(rows, &table)?, counts));
             }
@@ -259,7 +260,7 @@ impl<'a> Walk<'a> {
         if counts.rows == Some(0) {
             return Ok(make::nothing(&table));
         }
-        let few = counts.rows.is_some_and(|rows| rows <= KEPT_ROWS_MAX as u64);
+        let few = counts.rows.is_some_and(|rows| rows <= kept_rows_max(&table) as u64);
         if !few || is_sorted(&table) {
             return Ok(table);
         }
@@ -493,6 +494,11 @@ impl<'a> Walk<'a> {
     pub(super) fn since(&self, started: Duration) -> Option<Duration> {
         self.wanted.runs.then(|| self.now().saturating_sub(started))
     }
+}
+
+/// How many rows of a table are kept.
+fn kept_rows_max(table: &Table) -> usize {
+    KEPT_VALUES_MAX / table.schema.len().max(1)
 }
 
 /// The stages of a leg of a union without the union's own step, which gives it the columns of all.

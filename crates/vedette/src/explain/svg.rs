@@ -8,7 +8,7 @@ use engine::explain::{Branch, Stage};
 
 use super::Explained;
 use super::phrases::{cut, identity, stopped};
-use super::text::{duration, figures};
+use super::text::{duration, figures, legs};
 use crate::failure::Failure;
 use crate::render::spell_controls;
 
@@ -38,7 +38,7 @@ pub(crate) fn write(output: &mut impl Write, explained: &[Explained]) -> Result<
     let mut drawing = Drawing { body: String::new(), y: MARGIN };
     for one in explained {
         drawing.y += LINE;
-        drawing.text(MARGIN, "name", &cut(&spell_controls(&one.name), LINE_CHARS));
+        drawing.text(MARGIN, "name", &cut(&spell_controls(&one.name), BOX_CHARS));
         drawing.y += GAP;
         let most = one.explanation.shared.iter().chain(&one.explanation.results).map(most_rows).max().unwrap_or(0);
         for branch in one.explanation.shared.iter().chain(&one.explanation.results) {
@@ -72,9 +72,14 @@ struct Drawing {
 impl Drawing {
     fn branch(&mut self, branch: &Branch, depth: usize, most: u64) {
         let x = MARGIN + depth.min(DEPTH_MAX) * INDENT;
+        let mut bottom = self.y;
         for (at, stage) in branch.stages.iter().enumerate() {
-            let begin = self.y;
-            for input in &stage.inputs {
+            let (shown, silent) = legs(stage);
+            if silent > 0 {
+                self.y += LINE;
+                self.text(x + INDENT, "small", &format!("{silent} more without rows"));
+            }
+            for input in shown {
                 self.y += LINE;
                 self.text(x + INDENT, "small", &input.role);
                 self.y += 6;
@@ -83,10 +88,11 @@ impl Drawing {
             let centre = x + 14;
             if at > 0 || !stage.inputs.is_empty() {
                 // Along the pipe, past whatever is read beside it.
-                let from = if at > 0 { begin.saturating_sub(GAP) } else { begin };
+                let from = bottom;
                 self.body
                     .push_str(&format!("<path class=\"line\" d=\"M{centre} {from}V{}m-4 -6l4 6l4 -6\"/>\n", self.y));
             }
+            bottom = self.y + BOX_HEIGHT;
             self.stage(stage, x, most);
         }
     }

@@ -244,7 +244,7 @@ impl<W: Write> Page<'_, W> {
 }
 
 /// The pipes that are drawn before a stage, and how many are left out: of many, those that never had a row.
-fn legs(stage: &Stage) -> (Vec<&Branch>, usize) {
+pub(crate) fn legs(stage: &Stage) -> (Vec<&Branch>, usize) {
     let had_rows =
         |branch: &&Branch| branch.stages.iter().any(|stage| stage.rows != Some(0) || !stage.inputs.is_empty());
     if stage.inputs.len() <= LEGS_MAX {
