@@ -54,12 +54,14 @@ pub(crate) enum DiagnosticsForm {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
+    Explain(crate::commands::explain::ExplainArguments),
     Detect(crate::commands::detect::DetectArguments),
     Test(crate::commands::test::TestArguments),
     Check(crate::commands::check::CheckArguments),
     Fmt(crate::commands::fmt::FmtArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
+    Docs(crate::commands::docs::DocsArguments),
     Ingest(crate::commands::ingest::IngestArguments),
     Lake(crate::commands::lake::LakeArguments),
 }
@@ -119,6 +121,11 @@ enum Looked {
 }
 
 impl DataOptions {
+    /// Does the command line name any data?
+    pub(crate) fn names_data(&self) -> bool {
+        !self.data.is_empty() || self.lake.is_some() || !self.table.is_empty()
+    }
+
     /// When the lake's tables are looked at.
     ///
     /// # Errors

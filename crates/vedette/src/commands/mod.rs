@@ -2,6 +2,8 @@
 
 pub(crate) mod check;
 pub(crate) mod detect;
+pub(crate) mod docs;
+pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod ingest;
 pub(crate) mod lake;
@@ -18,6 +20,8 @@ use crate::failure::Failure;
 pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), Failure> {
     match arguments.command {
         Command::Query(arguments) => query::run(arguments, console).await,
+        Command::Explain(arguments) => explain::run(arguments, console).await,
+        Command::Docs(arguments) => docs::run(&arguments, console),
         Command::Detect(arguments) => detect::run(arguments, console).await,
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Check(arguments) => check::run(arguments, console).await,

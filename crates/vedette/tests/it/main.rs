@@ -5,6 +5,8 @@ mod check;
 mod commands;
 mod data;
 mod detect;
+mod docs;
+mod explain;
 mod findings;
 mod fmt;
 mod formats;
