@@ -172,6 +172,7 @@ mod finding {
             "DeviceNetworkEvents | where RemoteUrl !endswith '.microsoft.com' and RemoteUrl != 'microsoft.com'",
         );
         silent("VD4001", "DeviceNetworkEvents | where RemoteUrl has 'evil.example'");
+        silent("VD4001", "DeviceNetworkEvents | where RemoteUrl !has 'microsoft.graph.delta'");
         silent("VD4001", "DeviceProcessEvents | where not(FileName has_any ('cmd.exe', 'ps.dll'))");
         silent("VD4001", "DeviceNetworkEvents | where DeviceName !endswith 'corp.example.com'");
         silent("VD4001", "DeviceNetworkEvents | where RemoteUrl !startswith 'https://login.example.org/'");
@@ -188,7 +189,7 @@ mod finding {
             "CommonSecurityLog | summarize n = count() by DestinationIP, DestinationHostName | where n between (5 .. 50)",
             "DestinationHostName",
         );
-        silent("VD4002", &group.to_owned());
+        silent("VD4002", group);
         silent("VD4002", &format!("{group} | where DeviceName == 'a'"));
         silent("VD4002", "DeviceNetworkEvents | summarize n = count() by DeviceName, RemoteIP | where n > 10");
     }
@@ -213,6 +214,38 @@ mod finding {
         silent("VD4004", &format!("{GROUP} | extend Mean = (Last - First) / max_of(n - 1, 1)"));
         silent("VD4004", &format!("{GROUP} | extend Hours = (Last - First) / 1h"));
         assert!(fixed("VD4004", &format!("{GROUP} | extend Mean = (Last - First) / n")).ends_with("/ (n - 1)"));
+    }
+
+    #[test]
+    fn neighbors_of_other_groups() {
+        let sorted = |keys: &str, gap: &str| format!("DeviceNetworkEvents | sort by {keys} | extend Gap = {gap}");
+        let (gap, asked) = (
+            "Timestamp - prev(Timestamp)",
+            "iff(prev(RemoteIP) == RemoteIP, Timestamp - prev(Timestamp), timespan(null))",
+        );
+        finds("VD4039", &sorted("RemoteIP asc, Timestamp asc", gap), "prev");
+        finds("VD4039", &sorted("Timestamp asc, RemoteIP asc", asked), "Timestamp");
+        let by = |keys: &str| {
+            format!("{} | summarize count() by Gap, RemoteIP", sorted(keys, "next(Timestamp) - Timestamp"))
+        };
+        finds("VD4039", &by("Timestamp asc, RemoteIP asc"), "Timestamp");
+        // A last key that only settles ties.
+        silent("VD4039", &sorted("RemoteIP asc, Timestamp asc, ReportId asc", asked));
+        silent("VD4039", &sorted("RemoteIP asc, Timestamp asc", asked));
+        silent("VD4039", &sorted("Timestamp asc", gap));
+        silent("VD4039", &sorted("RemoteIP asc, Timestamp asc", "prev(RemoteUrl)"));
+    }
+
+    #[test]
+    fn fractions_cut_off() {
+        let group = "DeviceInfo | summarize a = countif(OSPlatform == 'x'), b = count() by DeviceId";
+        finds("VD4036", &format!("{group} | where a / b > 0.5"), "a / b");
+        finds("VD4036", &format!("{group} | extend Share = round(a / b, 2)"), "a / b");
+        finds("VD4036", &format!("{group} | extend Percent = (a / b) * 100"), "a / b");
+        silent("VD4036", &format!("{group} | extend Percent = 100.0 * a / b, Share = toreal(a) / b"));
+        silent("VD4036", &format!("{group} | where a / b > 2"));
+        silent("VD4036", &format!("{group} | extend Percent = a * 100 / b"));
+        assert!(fixed("VD4036", &format!("{group} | where a / b > 0.5")).ends_with("toreal(a) / b > 0.5"));
     }
 
     #[test]
@@ -271,6 +304,21 @@ mod finding {
             "let A = DeviceProcessEvents | summarize n = count() by DeviceId; A | where n > 1 | join DeviceNetworkEvents on DeviceId",
         );
         silent("VD4007", "AlertInfo | join AlertEvidence on AlertId");
+        silent("VD4007", "DeviceInfo | project DeviceId | join DeviceFileEvents on DeviceId");
+        silent(
+            "VD4007",
+            "DeviceInfo | join DeviceFileEvents on DeviceId | summarize make_set(SHA1) by InitiatingProcessId",
+        );
+        finds("VD4007", "DeviceInfo | join DeviceFileEvents on DeviceId | summarize count() by SHA1", "join");
+        silent("VD4007", "datatable(DeviceId: string)['a', 'b'] | join DeviceInfo on DeviceId");
+        finds("VD4007", "datatable(DeviceId: string)['a', 'a'] | join DeviceInfo on DeviceId", "join");
+        silent("VD4007", "EmailUrlInfo | join EmailEvents on NetworkMessageId | distinct RecipientEmailAddress");
+        let severity = |query: &str| found("VD4007", query).first().map(|diagnostic| diagnostic.severity);
+        assert_eq!(severity("DeviceProcessEvents | join DeviceInfo on DeviceId"), Some(Severity::Warning));
+        assert_eq!(
+            severity("DeviceProcessEvents | mv-expand d = dynamic([1]) | join DeviceInfo on DeviceId"),
+            Some(Severity::Note)
+        );
         let query = "DeviceProcessEvents | join DeviceNetworkEvents on DeviceId";
         assert_eq!(fixed("VD4007", query), "DeviceProcessEvents | join kind=inner DeviceNetworkEvents on DeviceId");
     }
@@ -287,8 +335,22 @@ mod finding {
             "DeviceProcessEvents | summarize Names = make_set(FileName) by DeviceId | where Names has 'a.exe'",
         );
         silent("VD4008", &format!("{set} | where DeviceId has 'a'"));
+        silent(
+            "VD4008",
+            "DeviceProcessEvents | summarize Names = make_set(FileName, 1000) by DeviceId | where Names has 'a'",
+        );
         let query = "DeviceProcessEvents | summarize Names = make_set(FileName, 5) by DeviceId | where Names has 'a'";
         assert!(fixed("VD4008", query).contains("make_set(FileName) by"));
+    }
+
+    #[test]
+    fn lists_read_as_text() {
+        let set = "DeviceProcessEvents | summarize Names = make_set(FileName) by DeviceId";
+        finds("VD4040", &format!("{set} | where Names has_any ('a.exe', 'b.exe')"), "has_any");
+        finds("VD4040", &format!("{set} | extend x = iff(tostring(Names) contains DeviceId, 1, 2)"), "contains");
+        silent("VD4040", &format!("{set} | where Names has 'cmd'"));
+        silent("VD4040", &format!("{set} | where set_has_element(Names, 'a.exe')"));
+        silent("VD4040", "DeviceProcessEvents | where FileName has_any ('a.exe', 'b.exe')");
     }
 
     #[test]
@@ -345,6 +407,7 @@ mod finding {
         silent("VD4012", "DeviceProcessEvents | where ActionType == 'ProcessCreated' and AccountSid == 'S-1-5-18'");
         silent("VD4012", "DeviceProcessEvents | where FileName in ('cmd.exe', 'CMD.EXE')");
         silent("VD4012", "DeviceProcessEvents | where DeviceName == 'ws-17.example'");
+        silent("VD4012", "DeviceProcessEvents | where FileName in ('bash', 'zsh') or FolderPath == '/bin/bash'");
         silent("VD4012", "Syslog | where ProcessName == 'sshd'");
         let query = "DeviceProcessEvents | where FileName == 'é.exe' or not(FileName in ('a.exe'))";
         assert_eq!(
@@ -499,6 +562,7 @@ mod finding {
         silent("VD4022", "DeviceNetworkEvents | where isnotempty(RemoteUrl) and RemoteUrl !contains 'a'");
         silent("VD4022", "DeviceNetworkEvents | where RemoteUrl has 'b' and RemoteUrl !contains 'a'");
         silent("VD4022", "DeviceNetworkEvents | where RemoteUrl != 'a'");
+        silent("VD4022", "DeviceEvents | where RemoteUrl !contains 'a'");
     }
 
     #[test]
@@ -591,6 +655,25 @@ mod finding {
             "DeviceFileEvents | where FileName == 'a' and FileSize > 1 or FileName == 'b' and FileSize > 2",
         );
         silent("VD4031", "DeviceFileEvents | where FolderPath has 'a' or FolderPath has 'b' and FolderPath has 'c'");
+
+        finds("VD4037", "DeviceInfo | summarize makeset(DeviceName), makelist(OSPlatform) by DeviceId", "makeset");
+        finds("VD4037", "DeviceInfo | extend d = dynamic([1, 2]) | mvexpand d", "mvexpand");
+        silent("VD4037", "DeviceInfo | summarize make_set(DeviceName), makeset(OSPlatform, 1000) by DeviceId");
+        silent("VD4037", "DeviceInfo | extend d = dynamic([1, 2]) | mv-expand d");
+        let query = "DeviceInfo | summarize makeset(DeviceName), makelist(OSPlatform) by DeviceId";
+        assert_eq!(
+            fixed("VD4037", query),
+            "DeviceInfo | summarize make_set(DeviceName), make_list(OSPlatform) by DeviceId"
+        );
+
+        finds("VD4038", "DeviceNetworkEvents | where not(ipv4_is_private(RemoteIP))", "not(ipv4_is_private(RemoteIP))");
+        finds(
+            "VD4038",
+            "DeviceNetworkEvents | extend p = ipv4_is_in_range(RemoteIP, '10.0.0.0/8') | where p == false",
+            "p == false",
+        );
+        silent("VD4038", "DeviceNetworkEvents | where ipv4_is_private(RemoteIP) != true");
+        silent("VD4038", "DeviceNetworkEvents | where ipv4_is_private(RemoteIP) or not(RemoteIP has '1')");
 
         finds("VD4033", "DeviceInfo | take 100 | summarize count() by DeviceId", "take");
         finds("VD4033", "DeviceInfo | where OSPlatform == 'x' | limit 5 | where DeviceName has 'a'", "limit");
