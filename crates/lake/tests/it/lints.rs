@@ -172,6 +172,7 @@ mod finding {
             "DeviceNetworkEvents | where RemoteUrl !endswith '.microsoft.com' and RemoteUrl != 'microsoft.com'",
         );
         silent("VD4001", "DeviceNetworkEvents | where RemoteUrl has 'evil.example'");
+        silent("VD4001", "DeviceNetworkEvents | where RemoteUrl !has 'microsoft.graph.delta'");
         silent("VD4001", "DeviceProcessEvents | where not(FileName has_any ('cmd.exe', 'ps.dll'))");
         silent("VD4001", "DeviceNetworkEvents | where DeviceName !endswith 'corp.example.com'");
         silent("VD4001", "DeviceNetworkEvents | where RemoteUrl !startswith 'https://login.example.org/'");
@@ -334,6 +335,10 @@ mod finding {
             "DeviceProcessEvents | summarize Names = make_set(FileName) by DeviceId | where Names has 'a.exe'",
         );
         silent("VD4008", &format!("{set} | where DeviceId has 'a'"));
+        silent(
+            "VD4008",
+            "DeviceProcessEvents | summarize Names = make_set(FileName, 1000) by DeviceId | where Names has 'a'",
+        );
         let query = "DeviceProcessEvents | summarize Names = make_set(FileName, 5) by DeviceId | where Names has 'a'";
         assert!(fixed("VD4008", query).contains("make_set(FileName) by"));
     }
@@ -402,6 +407,7 @@ mod finding {
         silent("VD4012", "DeviceProcessEvents | where ActionType == 'ProcessCreated' and AccountSid == 'S-1-5-18'");
         silent("VD4012", "DeviceProcessEvents | where FileName in ('cmd.exe', 'CMD.EXE')");
         silent("VD4012", "DeviceProcessEvents | where DeviceName == 'ws-17.example'");
+        silent("VD4012", "DeviceProcessEvents | where FileName in ('bash', 'zsh') or FolderPath == '/bin/bash'");
         silent("VD4012", "Syslog | where ProcessName == 'sshd'");
         let query = "DeviceProcessEvents | where FileName == 'é.exe' or not(FileName in ('a.exe'))";
         assert_eq!(
@@ -556,6 +562,7 @@ mod finding {
         silent("VD4022", "DeviceNetworkEvents | where isnotempty(RemoteUrl) and RemoteUrl !contains 'a'");
         silent("VD4022", "DeviceNetworkEvents | where RemoteUrl has 'b' and RemoteUrl !contains 'a'");
         silent("VD4022", "DeviceNetworkEvents | where RemoteUrl != 'a'");
+        silent("VD4022", "DeviceEvents | where RemoteUrl !contains 'a'");
     }
 
     #[test]

@@ -66,9 +66,9 @@ fn text_test(linted: &Linted<'_>, expr: &Expr) -> Option<(Span, Span)> {
     }
 }
 
-/// Are there names of files, hosts, paths or accounts among these?
+/// Are there names of files, hosts or accounts among these?
 fn has_names(texts: &[Text]) -> bool {
-    texts.iter().any(|text| text.value.trim_matches(|c: char| !c.is_alphanumeric()).contains(['.', '\\', '/', '@']))
+    texts.iter().any(|text| text.value.trim_matches(|c: char| !c.is_alphanumeric()).contains(['.', '\\', '@']))
 }
 
 /// Where the list was made that an expression is, or is the text of.

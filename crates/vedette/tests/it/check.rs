@@ -132,6 +132,19 @@ fn lints_are_looked_for_where_they_hold() {
     assert_eq!(lints(&rule), [""; 0], "the period of a rule bounds the time");
 }
 
+/// Defender's page of IdentityInfo has AccountUpn, that of Log Analytics AccountUPN; neither has AccountName in DeviceNetworkEvents.
+#[test]
+fn a_name_that_one_product_has_is_not_called_missing() {
+    let folder = Folder::new()
+        .with("a.kql", "IdentityInfo | project AccountUpn")
+        .with("b.kql", "DeviceNetworkEvents | project AccountName")
+        .with("c.kql", "SecurityEvent | project Timestamp");
+    let check = |file: &str| told(&folder.run(&["check", file, "--format", "json"]));
+    assert_eq!(check("a.kql"), expect(&[("VD3001", "note", 1, 24)]));
+    assert_eq!(check("b.kql"), expect(&[("KS142", "warning", 1, 31), ("VD3001", "warning", 1, 31)]));
+    assert_eq!(check("c.kql"), expect(&[("KS142", "warning", 1, 25), ("VD3001", "warning", 1, 25)]));
+}
+
 #[test]
 fn ten_errors_of_a_rule_are_ten_findings_each_at_its_line() {
     let wrong = RULE
