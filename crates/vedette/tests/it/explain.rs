@@ -120,6 +120,22 @@ fn followed_rows_end_at_the_stage_that_dropped_them() {
     assert!(without.code == 2 && without.stderr.contains("--data"), "{}", without.stderr);
 }
 
+/// A hundred thousand rows in order are several row groups, and the last row lies in one of them.
+#[test]
+fn row_groups_that_storage_left_out_are_told() {
+    let folder = Folder::new();
+    let make = "range n from 1 to 100000 step 1 | sort by n asc";
+    let made = folder.run(&["query", make, "-o", "t.parquet", "-q"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let query = "T | where n > 99999";
+    let ended = folder.run(&["explain", query, "--table", "T=t.parquet", "-q", "--format", "json"]);
+    let object: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let plan = &object["explained"][0]["plans"][0];
+    assert_eq!((&plan["rows"], &plan["scans"][0]["filters"]), (&json!(1), &json!(["n > Int64(99999)"])));
+    let read = plan["storage"]["rows read"].as_u64().unwrap_or(u64::MAX);
+    assert!(read < 100_000, "storage was asked for a part: {plan}");
+}
+
 #[test]
 fn storage_is_told_what_it_is_asked_for() {
     let events = cases().join("miss-nine-connections/events.ndjson");
