@@ -118,7 +118,7 @@ fn read_directly(expr: &Expr) -> Option<usize> {
 
 fn known(schema: &[Column]) -> Vec<usize> {
     let of_name = |name: &&str| schema.iter().position(|column| column.name == **name && column.ty == Type::String);
-    TELLING.iter().filter_map(|name| of_name(name)).take(COLUMNS_MAX).collect()
+    TELLING.iter().filter_map(of_name).take(COLUMNS_MAX).collect()
 }
 
 /// The columns of a table that tell its rows best, whatever they are called.

@@ -15,6 +15,7 @@ mod pushed;
 mod row_stages;
 #[cfg(test)]
 mod tests;
+mod unmet;
 mod walk;
 mod words;
 

@@ -13,7 +13,7 @@ use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
-use semantics::bound::{Bound, Expr, ExprKind, InList, JoinKind, Table, TableKind};
+use semantics::bound::{Bound, Expr, ExprKind, InList, Table, TableKind};
 use semantics::{Type, Value};
 use syntax::Span;
 
@@ -33,8 +33,6 @@ use crate::types::arrow_fields;
 
 /// A stage of so many values is kept in memory for the stages behind it: some 200 MB.
 const KEPT_VALUES_MAX: usize = 8_000_000;
-/// Values of a join's side that are shown when it does not meet the other.
-const KEYS_SHOWN: usize = 3;
 
 /// How many rows; nothing when nothing is run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -164,8 +162,8 @@ impl<'a> Walk<'a> {
         stage.time = self.since(started).filter(|_| !same_rows);
         stage.inputs = branches;
         stage.notes.extend(opaque(&shape.kind));
-        if let (TableKind::Join(join), Some(0)) = (&shape.kind, counts.rows) {
-            stage.notes.extend(self.unmet(join, &inputs_before).await?);
+        if counts.rows == Some(0) {
+            stage.notes.extend(self.why_none(&shape.kind, &inputs_before).await?);
         }
         if is_lost {
             self.lost.get_or_insert(stage.id);
@@ -404,30 +402,6 @@ impl<'a> Walk<'a> {
             }
         }
         merged
-    }
-
-    /// Why a join of two sides that have rows gives none.
-    async fn unmet(&mut self, join: &semantics::bound::Join, sides: &[Handle]) -> Result<Vec<String>> {
-        let rows = |side: usize| sides.get(side).and_then(|side| side.counts.rows).unwrap_or(0);
-        let must_meet =
-            matches!(join.kind, JoinKind::InnerUnique | JoinKind::Inner | JoinKind::LeftSemi | JoinKind::RightSemi);
-        if !must_meet || rows(0) == 0 || rows(1) == 0 || join.keys.is_empty() {
-            return Ok(vec![]);
-        }
-        let mut notes = vec!["no row of one side meets one of the other".to_owned()];
-        let lefts: Vec<Expr> = join.keys.iter().map(|(left, _)| left.clone()).collect();
-        let rights: Vec<Expr> = join.keys.iter().map(|(_, right)| right.clone()).collect();
-        for (name, table, keys) in [("left", &join.left, lefts), ("right", &join.right, rights)] {
-            let by = keys.len();
-            let values = make::grouped(make::projected(table.clone(), keys), by, vec![]);
-            let order: Vec<usize> = (0..by).collect();
-            let values = self.rows(make::least(values, &order, KEYS_SHOWN)).await?;
-            let spelled = |value: &Value| words::spelled(&make::constant(value.clone()), &[]);
-            let rows: Vec<String> =
-                values.iter().map(|row| row.iter().map(spelled).collect::<Vec<_>>().join(", ")).collect();
-            notes.push(format!("keys of the {name} side, for example: {}", rows.join("; ")));
-        }
-        Ok(notes)
     }
 
     /// Asks what waited until the end was known.

@@ -18,6 +18,7 @@ use crate::arguments::{DataOptions, named_value};
 use crate::console::{self, Console};
 use crate::data::{self, Data};
 use crate::executor;
+use crate::explain::text::Shows;
 use crate::explain::{self, Explained};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -38,6 +39,9 @@ pub(crate) struct ExplainArguments {
     /// else of those that drop all, and of all when nothing comes out at the end. 0 tells none
     #[arg(long, value_name = "COUNT", num_args = 0..=1, default_missing_value = "5")]
     misses: Option<usize>,
+    /// Shows every column of every stage with its type, instead of those that are new
+    #[arg(long)]
+    columns: bool,
     /// Shows the plan by which the rows are read, too
     #[arg(long)]
     plan: bool,
@@ -217,7 +221,8 @@ fn write(arguments: &ExplainArguments, explained: &[Explained]) -> Result<(), Fa
         Form::Text => {
             let is_stdout = matches!(output, Output::Stdout(_));
             let width = if is_stdout { console::stdout_width() } else { None };
-            explain::text::write(&mut output, explained, width, arguments.plan)?;
+            let shows = Shows { plan: arguments.plan, columns: arguments.columns };
+            explain::text::write(&mut output, explained, width, shows)?;
         }
         Form::Json => explain::json::write(&mut output, explained)?,
     }

@@ -119,7 +119,7 @@ fn gap(value: &Value, threshold: &Value) -> Option<Gap> {
     Some(match difference {
         below if below < 0.0 => Gap::Below(text),
         above if above > 0.0 => Gap::Above(text),
-        same if same == 0.0 => Gap::None,
+        0.0 => Gap::None,
         _ => return None,
     })
 }

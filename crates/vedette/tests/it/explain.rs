@@ -98,6 +98,8 @@ fn a_query_of_its_own_rows_runs_and_one_of_tables_is_described() {
     let own = explained(&["range x from 1 to 10 step 1 | where x > 7 | summarize count()"]);
     let rows: Vec<&Value> = stages(&own).iter().map(|stage| &stage["rows"]).collect();
     assert_eq!(rows, [&json!(10), &json!(3), &json!(1)]);
+    let all = run(&["explain", "DeviceEvents | project DeviceName, ReportId", "--columns", "-q"]);
+    assert!(all.stdout.contains("DeviceName: string, ReportId: long"), "{}", all.stdout);
     let described = explained(&["DeviceEvents | where ActionType == 'x' | summarize n = count() by DeviceName"]);
     let last = stages(&described).last().expect("stages");
     assert_eq!(last["rows"], Value::Null);
