@@ -19,7 +19,7 @@ fn engine() -> Engine {
 
 fn wanted(misses: Misses, why: Option<&str>) -> Wanted {
     let why = why.map(str::to_owned);
-    Wanted { runs: true, misses, misses_max: 5, why, clock: || Duration::ZERO, storage: None }
+    Wanted { runs: true, misses, misses_max: 5, why, clock: || Duration::ZERO, storage: None, progress: None }
 }
 
 async fn explained(query: &str, wanted: &Wanted) -> Explanation {

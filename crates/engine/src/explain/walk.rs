@@ -64,6 +64,8 @@ pub(super) struct Walk<'a> {
     /// The first stage from which it cannot be told of which rows it made its own.
     lost: Option<usize>,
     ids: usize,
+    /// How many stages there will be.
+    total: usize,
 }
 
 type Walking<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -80,13 +82,14 @@ impl<'a> Walk<'a> {
     ) -> Result<Self> {
         let run = Run::begin(engine, vec![], request.now, database, answers).await?;
         let (shared, waiting) = (HashMap::new(), Waiting::new());
-        Ok(Self { run, request, wanted, follow, shared, waiting, lost: None, ids: 0 })
+        Ok(Self { run, request, wanted, follow, shared, waiting, lost: None, ids: 0, total: 0 })
     }
 
     /// Explains a whole query; `run` are its results as they are run.
     pub(super) async fn explain(&mut self, bound: Bound, run: Vec<Table>) -> Result<Explanation> {
         let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
         self.run.shared = vec![nothing; bound.shared.len()];
+        self.total = bound.shared.iter().chain(&bound.results).map(Table::size).sum();
         let mut shared = vec![];
         for (at, table) in bound.shared.iter().enumerate() {
             // A shared table that nobody reads is an empty row.
@@ -356,6 +359,9 @@ impl<'a> Walk<'a> {
     /// A stage with what is known of it so far.
     pub(super) fn stage(&mut self, shape: &Table, operator: &str, counts: Counts) -> Stage {
         self.ids += 1;
+        if let Some(progress) = &self.wanted.progress {
+            progress(self.ids as u64, self.total as u64);
+        }
         let source = words::source(&self.request.text, shape.span);
         let word = |text: &String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
         let is_source = matches!(shape.kind, TableKind::Scan { .. } | TableKind::Shared { .. });

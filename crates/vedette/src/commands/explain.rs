@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use detect::{Case, Detection};
-use engine::explain::{Explanation, Misses, Storage, Wanted};
+use engine::explain::{Explanation, Misses, Progress, Storage, Wanted};
 use engine::{Database, Engine, Request};
 use lake::{Content, Watchlist};
 use tokio::time::timeout;
@@ -23,6 +23,7 @@ use crate::explain::{self, Explained};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::panics;
+use crate::progress::{Bar, Unit};
 use crate::report::{self, Source};
 
 /// Explains a query or rule: its stages, their rows, and what came nearest to passing
@@ -183,14 +184,20 @@ async fn explain_one(
         Some(_) => Misses::Always,
     };
     let misses_max = arguments.misses.unwrap_or(MISSES_DEFAULT).min(MISSES_MAX);
-    let wanted = Wanted { runs, misses, misses_max, why: arguments.why.clone(), clock, storage };
+    let bar = Arc::new(Bar::new(console, "explaining", 0, Unit::Items));
+    let watched = Arc::clone(&bar);
+    let progress: Progress = Arc::new(move |done, all| watched.reach(done, all));
+    let wanted =
+        Wanted { runs, misses, misses_max, why: arguments.why.clone(), clock, storage, progress: Some(progress) };
     let work = panics::catch_in(engine.explain(&subject.request, database, &wanted));
     let ended = match arguments.timeout {
-        None => work.await,
-        Some(seconds) => timeout(Duration::from_secs(seconds), work).await.map_err(|_| {
-            Failure::Environment(format!("gave up after {seconds} s, which is the limit (`--timeout`)"))
-        })?,
+        None => Ok(work.await),
+        Some(seconds) => timeout(Duration::from_secs(seconds), work)
+            .await
+            .map_err(|_| Failure::Environment(format!("gave up after {seconds} s, which is the limit (`--timeout`)"))),
     };
+    bar.clear();
+    let ended = ended?;
     let ended = ended.unwrap_or_else(|panic| Err(engine::Error::Bug(panic)));
     Ok(ended.map_err(|error| refused(subject, &error, console)))
 }
