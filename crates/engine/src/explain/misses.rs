@@ -160,7 +160,8 @@ impl Question {
         wanted.push(make::not(passes));
         wanted.extend(mark.filter(|_| only_marked).map(here));
         let candidates = make::filtered(carried, make::all(wanted));
-        let sheet = Sheet { probes: &probes, conditions: &conditions, truths: &truths, measured: &measured };
+        let sheet =
+            Sheet { probes: &probes, conditions: &conditions, truths: &truths, measured: &measured, step: self.step };
         let (table, layout) = sheet.ranked(candidates, keys, count);
         Asked { table, conditions, leaves, layout }
     }
@@ -229,6 +230,8 @@ struct Sheet<'a> {
     conditions: &'a [Condition],
     truths: &'a [usize],
     measured: &'a [Measured],
+    /// The step that is asked about.
+    step: usize,
 }
 
 impl Sheet<'_> {
@@ -262,13 +265,13 @@ impl Sheet<'_> {
         }
         let failures = self.truths.iter().map(|truth| make::iff(here(*truth), long(0), long(1)));
         let failures = make::sum(failures, Value::Long(0));
-        let distances = self.conditions.iter().map(|found| self.distance(&found.part));
-        let distance = make::sum(distances, Value::Real(0.0));
+        let distance = self.distances(|found| found.step == self.step);
+        let later = self.distances(|found| found.step != self.step);
         let by = alike.len() + 1;
         let mut columns = alike;
         columns.push(failures);
         columns.push(distance);
-        let mut nearest = vec![];
+        let mut nearest = vec![later];
         for (leaf, subjects) in self.measured.iter().zip(&mut layout.subjects) {
             let shown = if leaf.is_measured { leaf.subjects.as_slice() } else { &[] };
             let mut place = |at: &usize| {
@@ -288,9 +291,15 @@ impl Sheet<'_> {
             vec![make::aggregate("count", vec![], vec![Type::Long]), make::aggregate("arg_min", arguments, types)];
         layout.count = by;
         let groups = make::grouped(sheet, by, calls);
-        let mut order = vec![by - 1, by + 1];
+        let mut order = vec![by - 1, by + 1, by + 2];
         order.extend(0..by - 1);
         (make::least(groups, &order, count), layout)
+    }
+
+    /// How far a row is from passing some of the conditions.
+    fn distances(&self, of: impl Fn(&Condition) -> bool) -> Expr {
+        let parts = self.conditions.iter().filter(|found| of(found)).map(|found| self.distance(&found.part));
+        make::sum(parts, Value::Real(0.0))
     }
 
     /// How far a part of a condition is from being true: the sum of all of `and`, the least of `or`.

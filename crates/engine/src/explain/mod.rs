@@ -15,6 +15,7 @@ mod pushed;
 mod row_stages;
 #[cfg(test)]
 mod tests;
+mod unmet;
 mod walk;
 mod words;
 
@@ -47,7 +48,12 @@ pub struct Wanted {
     pub clock: fn() -> Duration,
     /// What storage counts of what is read of it, by its own names.
     pub storage: Option<Storage>,
+    /// Is told how many stages are explained, of how many.
+    pub progress: Option<Progress>,
 }
+
+/// Hears of stages: how many are explained, and how many there are.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 
 /// Says what storage has counted so far.
 pub type Storage = Arc<dyn Fn() -> Vec<(&'static str, u64)> + Send + Sync>;

@@ -10,6 +10,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, ScalarValue};
 use datafusion::execution::context::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan, TableScan};
+use datafusion::physical_plan::metrics::MetricValue;
 use datafusion::physical_plan::{ExecutionPlan, displayable, execute_stream};
 use futures::StreamExt;
 use semantics::bound::Table;
@@ -116,6 +117,31 @@ fn scanned(scan: &TableScan) -> Scanned {
     Scanned { table: scan.table_name.table().to_owned(), columns: names.collect(), filters: filters.collect() }
 }
 
+/// What a metric counts of what is read and left out.
+fn counts(metric: &MetricValue) -> Vec<(String, u64)> {
+    let is_count = matches!(metric.name(), "bytes_scanned" | "output_rows");
+    match metric {
+        // `row_groups_pruned_statistics` counts the groups that were looked at as well: both are told.
+        MetricValue::PruningMetrics { name, pruning_metrics } => {
+            let (what, by) = name.split_once("_pruned_").unwrap_or((name.trim_end_matches("_pruned"), "filters"));
+            let (what, by) = (what.replace('_', " "), by.replace('_', " "));
+            let (pruned, matched) = (pruning_metrics.pruned() as u64, pruning_metrics.matched() as u64);
+            match pruned {
+                0 => vec![],
+                _ => vec![
+                    (format!("{what} left out by {by}"), pruned),
+                    (format!("{what} not left out by {by}"), matched),
+                ],
+            }
+        }
+        MetricValue::OutputRows(_) | MetricValue::Count { .. } if is_count => {
+            let name = if metric.name() == "output_rows" { "rows read" } else { "bytes read" };
+            vec![(name.to_owned(), metric.as_usize() as u64)]
+        }
+        _ => vec![],
+    }
+}
+
 /// A filter without the types of its literals and the table of its columns, which is known.
 fn in_words(filter: Expr) -> Option<String> {
     let word = |text: String| Transformed::yes(Expr::Column(Column::new_unqualified(text)));
@@ -148,14 +174,10 @@ fn metrics(plan: &dyn ExecutionPlan) -> Vec<(String, u64)> {
             left.push(child.as_ref());
         }
         let Some(metrics) = node.metrics().filter(|_| node.children().is_empty()) else { continue };
-        for metric in metrics.iter() {
-            let name = metric.value().name().to_owned();
-            if !(name.contains("pruned") || name == "bytes_scanned" || name == "output_rows") {
-                continue;
-            }
+        for (name, count) in metrics.iter().flat_map(|metric| counts(metric.value())) {
             match found.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, sum)) => *sum += metric.value().as_usize() as u64,
-                None => found.push((name, metric.value().as_usize() as u64)),
+                Some((_, sum)) => *sum += count,
+                None => found.push((name, count)),
             }
         }
     }

@@ -19,7 +19,7 @@ fn engine() -> Engine {
 
 fn wanted(misses: Misses, why: Option<&str>) -> Wanted {
     let why = why.map(str::to_owned);
-    Wanted { runs: true, misses, misses_max: 5, why, clock: || Duration::ZERO, storage: None }
+    Wanted { runs: true, misses, misses_max: 5, why, clock: || Duration::ZERO, storage: None, progress: None }
 }
 
 async fn explained(query: &str, wanted: &Wanted) -> Explanation {
@@ -211,4 +211,20 @@ async fn sides_of_a_join_that_do_not_meet_are_told() {
     let notes = stages(&explanation).last().map(|stage| stage.notes.clone()).unwrap_or_default();
     assert!(notes.iter().any(|note| note.contains("left side") && note.contains("\"a\"; \"b\"")), "{notes:?}");
     assert!(notes.iter().any(|note| note.contains("right side") && note.contains("\"B\"")), "{notes:?}");
+    let query = "datatable(k: string)['a'] | join kind=inner (datatable(k: string)[]) on k";
+    let explanation = explained(query, &wanted(Misses::WhenEmpty, None)).await;
+    let notes = stages(&explanation).last().map(|stage| stage.notes.clone()).unwrap_or_default();
+    assert_eq!(notes, ["the right side has no row"]);
+    // Every row meets one, so that none is left: there is nothing to explain.
+    let query = "datatable(k: string)['a'] | join kind=leftanti (datatable(k: string)['a']) on k";
+    let explanation = explained(query, &wanted(Misses::WhenEmpty, None)).await;
+    assert_eq!(stages(&explanation).last().map(|stage| (stage.rows, stage.notes.len())), Some((Some(0), 0)));
+}
+
+#[tokio::test]
+async fn texts_that_a_pattern_does_not_fit_are_told() {
+    let query = "datatable(t: string)['a=1', 'b=2'] | parse-where t with 'x=' x: long";
+    let explanation = explained(query, &wanted(Misses::WhenEmpty, None)).await;
+    let notes = stages(&explanation).last().map(|stage| stage.notes.join(" ")).unwrap_or_default();
+    assert!(notes.contains("\"a=1\"; \"b=2\""), "{notes}");
 }

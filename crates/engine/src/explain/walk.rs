@@ -13,7 +13,7 @@ use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
-use semantics::bound::{Bound, Expr, ExprKind, InList, JoinKind, Table, TableKind};
+use semantics::bound::{Bound, Expr, ExprKind, InList, Table, TableKind};
 use semantics::{Type, Value};
 use syntax::Span;
 
@@ -33,8 +33,6 @@ use crate::types::arrow_fields;
 
 /// A stage of so many values is kept in memory for the stages behind it: some 200 MB.
 const KEPT_VALUES_MAX: usize = 8_000_000;
-/// Values of a join's side that are shown when it does not meet the other.
-const KEYS_SHOWN: usize = 3;
 
 /// How many rows; nothing when nothing is run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -66,6 +64,8 @@ pub(super) struct Walk<'a> {
     /// The first stage from which it cannot be told of which rows it made its own.
     lost: Option<usize>,
     ids: usize,
+    /// How many stages there will be.
+    total: usize,
 }
 
 type Walking<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -82,13 +82,14 @@ impl<'a> Walk<'a> {
     ) -> Result<Self> {
         let run = Run::begin(engine, vec![], request.now, database, answers).await?;
         let (shared, waiting) = (HashMap::new(), Waiting::new());
-        Ok(Self { run, request, wanted, follow, shared, waiting, lost: None, ids: 0 })
+        Ok(Self { run, request, wanted, follow, shared, waiting, lost: None, ids: 0, total: 0 })
     }
 
     /// Explains a whole query; `run` are its results as they are run.
     pub(super) async fn explain(&mut self, bound: Bound, run: Vec<Table>) -> Result<Explanation> {
         let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(ArrowSchema::empty())));
         self.run.shared = vec![nothing; bound.shared.len()];
+        self.total = bound.shared.iter().chain(&bound.results).map(Table::size).sum();
         let mut shared = vec![];
         for (at, table) in bound.shared.iter().enumerate() {
             // A shared table that nobody reads is an empty row.
@@ -164,8 +165,8 @@ impl<'a> Walk<'a> {
         stage.time = self.since(started).filter(|_| !same_rows);
         stage.inputs = branches;
         stage.notes.extend(opaque(&shape.kind));
-        if let (TableKind::Join(join), Some(0)) = (&shape.kind, counts.rows) {
-            stage.notes.extend(self.unmet(join, &inputs_before).await?);
+        if counts.rows == Some(0) {
+            stage.notes.extend(self.why_none(&shape.kind, &inputs_before).await?);
         }
         if is_lost {
             self.lost.get_or_insert(stage.id);
@@ -358,6 +359,9 @@ impl<'a> Walk<'a> {
     /// A stage with what is known of it so far.
     pub(super) fn stage(&mut self, shape: &Table, operator: &str, counts: Counts) -> Stage {
         self.ids += 1;
+        if let Some(progress) = &self.wanted.progress {
+            progress(self.ids as u64, self.total as u64);
+        }
         let source = words::source(&self.request.text, shape.span);
         let word = |text: &String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
         let is_source = matches!(shape.kind, TableKind::Scan { .. } | TableKind::Shared { .. });
@@ -404,30 +408,6 @@ impl<'a> Walk<'a> {
             }
         }
         merged
-    }
-
-    /// Why a join of two sides that have rows gives none.
-    async fn unmet(&mut self, join: &semantics::bound::Join, sides: &[Handle]) -> Result<Vec<String>> {
-        let rows = |side: usize| sides.get(side).and_then(|side| side.counts.rows).unwrap_or(0);
-        let must_meet =
-            matches!(join.kind, JoinKind::InnerUnique | JoinKind::Inner | JoinKind::LeftSemi | JoinKind::RightSemi);
-        if !must_meet || rows(0) == 0 || rows(1) == 0 || join.keys.is_empty() {
-            return Ok(vec![]);
-        }
-        let mut notes = vec!["no row of one side meets one of the other".to_owned()];
-        let lefts: Vec<Expr> = join.keys.iter().map(|(left, _)| left.clone()).collect();
-        let rights: Vec<Expr> = join.keys.iter().map(|(_, right)| right.clone()).collect();
-        for (name, table, keys) in [("left", &join.left, lefts), ("right", &join.right, rights)] {
-            let by = keys.len();
-            let values = make::grouped(make::projected(table.clone(), keys), by, vec![]);
-            let order: Vec<usize> = (0..by).collect();
-            let values = self.rows(make::least(values, &order, KEYS_SHOWN)).await?;
-            let spelled = |value: &Value| words::spelled(&make::constant(value.clone()), &[]);
-            let rows: Vec<String> =
-                values.iter().map(|row| row.iter().map(spelled).collect::<Vec<_>>().join(", ")).collect();
-            notes.push(format!("keys of the {name} side, for example: {}", rows.join("; ")));
-        }
-        Ok(notes)
     }
 
     /// Asks what waited until the end was known.

@@ -74,6 +74,13 @@ impl Bound {
 }
 
 impl Table {
+    /// How many operators and sources it is made of, those of queries inside expressions among them.
+    pub fn size(&self) -> usize {
+        let inputs: usize = self.kind.inputs().into_iter().map(Self::size).sum();
+        let inside: usize = self.kind.expressions().into_iter().map(Expr::tables_size).sum();
+        1 + inputs + inside
+    }
+
     /// Does it, or a table that it is made of, read a table of the catalog, or a file?
     pub fn reads_tables(&self) -> bool {
         let is_outside = matches!(self.kind, TableKind::Scan { .. } | TableKind::External { .. });
@@ -84,6 +91,14 @@ impl Table {
 }
 
 impl Expr {
+    fn tables_size(&self) -> usize {
+        let table = match &self.kind {
+            ExprKind::ToScalar(table) | ExprKind::In { list: InList::Table(table), .. } => table.size(),
+            _ => 0,
+        };
+        table + self.operands().into_iter().map(Self::tables_size).sum::<usize>()
+    }
+
     /// Does a query inside it read a table of the catalog, or a file?
     fn reads_tables(&self) -> bool {
         let table = match &self.kind {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use detect::{Case, Detection};
-use engine::explain::{Explanation, Misses, Storage, Wanted};
+use engine::explain::{Explanation, Misses, Progress, Storage, Wanted};
 use engine::{Database, Engine, Request};
 use lake::{Content, Watchlist};
 use tokio::time::timeout;
@@ -18,10 +18,12 @@ use crate::arguments::{DataOptions, named_value};
 use crate::console::{self, Console};
 use crate::data::{self, Data};
 use crate::executor;
+use crate::explain::text::Shows;
 use crate::explain::{self, Explained};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::panics;
+use crate::progress::{Bar, Unit};
 use crate::report::{self, Source};
 
 /// Explains a query or rule: its stages, their rows, and what came nearest to passing
@@ -38,6 +40,9 @@ pub(crate) struct ExplainArguments {
     /// else of those that drop all, and of all when nothing comes out at the end. 0 tells none
     #[arg(long, value_name = "COUNT", num_args = 0..=1, default_missing_value = "5")]
     misses: Option<usize>,
+    /// Shows every column of every stage with its type, instead of those that are new
+    #[arg(long)]
+    columns: bool,
     /// Shows the plan by which the rows are read, too
     #[arg(long)]
     plan: bool,
@@ -179,14 +184,20 @@ async fn explain_one(
         Some(_) => Misses::Always,
     };
     let misses_max = arguments.misses.unwrap_or(MISSES_DEFAULT).min(MISSES_MAX);
-    let wanted = Wanted { runs, misses, misses_max, why: arguments.why.clone(), clock, storage };
+    let bar = Arc::new(Bar::new(console, "explaining", 0, Unit::Items));
+    let watched = Arc::clone(&bar);
+    let progress: Progress = Arc::new(move |done, all| watched.reach(done, all));
+    let wanted =
+        Wanted { runs, misses, misses_max, why: arguments.why.clone(), clock, storage, progress: Some(progress) };
     let work = panics::catch_in(engine.explain(&subject.request, database, &wanted));
     let ended = match arguments.timeout {
-        None => work.await,
-        Some(seconds) => timeout(Duration::from_secs(seconds), work).await.map_err(|_| {
-            Failure::Environment(format!("gave up after {seconds} s, which is the limit (`--timeout`)"))
-        })?,
+        None => Ok(work.await),
+        Some(seconds) => timeout(Duration::from_secs(seconds), work)
+            .await
+            .map_err(|_| Failure::Environment(format!("gave up after {seconds} s, which is the limit (`--timeout`)"))),
     };
+    bar.clear();
+    let ended = ended?;
     let ended = ended.unwrap_or_else(|panic| Err(engine::Error::Bug(panic)));
     Ok(ended.map_err(|error| refused(subject, &error, console)))
 }
@@ -217,7 +228,8 @@ fn write(arguments: &ExplainArguments, explained: &[Explained]) -> Result<(), Fa
         Form::Text => {
             let is_stdout = matches!(output, Output::Stdout(_));
             let width = if is_stdout { console::stdout_width() } else { None };
-            explain::text::write(&mut output, explained, width, arguments.plan)?;
+            let shows = Shows { plan: arguments.plan, columns: arguments.columns };
+            explain::text::write(&mut output, explained, width, shows)?;
         }
         Form::Json => explain::json::write(&mut output, explained)?,
     }

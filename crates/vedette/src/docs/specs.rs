@@ -139,6 +139,7 @@ mod tests {
                     why,
                     clock: || Duration::ZERO,
                     storage: None,
+                    progress: None,
                 };
                 engine.explain(&request, Arc::new(NoTables), &wanted).await
             };

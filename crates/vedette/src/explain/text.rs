@@ -23,12 +23,21 @@ const LEGS_MAX: usize = 8;
 /// A condition takes no more of the line than this before its value.
 const CONDITION_CHARS: usize = 64;
 
+/// What is shown beside the stages.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shows {
+    /// The plan.
+    pub(crate) plan: bool,
+    /// Every column of every stage.
+    pub(crate) columns: bool,
+}
+
 /// Writes explanations one after the other.
 pub(crate) fn write(
     output: &mut impl Write,
     explained: &[Explained],
     width: Option<u16>,
-    has_plan: bool,
+    shows: Shows,
 ) -> Result<(), Failure> {
     let width = width.map_or(WIDTH, usize::from).max(WIDTH_MIN);
     for (at, one) in explained.iter().enumerate() {
@@ -39,10 +48,11 @@ pub(crate) fn write(
         if one.explanation.results.iter().any(has_rows) {
             writeln!(output, "now is {}", datetime_text(one.now))?;
         }
-        let mut page = Page { output, width, numbers: numbers(&one.explanation), number_width: 0, has_followed: false };
+        let mut page =
+            Page { output, width, numbers: numbers(&one.explanation), number_width: 0, has_followed: false, shows };
         page.number_width = page.numbers.len().to_string().len();
         page.has_followed = one.explanation.followed.is_some();
-        page.explanation(one, has_plan)?;
+        page.explanation(one)?;
     }
     Ok(())
 }
@@ -71,10 +81,11 @@ struct Page<'o, W> {
     numbers: HashMap<usize, usize>,
     number_width: usize,
     has_followed: bool,
+    shows: Shows,
 }
 
 impl<W: Write> Page<'_, W> {
-    fn explanation(&mut self, one: &Explained, has_plan: bool) -> Result<(), Failure> {
+    fn explanation(&mut self, one: &Explained) -> Result<(), Failure> {
         let explanation = &one.explanation;
         writeln!(self.output)?;
         let has_title = explanation.shared.len() + explanation.results.len() > 1;
@@ -85,7 +96,7 @@ impl<W: Write> Page<'_, W> {
             self.branch(branch, 0)?;
         }
         for plan in &explanation.plans {
-            self.plan(plan, has_plan)?;
+            self.plan(plan)?;
         }
         if let (Some(why), Some(followed)) = (&one.why, &explanation.followed) {
             let rows = counted(to_usize(followed.rows), "row");
@@ -136,8 +147,10 @@ impl<W: Write> Page<'_, W> {
         let line = format!("{number:>0$} {rows:>12} {followed}{bars}{pipe}{text}", self.number_width);
         writeln!(self.output, "{line}{}{tail}", if tail.is_empty() { "" } else { "  " })?;
         let room = self.width.saturating_sub(self.margin() + depth * 2 + 2).max(24);
-        let columns = cut(&columns(stage, before), room);
-        self.under(depth, 1, &columns)?;
+        match self.shows.columns {
+            true => self.under(depth, 1, &listed(&stage.columns, usize::MAX))?,
+            false => self.under(depth, 1, &cut(&columns(stage, before), room))?,
+        }
         for note in &stage.notes {
             self.under(depth, 1, &spell_controls(note))?;
         }
@@ -172,7 +185,7 @@ impl<W: Write> Page<'_, W> {
         Ok(())
     }
 
-    fn plan(&mut self, plan: &Plan, is_whole: bool) -> Result<(), Failure> {
+    fn plan(&mut self, plan: &Plan) -> Result<(), Failure> {
         writeln!(self.output)?;
         if let Some((time, rows)) = plan.whole {
             writeln!(self.output, "the whole query: {} in {}", counted(to_usize(rows), "row"), duration(time))?;
@@ -188,7 +201,7 @@ impl<W: Write> Page<'_, W> {
         for (name, count) in plan.metrics.iter().filter(|(_, count)| *count > 0) {
             writeln!(self.output, "  {}: {}", spell_controls(name), figures(*count))?;
         }
-        if is_whole {
+        if self.shows.plan {
             writeln!(
                 self.output,
                 "\nlogical plan:\n{}\n\nphysical plan:\n{}",
@@ -296,7 +309,7 @@ fn columns(stage: &Stage, before: Option<&Stage>) -> String {
     let gone = before.columns.iter().filter(|column| !is_there(column)).count();
     let mut parts = vec![];
     if !new.is_empty() {
-        parts.push(format!("+ {}", listed(&new)));
+        parts.push(format!("+ {}", listed(&new, COLUMNS_MAX)));
     }
     if gone > 0 {
         parts.push(format!("- {}", counted(gone, "column")));
@@ -304,12 +317,11 @@ fn columns(stage: &Stage, before: Option<&Stage>) -> String {
     parts.join("   ")
 }
 
-fn listed(columns: &Schema) -> String {
-    let shown =
-        columns.iter().take(COLUMNS_MAX).map(|column| format!("{}: {}", spell_controls(&column.name), column.ty));
+fn listed(columns: &Schema, max: usize) -> String {
+    let shown = columns.iter().take(max).map(|column| format!("{}: {}", spell_controls(&column.name), column.ty));
     let mut text = shown.collect::<Vec<_>>().join(", ");
-    if columns.len() > COLUMNS_MAX {
-        text.push_str(&format!(", and {} more", columns.len() - COLUMNS_MAX));
+    if columns.len() > max {
+        text.push_str(&format!(", and {} more", columns.len() - max));
     }
     text
 }

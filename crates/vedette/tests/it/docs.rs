@@ -55,6 +55,20 @@ fn all_pages_are_written_with_an_index_and_the_same_each_time() {
     assert!(text.contains("(../sources/sysmon.md)") && folder.path("one/sources/sysmon.md").exists());
 }
 
+#[test]
+fn a_lint_has_the_page_that_its_file_is() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("own/lints")).expect("a folder");
+    let folder = folder
+        .with("own/lints/VD9999.md", "# VD9999 odd-habit\n\nFinds odd habits.\n\n## Why it matters\n\nIt is odd.\n");
+    for name in ["VD9999", "odd-habit"] {
+        let ended = folder.run(&["docs", name, "--content", "own"]);
+        assert_eq!(ended.stdout, folder.read("own/lints/VD9999.md"), "{}", ended.stderr);
+    }
+    let index = folder.run(&["docs", "--content", "own"]);
+    assert!(index.stdout.contains("[VD9999](lints/VD9999.md), odd-habit: Finds odd habits."), "{}", index.stdout);
+}
+
 /// What a user lays over the program's content is in the reference as well.
 #[test]
 fn functions_of_a_folder_have_pages() {

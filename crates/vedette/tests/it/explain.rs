@@ -98,6 +98,8 @@ fn a_query_of_its_own_rows_runs_and_one_of_tables_is_described() {
     let own = explained(&["range x from 1 to 10 step 1 | where x > 7 | summarize count()"]);
     let rows: Vec<&Value> = stages(&own).iter().map(|stage| &stage["rows"]).collect();
     assert_eq!(rows, [&json!(10), &json!(3), &json!(1)]);
+    let all = run(&["explain", "DeviceEvents | project DeviceName, ReportId", "--columns", "-q"]);
+    assert!(all.stdout.contains("DeviceName: string, ReportId: long"), "{}", all.stdout);
     let described = explained(&["DeviceEvents | where ActionType == 'x' | summarize n = count() by DeviceName"]);
     let last = stages(&described).last().expect("stages");
     assert_eq!(last["rows"], Value::Null);
@@ -118,6 +120,22 @@ fn followed_rows_end_at_the_stage_that_dropped_them() {
     assert!(refused.code == 1 && refused.stderr.contains("Nobody"), "{}", refused.stderr);
     let without = run(&["explain", rule.as_str(), "--why", "true"]);
     assert!(without.code == 2 && without.stderr.contains("--data"), "{}", without.stderr);
+}
+
+/// A hundred thousand rows in order are several row groups, and the last row lies in one of them.
+#[test]
+fn row_groups_that_storage_left_out_are_told() {
+    let folder = Folder::new();
+    let make = "range n from 1 to 100000 step 1 | sort by n asc";
+    let made = folder.run(&["query", make, "-o", "t.parquet", "-q"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let query = "T | where n > 99999";
+    let ended = folder.run(&["explain", query, "--table", "T=t.parquet", "-q", "--format", "json"]);
+    let object: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let plan = &object["explained"][0]["plans"][0];
+    assert_eq!((&plan["rows"], &plan["scans"][0]["filters"]), (&json!(1), &json!(["n > Int64(99999)"])));
+    let read = plan["storage"]["rows read"].as_u64().unwrap_or(u64::MAX);
+    assert!(read < 100_000, "storage was asked for a part: {plan}");
 }
 
 #[test]
