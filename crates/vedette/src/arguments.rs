@@ -55,6 +55,7 @@ pub(crate) enum DiagnosticsForm {
 pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
     Detect(crate::commands::detect::DetectArguments),
+    Hunt(crate::commands::hunt::HuntArguments),
     Test(crate::commands::test::TestArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),

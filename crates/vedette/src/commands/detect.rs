@@ -63,7 +63,7 @@ pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result
     let data = data::open_with(&arguments.data, content, packs.watchlists, console).await?;
     let mut worst = packs.worst;
     let mode = if arguments.data.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
-    let rules: Vec<&Rule> = packs.detections.iter().map(|detection| &detection.rule).collect();
+    let rules = alerting(&packs.detections, console)?;
     let bar = Bar::new(console, "rules", rules.len(), Unit::Items);
     let mut fired = vec![];
     let mut failed = 0;
@@ -92,6 +92,23 @@ pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result
         None if arguments.fail_on_alert && !fired.is_empty() => Err(Failure::Alerted),
         None => Ok(()),
     }
+}
+
+/// The rules that alert. Hunting queries ask what is there, and are no reason to call anybody.
+fn alerting<'a>(detections: &'a [Detection], console: &Console) -> Result<Vec<&'a Rule>, Failure> {
+    let rules: Vec<&Rule> =
+        detections.iter().filter(|detection| !detection.is_hunt()).map(|detection| &detection.rule).collect();
+    match detections.len() - rules.len() {
+        0 => {}
+        _ if rules.is_empty() => {
+            return Err(Failure::Usage(
+                "there are hunting queries only, which never alert; `vedette hunt` runs them".to_owned(),
+            ));
+        }
+        1 => console.note("1 hunting query is left out; `vedette hunt` runs it"),
+        hunts => console.note(&format!("{hunts} hunting queries are left out; `vedette hunt` runs them")),
+    }
+    Ok(rules)
 }
 
 /// The rules that were named, the watchlists beside them, and the first failure met while reading them.
@@ -133,7 +150,7 @@ fn pack_failure(error: &detect::pack::Error) -> Failure {
 }
 
 /// Says what there is to say about a rule that ran.
-fn say(rule: &Rule, run: &Run, console: &Console) {
+pub(super) fn say(rule: &Rule, run: &Run, console: &Console) {
     report::print_briefly(console, &source(rule), &run.diagnostics);
     for problem in &run.problems {
         console.warning(&problem.to_string());

@@ -1,6 +1,7 @@
 //! One file per subcommand.
 
 pub(crate) mod detect;
+pub(crate) mod hunt;
 pub(crate) mod ingest;
 pub(crate) mod lake;
 pub(crate) mod query;
@@ -17,6 +18,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
     match arguments.command {
         Command::Query(arguments) => query::run(arguments, console).await,
         Command::Detect(arguments) => detect::run(arguments, console).await,
+        Command::Hunt(arguments) => hunt::run(arguments, console).await,
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,

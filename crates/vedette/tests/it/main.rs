@@ -8,6 +8,7 @@ mod findings;
 mod formats;
 mod functions;
 mod hostile;
+mod hunt;
 mod ingest;
 mod lake;
 mod run;
