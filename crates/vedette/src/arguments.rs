@@ -56,6 +56,7 @@ pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
     Detect(crate::commands::detect::DetectArguments),
     Hunt(crate::commands::hunt::HuntArguments),
+    Coverage(crate::commands::coverage::CoverageArguments),
     Test(crate::commands::test::TestArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),

@@ -122,22 +122,30 @@ pub(super) struct Packs {
 pub(super) fn load_packs(names: &[String], content: &Content, console: &Console) -> Result<Packs, Failure> {
     let mut packs = Packs { detections: vec![], watchlists: vec![], worst: None };
     for name in names {
-        let pack = Pack::load(name, content).map_err(|error| pack_failure(&error))?;
-        for problem in &pack.problems {
-            if pack.detections.iter().any(|detection| detection.rule.file == problem.file) {
-                console.warning(&problem.to_string());
-            } else {
-                console.error(&problem.to_string());
-                packs.worst.get_or_insert(Failure::Refused);
-            }
-        }
-        if pack.detections.is_empty() && pack.problems.is_empty() {
-            return Err(Failure::Usage(format!("`{name}` holds no rule")));
-        }
+        let (pack, failure) = load_pack(name, content, console)?;
+        packs.worst = packs.worst.or(failure);
         packs.detections.extend(pack.detections);
         packs.watchlists.extend(pack.watchlists);
     }
     Ok(packs)
+}
+
+/// Reads one pack, as [`load_packs`] does.
+pub(super) fn load_pack(name: &str, content: &Content, console: &Console) -> Result<(Pack, Option<Failure>), Failure> {
+    let pack = Pack::load(name, content).map_err(|error| pack_failure(&error))?;
+    let mut worst = None;
+    for problem in &pack.problems {
+        if pack.detections.iter().any(|detection| detection.rule.file == problem.file) {
+            console.warning(&problem.to_string());
+        } else {
+            console.error(&problem.to_string());
+            worst.get_or_insert(Failure::Refused);
+        }
+    }
+    if pack.detections.is_empty() && pack.problems.is_empty() {
+        return Err(Failure::Usage(format!("`{name}` holds no rule")));
+    }
+    Ok((pack, worst))
 }
 
 fn pack_failure(error: &detect::pack::Error) -> Failure {

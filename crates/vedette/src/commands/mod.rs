@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+pub(crate) mod coverage;
 pub(crate) mod detect;
 pub(crate) mod hunt;
 pub(crate) mod ingest;
@@ -19,6 +20,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Query(arguments) => query::run(arguments, console).await,
         Command::Detect(arguments) => detect::run(arguments, console).await,
         Command::Hunt(arguments) => hunt::run(arguments, console).await,
+        Command::Coverage(arguments) => coverage::run(&arguments, console),
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,

@@ -2,6 +2,7 @@
 
 mod batch;
 mod commands;
+mod coverage;
 mod data;
 mod detect;
 mod findings;
