@@ -127,4 +127,17 @@ mod tests {
         assert!(kinds.is_sorted() && kinds.contains(&ItemKind::Hunt), "{kinds:?}");
         assert!(of.iter().all(|item| item.case_count > 0 && item.sources.contains("zeek")));
     }
+
+    /// The page's four tests, each found by a hunt whose case is that test.
+    #[test]
+    fn every_test_of_the_page_is_found_by_a_hunt_that_says_so() {
+        let pack = Pack::load("t1583.004", &Content::embedded()).expect("the pack comes with the program");
+        for number in 1..=4 {
+            let (says, case) = (format!("Covers test {number} of the page"), format!("/page-test-{number}/"));
+            let hunt = pack.detections.iter().find(|hunt| hunt.is_hunt() && hunt.rule.description.contains(&says));
+            let cases = hunt.map_or(&[][..], |hunt| &hunt.cases);
+            let is_proven = cases.iter().any(|proof| proof.file.contains(&case) && !proof.expected.is_empty());
+            assert!(is_proven, "test {number}");
+        }
+    }
 }
