@@ -4,7 +4,9 @@
 //! cases beside a rule have to say. Knows nothing of file formats of events, of wire formats, or of how a query is run.
 
 pub mod alert;
+pub mod attack;
 pub mod cell;
+pub mod coverage;
 pub mod pack;
 pub mod problem;
 pub mod rule;
@@ -13,6 +15,7 @@ pub mod table;
 pub mod test;
 
 pub use alert::{Alert, Entity, alerts};
+pub use attack::Attack;
 pub use pack::{Case, Detection, Pack};
 pub use problem::Problem;
 pub use rule::{Rule, Severity};

@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
     Explain(crate::commands::explain::ExplainArguments),
     Detect(crate::commands::detect::DetectArguments),
+    Hunt(crate::commands::hunt::HuntArguments),
+    Coverage(crate::commands::coverage::CoverageArguments),
     Test(crate::commands::test::TestArguments),
     Check(crate::commands::check::CheckArguments),
     Fmt(crate::commands::fmt::FmtArguments),

@@ -1,10 +1,12 @@
 //! One file per subcommand.
 
 pub(crate) mod check;
+pub(crate) mod coverage;
 pub(crate) mod detect;
 pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod fmt;
+pub(crate) mod hunt;
 pub(crate) mod ingest;
 pub(crate) mod lake;
 pub(crate) mod query;
@@ -23,6 +25,8 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Explain(arguments) => explain::run(arguments, console).await,
         Command::Docs(arguments) => docs::run(&arguments, console),
         Command::Detect(arguments) => detect::run(arguments, console).await,
+        Command::Hunt(arguments) => hunt::run(arguments, console).await,
+        Command::Coverage(arguments) => coverage::run(&arguments, console),
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Check(arguments) => check::run(arguments, console).await,
         Command::Fmt(arguments) => fmt::run(&arguments, console),

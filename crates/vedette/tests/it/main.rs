@@ -3,6 +3,7 @@
 mod batch;
 mod check;
 mod commands;
+mod coverage;
 mod data;
 mod detect;
 mod docs;
@@ -12,6 +13,7 @@ mod fmt;
 mod formats;
 mod functions;
 mod hostile;
+mod hunt;
 mod ingest;
 mod lake;
 mod run;
