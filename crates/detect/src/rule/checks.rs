@@ -256,6 +256,7 @@ mod tests {
             custom_details: vec![],
             overrides: Overrides::default(),
             grouping: Grouping::SingleAlert,
+            aftermath: crate::rule::Aftermath::default(),
             functions: Arc::default(),
             extra: BTreeMap::new(),
         }

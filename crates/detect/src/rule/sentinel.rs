@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use yaml_serde::Value;
 
+use super::aftermath::{self, Aftermath};
 use super::checks;
 use super::duration::parse_duration;
 use super::fields::{Fields, Problems, kind};
@@ -69,12 +70,15 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule>
         overrides: overrides(&mut fields, problems),
         functions: Arc::default(),
         grouping: grouping.unwrap_or_default(),
+        aftermath: Aftermath::default(),
         extra: BTreeMap::new(),
     };
     checks::check(&rule, problems);
     rule.extra = fields.rest();
+    let aftermath = aftermath::read(&rule.extra, problems);
     // Placeholders for what could not be read never leave this function.
-    (run.is_some() && severity.is_some() && query.is_some() && grouping.is_some()).then_some(rule)
+    let is_whole = run.is_some() && severity.is_some() && query.is_some() && grouping.is_some();
+    aftermath.filter(|_| is_whole).map(|aftermath| Rule { aftermath, ..rule })
 }
 
 fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
