@@ -5,8 +5,10 @@
 
 pub mod alert;
 pub mod cell;
+pub mod incident;
 pub mod pack;
 pub mod problem;
+pub mod raise;
 pub mod rule;
 pub mod run;
 pub mod schedule;
