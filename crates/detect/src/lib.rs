@@ -1,7 +1,8 @@
 //! Rows → alerts.
 //!
 //! In: packs, folders and files of rules as they were published, and whoever answers queries. Out: rules, alerts, and what the test
-//! cases beside a rule have to say. Knows nothing of file formats of events, of wire formats, or of how a query is run.
+//! cases beside a rule have to say. The watch's part of it: a clock says which rules are due (`schedule`), runs give alerts (`raise`) and incidents (`incident`), and all
+//! of it is rows of a lake (`store`). Knows nothing of file formats of events, of wire formats, or of how a query is run.
 
 pub mod alert;
 pub mod cell;
@@ -12,6 +13,7 @@ pub mod raise;
 pub mod rule;
 pub mod run;
 pub mod schedule;
+pub mod store;
 pub mod table;
 pub mod test;
 

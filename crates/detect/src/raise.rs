@@ -28,6 +28,8 @@ pub struct Raised {
     pub end: i64,
     /// The run that raised it.
     pub due: Due,
+    /// How many rows that run gave.
+    pub row_count: usize,
 }
 
 /// What a rule is known by: its id, or else its file.
@@ -52,7 +54,8 @@ pub fn raise(rule: &Rule, table: &Table, due: &Due) -> Vec<Raised> {
         // Rows that say the same are told apart by how many of them there are, whatever their order.
         let twin = (0..).find(|twin| !raised.iter().any(|other| other.id == id_of(*twin))).unwrap_or(0);
         let (start, end) = activity(table, &alert.rows).unwrap_or((due.start, due.end));
-        raised.push(Raised { id: id_of(twin), alert, start, end, due: *due });
+        let row_count = table.rows.len();
+        raised.push(Raised { id: id_of(twin), alert, start, end, due: *due, row_count });
     }
     raised
 }

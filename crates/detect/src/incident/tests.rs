@@ -46,6 +46,7 @@ fn raised(id: &str, minute: i64, host: &str, address: &str) -> Raised {
         start: now - MINUTE,
         end: now,
         due: Due { axis: Axis::Event, start: now - MINUTE, end: now, now, is_again: false, given_up: 0 },
+        row_count: 0,
     }
 }
 
