@@ -10,12 +10,14 @@ pub mod incident;
 pub mod pack;
 pub mod problem;
 pub mod raise;
+pub mod replay;
 pub mod rule;
 pub mod run;
 pub mod schedule;
 pub mod store;
 pub mod table;
 pub mod test;
+pub mod watch;
 
 pub use alert::{Alert, Entity, alerts};
 pub use pack::{Case, Detection, Pack};

@@ -16,6 +16,7 @@ use semantics::StoredFunction;
 
 pub use aftermath::{Aftermath, IncidentGrouping, Matching};
 pub use checks::{check_columns, is_guid};
+pub use duration::parse_duration;
 
 /// A rule, whatever its file looked like.
 #[derive(Debug, Clone, PartialEq)]

@@ -115,9 +115,19 @@ impl Store {
         waits: Arc<dyn Fn() + Send + Sync>,
     ) -> Result<Self, Error> {
         lake.recover(waits.as_ref()).await?;
-        let mut store = Self { lake, content, executor, waits, state: State::default() };
+        let mut store = Self::reader(lake, content, executor, waits);
         store.load().await?;
         Ok(store)
+    }
+
+    /// The same, without reading or writing anything yet: for who asks about incidents, or changes one.
+    pub fn reader(
+        lake: Lake,
+        content: Arc<Content>,
+        executor: Arc<dyn Executor>,
+        waits: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
+        Self { lake, content, executor, waits, state: State::default() }
     }
 
     /// Reads what is known.
