@@ -13,3 +13,4 @@ mod lake;
 mod run;
 mod sources;
 mod usage;
+mod watch;
