@@ -65,6 +65,9 @@ pub(crate) enum Command {
     Schema(crate::commands::schema::SchemaArguments),
     Docs(crate::commands::docs::DocsArguments),
     Ingest(crate::commands::ingest::IngestArguments),
+    Watch(crate::commands::watch::WatchArguments),
+    Replay(crate::commands::replay::ReplayArguments),
+    Incidents(crate::commands::incidents::IncidentsArguments),
     Lake(crate::commands::lake::LakeArguments),
 }
 
@@ -251,7 +254,7 @@ fn as_of(text: &str) -> Result<Looked, String> {
     }
 }
 
-fn datetime(text: &str) -> Result<i64, String> {
+pub(crate) fn datetime(text: &str) -> Result<i64, String> {
     let expected = "expected a datetime such as 2024-05-01 or 2024-05-01T12:00:00Z";
     semantics::time::parse_datetime(text).ok_or_else(|| expected.to_owned())
 }

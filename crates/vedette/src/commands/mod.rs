@@ -7,12 +7,15 @@ pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod hunt;
+pub(crate) mod incidents;
 pub(crate) mod ingest;
 pub(crate) mod lake;
 pub(crate) mod query;
+pub(crate) mod replay;
 pub(crate) mod schema;
 pub(crate) mod tables;
 pub(crate) mod test;
+pub(crate) mod watch;
 
 use crate::arguments::{Arguments, Command};
 use crate::console::Console;
@@ -34,5 +37,8 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,
         Command::Ingest(arguments) => ingest::run(arguments, console).await,
+        Command::Watch(arguments) => watch::run(arguments, console).await,
+        Command::Replay(arguments) => replay::run(arguments, console).await,
+        Command::Incidents(arguments) => incidents::run(arguments, console).await,
     }
 }

@@ -19,3 +19,4 @@ mod lake;
 mod run;
 mod sources;
 mod usage;
+mod watch;
