@@ -4,6 +4,7 @@
 //! cases beside a rule have to say. Knows nothing of file formats of events, of wire formats, or of how a query is run.
 
 pub mod alert;
+pub mod atomic;
 pub mod cell;
 pub mod pack;
 pub mod problem;
@@ -13,6 +14,7 @@ pub mod table;
 pub mod test;
 
 pub use alert::{Alert, Entity, alerts};
+pub use atomic::Atomic;
 pub use pack::{Case, Detection, Pack};
 pub use problem::Problem;
 pub use rule::{Rule, Severity};

@@ -15,6 +15,7 @@ mod panics;
 mod progress;
 mod render;
 mod report;
+mod simulate;
 mod sources;
 
 use std::process::ExitCode;

@@ -123,7 +123,7 @@ pub(super) fn load_packs(names: &[String], content: &Content, console: &Console)
     Ok(packs)
 }
 
-fn pack_failure(error: &detect::pack::Error) -> Failure {
+pub(super) fn pack_failure(error: &detect::pack::Error) -> Failure {
     match error {
         detect::pack::Error::Unknown { .. } => Failure::Usage(error.to_string()),
         detect::pack::Error::Unreadable { .. }

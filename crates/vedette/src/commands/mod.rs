@@ -5,6 +5,7 @@ pub(crate) mod ingest;
 pub(crate) mod lake;
 pub(crate) mod query;
 pub(crate) mod schema;
+pub(crate) mod simulate;
 pub(crate) mod tables;
 pub(crate) mod test;
 
@@ -18,6 +19,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Query(arguments) => query::run(arguments, console).await,
         Command::Detect(arguments) => detect::run(arguments, console).await,
         Command::Test(arguments) => test::run(arguments, console).await,
+        Command::Simulate(arguments) => simulate::run(*arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,
