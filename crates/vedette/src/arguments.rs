@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Detect(crate::commands::detect::DetectArguments),
     Test(crate::commands::test::TestArguments),
     Simulate(Box<crate::commands::simulate::SimulateArguments>),
+    Verify(Box<crate::commands::verify::VerifyArguments>),
+    Matrix(crate::commands::matrix::MatrixArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
     Ingest(crate::commands::ingest::IngestArguments),

@@ -10,13 +10,17 @@ mod console;
 mod data;
 mod executor;
 mod failure;
+mod matrix;
 mod output;
 mod panics;
+mod probe;
 mod progress;
 mod render;
 mod report;
+mod scratch;
 mod simulate;
 mod sources;
+mod verify;
 
 use std::process::ExitCode;
 

@@ -3,11 +3,13 @@
 pub(crate) mod detect;
 pub(crate) mod ingest;
 pub(crate) mod lake;
+pub(crate) mod matrix;
 pub(crate) mod query;
 pub(crate) mod schema;
 pub(crate) mod simulate;
 pub(crate) mod tables;
 pub(crate) mod test;
+pub(crate) mod verify;
 
 use crate::arguments::{Arguments, Command};
 use crate::console::Console;
@@ -20,6 +22,8 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Detect(arguments) => detect::run(arguments, console).await,
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Simulate(arguments) => simulate::run(*arguments, console).await,
+        Command::Verify(arguments) => verify::run(*arguments, console).await,
+        Command::Matrix(arguments) => matrix::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,

@@ -58,6 +58,9 @@ pub(crate) struct SimulateArguments {
     /// A folder, made if it is not there, with a folder for each product; or, for one product with one file, that file [default: stdout]
     #[arg(short, long, value_name = "FILE|FOLDER")]
     out: Option<PathBuf>,
+    /// Writes what each connection is, as CSV: the family of its program, and whether it is the test's
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
     /// Where to look for tests and families: a folder, or the name of a pack that comes with vedette [default: all of those]
     #[arg(long, value_name = "PACK")]
     pack: Option<String>,
@@ -79,6 +82,7 @@ Examples:
 
 /// Runs the command.
 pub(crate) async fn run(arguments: SimulateArguments, console: &Console) -> Result<(), Failure> {
+    use std::io::Write as _;
     let content = data::content_of(arguments.content.as_deref(), &[])?;
     let packs = packs(arguments.pack.as_deref(), &content, console)?;
     if arguments.list {
@@ -102,6 +106,11 @@ pub(crate) async fn run(arguments: SimulateArguments, console: &Console) -> Resu
     let written: Vec<(Product, Vec<emit::File>)> =
         products.into_iter().map(|product| (product, emit::files(product, &events))).collect();
     write(&written, arguments.out.as_deref(), console)?;
+    if let Some(path) = &arguments.labels {
+        let mut output = Output::open(Some(path))?;
+        output.write_all(simulate::labels::csv(&events).as_bytes())?;
+        output.finish()?;
+    }
     console.note(&format!("{} of {}", counted(events.len(), "event"), counted(scene.hosts, "host")));
     Ok(())
 }

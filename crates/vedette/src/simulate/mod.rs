@@ -6,6 +6,7 @@
 mod act;
 pub(crate) mod emit;
 pub(crate) mod event;
+pub(crate) mod labels;
 mod noise;
 mod random;
 mod stage;
@@ -13,7 +14,7 @@ mod stage;
 use detect::atomic::{Atomic, Family, Values};
 use semantics::time::TICKS_PER_MINUTE;
 
-use event::Event;
+pub(crate) use event::Event;
 use stage::Stage;
 
 /// What is to be shown.
@@ -36,7 +37,7 @@ pub(crate) struct Scene<'t> {
 }
 
 /// The noise begins so long before the test.
-const LEAD_TICKS: i64 = 30 * TICKS_PER_MINUTE;
+pub(crate) const LEAD_TICKS: i64 = 30 * TICKS_PER_MINUTE;
 
 /// Events of a scene at most: beyond that the memory of a small machine is full.
 const EVENTS_MAX: usize = 5_000_000;

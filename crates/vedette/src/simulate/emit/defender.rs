@@ -126,6 +126,10 @@ fn connect(event: &Event, connection: &Connection, report_id: i64) -> Value {
 fn other(event: &Event, report_id: i64, action: &str, (url, details): (&str, &Value)) -> Value {
     let mut row = common(event, report_id, action);
     row.insert("RemoteUrl".to_owned(), url.into());
+    // An export has every column of its table, and is told by those that no other table has.
+    for empty in ["FileName", "FolderPath", "FileOriginUrl", "RemoteDeviceName", "RegistryKey", "RegistryValueName"] {
+        row.insert(empty.to_owned(), "".into());
+    }
     // Advanced hunting has this column as text that holds JSON.
     row.insert("AdditionalFields".to_owned(), details.to_string().into());
     initiating(&mut row, &event.process);
