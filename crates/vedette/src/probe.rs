@@ -3,12 +3,12 @@
 //! In: text of a query. Out: its rows; or the first stage of its pipe that lets nothing pass, with what the rows before it held in the columns that
 //! the stage asks about. The stages are those of the tree, run as they are written: nothing is guessed from the text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use detect::{Table, cell};
 use engine::{Database, Engine, Executor, Request};
-use semantics::StoredFunction;
+use semantics::{StoredFunction, Value};
 use syntax::ast::{ExprKind, Query, StatementKind};
 use syntax::{Span, TokenKind};
 
@@ -49,6 +49,9 @@ const ROWS_MAX: usize = 1_000;
 
 /// Values named for one column.
 const VALUES_MAX: usize = 3;
+
+/// Characters of a value that are shown.
+const VALUE_CHARS_MAX: usize = 50;
 
 /// Characters of a stage that are shown.
 const STAGE_CHARS_MAX: usize = 90;
@@ -120,24 +123,28 @@ fn held(before: &Table, stage: &str) -> String {
         if !words.contains(&column.name.as_str()) || matches!(column.ty, semantics::Type::Dynamic) {
             continue;
         }
-        let mut values: Vec<String> = vec![];
-        for row in &before.rows {
-            let text = row.get(at).map(cell::text).unwrap_or_default();
-            let text = if text.is_empty() { "empty".to_owned() } else { text };
-            if !values.contains(&text) {
-                values.push(text);
-            }
-        }
+        let value = |row: &Vec<Value>| row.get(at).map(cell::text).unwrap_or_default();
+        // Sorted, so that the same rows in another order are told alike.
+        let values: BTreeSet<String> = before.rows.iter().map(value).collect();
         let more = if values.len() > VALUES_MAX { ", …" } else { "" };
-        values.truncate(VALUES_MAX);
+        let values: Vec<String> = values.into_iter().take(VALUES_MAX).map(|value| shown(&value)).collect();
         told.push(format!("{} was {}{more}", column.name, values.join(", ")));
     }
     told.join("; ")
 }
 
+/// A value in few characters.
+fn shown(value: &str) -> String {
+    if value.is_empty() { "empty".to_owned() } else { shortened(value, VALUE_CHARS_MAX) }
+}
+
 fn one_line(text: &str) -> String {
+    shortened(text, STAGE_CHARS_MAX)
+}
+
+fn shortened(text: &str, chars_max: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(STAGE_CHARS_MAX) {
+    match line.char_indices().nth(chars_max) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or(&line)),
         None => line,
     }
