@@ -59,6 +59,7 @@ pub(crate) enum Command {
     Simulate(Box<crate::commands::simulate::SimulateArguments>),
     Verify(Box<crate::commands::verify::VerifyArguments>),
     Matrix(crate::commands::matrix::MatrixArguments),
+    Tune(Box<crate::commands::tune::TuneArguments>),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
     Ingest(crate::commands::ingest::IngestArguments),

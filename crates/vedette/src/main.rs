@@ -20,6 +20,7 @@ mod report;
 mod scratch;
 mod simulate;
 mod sources;
+mod tune;
 mod verify;
 
 use std::process::ExitCode;

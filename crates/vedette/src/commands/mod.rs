@@ -9,6 +9,7 @@ pub(crate) mod schema;
 pub(crate) mod simulate;
 pub(crate) mod tables;
 pub(crate) mod test;
+pub(crate) mod tune;
 pub(crate) mod verify;
 
 use crate::arguments::{Arguments, Command};
@@ -24,6 +25,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Simulate(arguments) => simulate::run(*arguments, console).await,
         Command::Verify(arguments) => verify::run(*arguments, console).await,
         Command::Matrix(arguments) => matrix::run(arguments, console).await,
+        Command::Tune(arguments) => tune::run(*arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,
