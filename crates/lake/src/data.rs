@@ -114,7 +114,7 @@ impl Data {
         if !files.is_empty() {
             summary.warnings.extend(estate.not_in_place());
         }
-        context::enrich(&mut memory, &estate)?;
+        context::enrich(&mut memory, &Tables::default(), &estate)?;
         summary.warnings.extend(cut_reports(expand_reports(&mut memory, &estate)?));
         let lake = match &options.lake {
             Some(lake) => lake.scans(&options.as_of).await?,

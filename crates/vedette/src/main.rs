@@ -52,10 +52,15 @@ fn main() -> ExitCode {
     }
 }
 
+/// Threads for what blocks: a command, its reader, a few files. Each keeps some megabytes that it has freed, and an ingestion of many files
+/// would wake five hundred.
+const BLOCKING_THREADS_MAX: usize = 16;
+
 /// Runs the command on a thread with a deep stack; a panic in it is an internal error like any other.
 fn run(arguments: Arguments, console: &Console) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_stack_size(STACK_BYTES)
+        .max_blocking_threads(BLOCKING_THREADS_MAX + std::thread::available_parallelism().map_or(1, usize::from))
         .enable_all()
         .build()
         .map_err(|error| Failure::Environment(format!("no threads to work with: {error}")))?;

@@ -1,23 +1,25 @@
 //! What rows that were stored before tell about rows that come now: starts and ends of processes, answers of name servers.
 //!
 //! In: the tables of a step, and what was kept of the steps before it. Out: the tables enriched as if those rows stood before them. What is kept is
-//! the last steps' worth of such rows, no more than a limit, so that an ingestion that begins again with the rows of the lake knows what the
-//! one before it knew.
+//! the last steps' worth of such rows as they were stored, no more than a limit, so that an ingestion that begins again with the rows of the
+//! lake knows what the one before it knew. They are kept with the columns that are read of them, and their own copy of the texts: a row that
+//! held on to the buffers of its step would keep all of that step.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
-use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int64Type;
 use semantics::Type;
 
-use super::{Estate, enrich, reports};
+use super::{Estate, enrich, fill, remote_url, reports};
 use crate::content::Content;
 use crate::delta::{INGESTED, Lake, LakeTable};
 use crate::error::{Error, Result};
 use crate::memory::{MemoryTable, Tables};
 
-/// Rows that are kept; a start has some fifty columns.
+/// Rows that are kept.
 const ROWS_MAX: usize = 100_000;
 
 /// The tables that tell something, and which of their rows do; all when there is no list.
@@ -45,7 +47,8 @@ impl Earlier {
         for (name, actions) in TELLING {
             let Some(table) = lake.table(name, None).await? else { continue };
             let Some(schema) = content.table(name)? else { continue };
-            for batch in newest(&table, &schema.columns).await? {
+            let columns = schema.columns.iter().filter(|column| is_kept(&column.name)).cloned().collect();
+            for batch in newest(&table, columns).await? {
                 for (ingested, rows) in by_ingested(&batch)? {
                     let rows = telling(&rows, actions)?;
                     let kept = steps.entry(ingested).or_default();
@@ -69,29 +72,20 @@ impl Earlier {
 
     /// Fills what other events tell, those of earlier steps too, and keeps what these tell.
     pub(crate) fn enrich(&mut self, tables: &mut Tables, content: &Content, estate: &Estate) -> Result<()> {
-        let mut put: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut told = Tables::default();
         for (name, _) in TELLING {
-            let before: Vec<RecordBatch> =
+            let batches: Vec<RecordBatch> =
                 self.steps.iter().filter_map(|step| step.tables.get(name)).flatten().cloned().collect();
-            if before.is_empty() {
-                continue;
-            }
-            put.insert(name, before.len());
-            let Some(schema) = content.table(name)? else { continue };
-            let table = tables.entry(name, || MemoryTable { schema, batches: vec![] });
-            table.batches.splice(0..0, before);
-        }
-        enrich(tables, estate)?;
-        for (name, count) in put {
-            if let Some(table) = tables.get_mut(name) {
-                table.batches.drain(..count.min(table.batches.len()));
+            if let Some(schema) = content.table(name)?.filter(|_| !batches.is_empty()) {
+                told.entry(name, || MemoryTable { schema, batches });
             }
         }
+        enrich(tables, &told, estate)?;
         let mut kept = Kept::default();
         for (name, actions) in TELLING {
             let Some(table) = tables.get(name) else { continue };
             for batch in &table.batches {
-                let rows = telling(batch, actions)?;
+                let rows = own_copy(&telling(batch, actions)?)?;
                 kept.rows += rows.num_rows();
                 kept.tables.entry(name).or_default().push(rows);
             }
@@ -101,8 +95,25 @@ impl Earlier {
     }
 }
 
+/// Is the column read of rows that stood before?
+fn is_kept(column: &str) -> bool {
+    fill::READ.contains(&column) || fill::origins().any(|name| name == column) || remote_url::READ.contains(&column)
+}
+
+/// The columns that are kept, with no texts but those of these rows.
+fn own_copy(batch: &RecordBatch) -> Result<RecordBatch> {
+    let schema = batch.schema();
+    let kept: Vec<usize> = (0..schema.fields().len()).filter(|at| is_kept(schema.field(*at).name())).collect();
+    let batch = batch.project(&kept).map_err(Error::bug)?;
+    let own = |array: &ArrayRef| match array.as_string_view_opt() {
+        Some(texts) => Arc::new(texts.gc()) as ArrayRef,
+        None => array.clone(),
+    };
+    RecordBatch::try_new(batch.schema(), batch.columns().iter().map(own).collect()).map_err(Error::bug)
+}
+
 /// Rows of the parts that came last, oldest first.
-async fn newest(table: &LakeTable, columns: &[semantics::Column]) -> Result<Vec<RecordBatch>> {
+async fn newest(table: &LakeTable, mut columns: Vec<semantics::Column>) -> Result<Vec<RecordBatch>> {
     let mut parts = table.parts()?;
     parts.sort_by_key(|part| part.stats.bounds.get(INGESTED).map_or(0, |bounds| bounds.1));
     let (mut rows, mut first) = (0, parts.len());
@@ -110,7 +121,6 @@ async fn newest(table: &LakeTable, columns: &[semantics::Column]) -> Result<Vec<
         first -= 1;
         rows += parts.get(first).and_then(|part| part.stats.rows).unwrap_or(0);
     }
-    let mut columns = columns.to_vec();
     columns.push(semantics::Column::new(INGESTED, Type::DateTime));
     table.read_parts(parts.get(first..).unwrap_or_default(), &columns).await
 }

@@ -47,9 +47,29 @@ const ACCOUNT: &[(&str, &str)] = &[
     ("InitiatingProcessAccountObjectId", "AccountObjectId"),
 ];
 
-/// Fills the initiating process of every row whose process's start was seen.
-pub(super) fn fill_processes(tables: &mut Tables) -> Result<()> {
-    let Some(processes) = Processes::index(tables)? else { return Ok(()) };
+/// The columns that a process is found by, of its start and of its end.
+pub(super) const READ: [&str; 11] = [
+    "Timestamp",
+    "DeviceId",
+    "ActionType",
+    "FileName",
+    "FolderPath",
+    "ProcessId",
+    "ProcessUniqueId",
+    "ProcessCreationTime",
+    "InitiatingProcessId",
+    "InitiatingProcessUniqueId",
+    "InitiatingProcessCreationTime",
+];
+
+/// The columns of a start that fill those of other rows.
+pub(super) fn origins() -> impl Iterator<Item = &'static str> {
+    FILLS.iter().chain(ACCOUNT).map(|(_, origin)| *origin)
+}
+
+/// Fills the initiating process of every row whose process's start was seen, here or among the rows that stood before.
+pub(super) fn fill_processes(tables: &mut Tables, told: &Tables) -> Result<()> {
+    let Some(processes) = Processes::index(tables, told)? else { return Ok(()) };
     for (name, table) in tables.iter_mut() {
         let has_process = table.schema.columns.iter().any(|column| column.name == "InitiatingProcessId");
         if name.starts_with("Device") && has_process {

@@ -62,16 +62,16 @@ impl Estate {
     }
 }
 
-/// Fills what other events tell.
-pub(crate) fn enrich(tables: &mut Tables, estate: &Estate) -> Result<()> {
+/// Fills what other events tell, and what the rows told before, which are not filled again.
+pub(crate) fn enrich(tables: &mut Tables, told: &Tables, estate: &Estate) -> Result<()> {
     if let Some(assets) = &estate.assets {
         // First: rows learn from rows of the same device.
         devices::name_devices(tables, assets)?;
     }
     scripts::join_parts(tables)?;
-    fill::fill_processes(tables)?;
+    fill::fill_processes(tables, told)?;
     sides::set_sides(tables)?;
-    remote_url::fill_remote_urls(tables, &estate.settings)
+    remote_url::fill_remote_urls(tables, told, &estate.settings)
 }
 
 /// Adds the rows that reports stand for, when the settings want them. Gives how many reports stand for more than are made.
@@ -181,7 +181,7 @@ mod tests {
 
     /// The texts of a column, after enriching.
     fn enriched(mut tables: Tables, table: &str, column: &str, settings: Settings) -> Vec<String> {
-        enrich(&mut tables, &Estate { settings, assets: None }).expect("it works");
+        enrich(&mut tables, &Tables::default(), &Estate { settings, assets: None }).expect("it works");
         let table = tables.get(table).expect("rows");
         let texts = |batch: &RecordBatch| {
             let array = table.column(batch, column).expect("a column");
@@ -256,7 +256,7 @@ mod tests {
         push(&mut tables, "DeviceProcessEvents", &json!([sysmon, security]));
         let row = |name: &str| json!({"Timestamp": 30 * SECOND, "DeviceId": "d", "InitiatingProcessId": 7, "InitiatingProcessAccountName": name});
         push(&mut tables, "DeviceFileEvents", &json!([row(""), row("other")]));
-        enrich(&mut tables, &Estate::default()).expect("it works");
+        enrich(&mut tables, &Tables::default(), &Estate::default()).expect("it works");
         let table = tables.get("DeviceFileEvents").expect("rows");
         let texts = |name: &str, row: usize| {
             processes::text(&table.column(&table.batches[0], name).expect("a column"), row).to_owned()

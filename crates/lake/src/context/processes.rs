@@ -10,7 +10,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringViewArray};
 use arrow::compute::concat;
 use arrow::datatypes::Int64Type;
 
-use super::Devices;
+use super::{Devices, fill};
 use crate::error::{Error, Result};
 use crate::memory::{MemoryTable, Tables};
 
@@ -19,7 +19,7 @@ const SAME_START_TICKS_MAX: i64 = 20_000_000;
 
 /// Every start, and how to find it.
 pub(super) struct Processes {
-    columns: HashMap<String, ArrayRef>,
+    columns: HashMap<&'static str, ArrayRef>,
     starts: Vec<Start>,
     by_unique_id: HashMap<u32, HashMap<String, usize>>,
     /// In order of time.
@@ -48,12 +48,18 @@ pub(super) struct Hint<'a> {
 }
 
 impl Processes {
-    /// Indexes all starts; `None` when there are none.
-    pub(super) fn index(tables: &Tables) -> Result<Option<Self>> {
-        let Some(table) = tables.get("DeviceProcessEvents") else { return Ok(None) };
+    /// Indexes all starts, first those told before; `None` when there are none.
+    pub(super) fn index(tables: &Tables, told: &Tables) -> Result<Option<Self>> {
+        let all = [told, tables];
+        let starts: Vec<&MemoryTable> = all.iter().filter_map(|tables| tables.get("DeviceProcessEvents")).collect();
+        if starts.is_empty() {
+            return Ok(None);
+        }
         let mut columns = HashMap::new();
-        for column in &table.schema.columns {
-            columns.insert(column.name.clone(), whole_column(table, &column.name)?);
+        for name in fill::READ.into_iter().chain(fill::origins()) {
+            if let Some(column) = whole_column(&starts, name)? {
+                columns.insert(name, column);
+            }
         }
         let mut processes = Self {
             columns,
@@ -64,7 +70,9 @@ impl Processes {
             parent_starts: Int64Array::from(Vec::<i64>::new()),
         };
         processes.index_starts()?;
-        processes.index_ends(tables);
+        for table in all.iter().filter_map(|tables| tables.get("DeviceEvents")) {
+            processes.index_ends(table);
+        }
         processes.index_parents()?;
         Ok(Some(processes))
     }
@@ -137,8 +145,7 @@ impl Processes {
     }
 
     /// Sysmon 5 and Security 4689 say when a process ended.
-    fn index_ends(&mut self, tables: &Tables) {
-        let Some(table) = tables.get("DeviceEvents") else { return };
+    fn index_ends(&mut self, table: &MemoryTable) {
         for batch in &table.batches {
             let column = |name: &str| table.column(batch, name);
             let (Some(actions), Some(devices), Some(ids), Some(pids), Some(times)) = (
@@ -182,11 +189,15 @@ impl Processes {
     }
 }
 
-/// A column over all batches of a table.
-fn whole_column(table: &MemoryTable, name: &str) -> Result<ArrayRef> {
-    let parts: Vec<ArrayRef> = table.batches.iter().filter_map(|batch| table.column(batch, name)).collect();
+/// A column over all batches of tables; none when they have no such column.
+fn whole_column(tables: &[&MemoryTable], name: &str) -> Result<Option<ArrayRef>> {
+    let of = |table: &&MemoryTable| table.batches.iter().filter_map(|batch| table.column(batch, name)).collect::<Vec<_>>();
+    let parts: Vec<ArrayRef> = tables.iter().flat_map(of).collect();
     let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
-    concat(&parts).map_err(Error::bug)
+    match parts.is_empty() {
+        true => Ok(None),
+        false => concat(&parts).map(Some).map_err(Error::bug),
+    }
 }
 
 /// The text of a row; empty when it is null.

@@ -47,10 +47,22 @@ struct Row<'a> {
     fields: &'a ArrayRef,
 }
 
-/// Fills the names of connections.
-pub(crate) fn fill_remote_urls(tables: &mut Tables, settings: &Settings) -> Result<()> {
+/// The columns that answers and connections are read by.
+pub(super) const READ: [&str; 7] = [
+    "ActionType",
+    "DeviceId",
+    "Timestamp",
+    "InitiatingProcessUniqueId",
+    "RemoteIP",
+    "RemoteUrl",
+    "AdditionalFields",
+];
+
+/// Fills the names of connections with answers of these rows and of those told before.
+pub(crate) fn fill_remote_urls(tables: &mut Tables, told: &Tables, settings: &Settings) -> Result<()> {
     let mut names = Names::default();
-    for table in ["DeviceEvents", "DeviceNetworkEvents"].iter().filter_map(|name| tables.get(name)) {
+    let of = |name: &'static str| [told, &*tables].into_iter().filter_map(move |tables| tables.get(name));
+    for table in of("DeviceEvents").chain(of("DeviceNetworkEvents")) {
         for batch in &table.batches {
             with_columns(table, batch, |row| names.learn(row, batch.num_rows()));
         }
@@ -72,14 +84,15 @@ pub(crate) fn fill_remote_urls(tables: &mut Tables, settings: &Settings) -> Resu
 
 fn with_columns<T>(table: &MemoryTable, batch: &RecordBatch, read: impl FnOnce(&Row) -> T) -> Option<T> {
     let column = |name: &str| table.column(batch, name);
+    let [actions, devices, times, unique_ids, addresses, urls, fields] = READ;
     Some(read(&Row {
-        actions: &column("ActionType")?,
-        devices: &column("DeviceId")?,
-        times: &column("Timestamp")?,
-        unique_ids: &column("InitiatingProcessUniqueId")?,
-        addresses: &column("RemoteIP")?,
-        urls: &column("RemoteUrl")?,
-        fields: &column("AdditionalFields")?,
+        actions: &column(actions)?,
+        devices: &column(devices)?,
+        times: &column(times)?,
+        unique_ids: &column(unique_ids)?,
+        addresses: &column(addresses)?,
+        urls: &column(urls)?,
+        fields: &column(fields)?,
     }))
 }
 

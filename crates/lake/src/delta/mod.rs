@@ -251,9 +251,9 @@ impl Writer {
         let mut tables = vec![];
         for change in changes {
             tables.push(match change {
-                TableChange::Append(rows) => self.write(&rows, ingested).await?,
-                TableChange::Replace(rows) => TableEntry { replaces: true, ..self.write(&rows, ingested).await? },
-                TableChange::Describe(rows, settings) => TableEntry { settings, ..self.write(&rows, ingested).await? },
+                TableChange::Append(rows) => self.write(rows, ingested).await?,
+                TableChange::Replace(rows) => TableEntry { replaces: true, ..self.write(rows, ingested).await? },
+                TableChange::Describe(rows, settings) => TableEntry { settings, ..self.write(rows, ingested).await? },
                 TableChange::Drop(name) => {
                     self.orders.remove(&name);
                     self.checked.retain(|(table, _)| *table != name);
@@ -306,14 +306,15 @@ impl Writer {
         })
     }
 
-    async fn write(&mut self, rows: &NewRows, ingested: i64) -> Result<TableEntry> {
-        self.check(rows).await?;
-        let NewRows { schema, batches, is_as_is } = rows;
+    async fn write(&mut self, rows: NewRows, ingested: i64) -> Result<TableEntry> {
+        self.check(&rows).await?;
         let mut columns = rows.stored_columns();
+        let NewRows { schema, batches, is_as_is } = rows;
+        let is_empty = batches.is_empty();
         // Columns stand in each file as they do in the log, by which the file is read.
         let order = self.orders.entry(schema.name.clone()).or_default();
         columns.sort_by_key(|column| order.iter().position(|name| *name == column.name).unwrap_or(usize::MAX));
-        let (sorted, present) = write::sort(&columns, batches, *is_as_is, ingested)?;
+        let (sorted, present) = write::sort(&columns, batches, is_as_is, ingested)?;
         for column in present.iter().filter(|column| column.name != INGESTED) {
             if !order.contains(&column.name) {
                 order.push(column.name.clone());
@@ -322,7 +323,7 @@ impl Writer {
         let added = write::write(&self.place, &schema.name, &present, sorted, None, ingested).await?;
         let name = schema.name.clone();
         // A table that gets no rows gets its columns.
-        let present = if batches.is_empty() { &columns } else { &present };
+        let present = if is_empty { &columns } else { &present };
         let (replaces, drops, settings) = (false, false, BTreeMap::new());
         Ok(TableEntry { name, told: written(&columns), columns: written(present), added, replaces, drops, settings })
     }

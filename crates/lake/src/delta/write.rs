@@ -59,7 +59,7 @@ fn found<'b>(batch: &'b RecordBatch, name: &str, is_as_is: bool) -> Option<&'b A
 /// - Errors: an array that is not of its column's type.
 pub(super) fn sort(
     columns: &[Column],
-    batches: &[RecordBatch],
+    batches: Vec<RecordBatch>,
     is_as_is: bool,
     ingested: i64,
 ) -> Result<(Sorted, Vec<Column>)> {
@@ -86,6 +86,7 @@ pub(super) fn sort(
     fields.push(stored_field(&told));
     arrays.push(Arc::new(TimestampMicrosecondArray::from_value(ingested, rows).with_timezone("UTC")));
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(Error::bug)?;
+    drop(batches);
     Ok((Sorted::by_time(batch)?, present))
 }
 

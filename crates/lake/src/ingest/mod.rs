@@ -35,7 +35,7 @@ use read::{Item, Reader, Step};
 /// Raw rows that are transformed at once.
 const CHUNK_ROWS_MAX: usize = 65_536;
 /// Bytes of raw rows that are transformed at once, whatever their number.
-const CHUNK_BYTES_MAX: usize = 64 << 20;
+const CHUNK_BYTES_MAX: usize = 32 << 20;
 /// Batches that wait to be transformed.
 const WAITING_MAX: usize = 4;
 

@@ -26,7 +26,7 @@ use semantics::TableSchema;
 /// Raw rows of a step.
 const STEP_ROWS: u64 = 1 << 20;
 /// Bytes of raw rows of a step: with the rows made of them and those that are being stored, a gigabyte.
-const STEP_BYTES: usize = 96 << 20;
+const STEP_BYTES: usize = 64 << 20;
 
 /// What comes of reading.
 pub(super) enum Item {
