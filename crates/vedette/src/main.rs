@@ -16,12 +16,18 @@ mod failure;
 mod files;
 mod findings;
 mod layout;
+mod matrix;
 mod output;
 mod panics;
+mod probe;
 mod progress;
 mod render;
 mod report;
+mod scratch;
+mod simulate;
 mod sources;
+mod tune;
+mod verify;
 
 use std::process::ExitCode;
 
