@@ -4,6 +4,7 @@
 //! cases beside a rule have to say. Knows nothing of file formats of events, of wire formats, or of how a query is run.
 
 pub mod alert;
+pub mod atomic;
 pub mod attack;
 pub mod cell;
 pub mod coverage;
@@ -15,6 +16,7 @@ pub mod table;
 pub mod test;
 
 pub use alert::{Alert, Entity, alerts};
+pub use atomic::Atomic;
 pub use attack::Attack;
 pub use pack::{Case, Detection, Pack};
 pub use problem::Problem;

@@ -58,6 +58,10 @@ pub(crate) enum Command {
     Hunt(crate::commands::hunt::HuntArguments),
     Coverage(crate::commands::coverage::CoverageArguments),
     Test(crate::commands::test::TestArguments),
+    Simulate(Box<crate::commands::simulate::SimulateArguments>),
+    Verify(Box<crate::commands::verify::VerifyArguments>),
+    Matrix(crate::commands::matrix::MatrixArguments),
+    Tune(Box<crate::commands::tune::TuneArguments>),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
     Ingest(crate::commands::ingest::IngestArguments),
@@ -242,7 +246,7 @@ fn as_of(text: &str) -> Result<Looked, String> {
     }
 }
 
-fn datetime(text: &str) -> Result<i64, String> {
+pub(crate) fn datetime(text: &str) -> Result<i64, String> {
     let expected = "expected a datetime such as 2024-05-01 or 2024-05-01T12:00:00Z";
     semantics::time::parse_datetime(text).ok_or_else(|| expected.to_owned())
 }

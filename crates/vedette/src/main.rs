@@ -10,12 +10,18 @@ mod console;
 mod data;
 mod executor;
 mod failure;
+mod matrix;
 mod output;
 mod panics;
+mod probe;
 mod progress;
 mod render;
 mod report;
+mod scratch;
+mod simulate;
 mod sources;
+mod tune;
+mod verify;
 
 use std::process::ExitCode;
 

@@ -17,6 +17,7 @@ use yaml_serde::Value;
 
 pub use case::{Case, Events};
 
+use crate::atomic::{self, Atomic, Family};
 use crate::problem::Problem;
 use crate::rule::{Kind, Rule, sentinel};
 use files::Files;
@@ -32,6 +33,10 @@ pub struct Pack {
     pub detections: Vec<Detection>,
     /// The watchlists that its rules may name: `watchlists/<alias>.csv`.
     pub watchlists: Vec<Watchlist>,
+    /// Tests that a person can run, `atomics/`, with the telemetry that they must leave.
+    pub atomics: Vec<Atomic>,
+    /// Programs that look like what its rules find and are none: `benign/<family>.yaml`.
+    pub families: Vec<Family>,
     /// What is wrong with its files.
     pub problems: Vec<Problem>,
 }
@@ -124,6 +129,8 @@ impl Pack {
             let functions = Arc::new(functions);
             pack.detections.iter_mut().for_each(|detection| detection.rule.functions = Arc::clone(&functions));
         }
+        pack.atomics = atomic::read(files.texts(), |path| files.shown(path), &mut pack.problems);
+        pack.families = atomic::read_families(files.texts(), |path| files.shown(path), &mut pack.problems);
         pack.find_twins();
         pack
     }

@@ -148,7 +148,7 @@ pub(super) fn load_pack(name: &str, content: &Content, console: &Console) -> Res
     Ok((pack, worst))
 }
 
-fn pack_failure(error: &detect::pack::Error) -> Failure {
+pub(super) fn pack_failure(error: &detect::pack::Error) -> Failure {
     match error {
         detect::pack::Error::Unknown { .. } => Failure::Usage(error.to_string()),
         detect::pack::Error::Unreadable { .. }

@@ -5,10 +5,14 @@ pub(crate) mod detect;
 pub(crate) mod hunt;
 pub(crate) mod ingest;
 pub(crate) mod lake;
+pub(crate) mod matrix;
 pub(crate) mod query;
 pub(crate) mod schema;
+pub(crate) mod simulate;
 pub(crate) mod tables;
 pub(crate) mod test;
+pub(crate) mod tune;
+pub(crate) mod verify;
 
 use crate::arguments::{Arguments, Command};
 use crate::console::Console;
@@ -22,6 +26,10 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Hunt(arguments) => hunt::run(arguments, console).await,
         Command::Coverage(arguments) => coverage::run(&arguments, console),
         Command::Test(arguments) => test::run(arguments, console).await,
+        Command::Simulate(arguments) => simulate::run(*arguments, console).await,
+        Command::Verify(arguments) => verify::run(*arguments, console).await,
+        Command::Matrix(arguments) => matrix::run(arguments, console).await,
+        Command::Tune(arguments) => tune::run(*arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,
