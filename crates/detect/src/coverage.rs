@@ -1,4 +1,4 @@
-//! Packs → which technique is covered by which rule and hunt, and what each needs to see it.
+//! Packs → which technique is covered by which rule, hunt and test, and what each needs to see it.
 //!
 //! In: packs, and which sources fill which tables. Out: one [`Item`] per technique and what covers it. Knows nothing of how they are shown.
 
@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lake::Content;
 
+use crate::atomic::Atomic;
 use crate::pack::{Detection, Pack};
 use crate::rule::Severity;
 
@@ -16,6 +17,8 @@ pub enum ItemKind {
     Detection,
     /// A query that a person asks.
     Hunt,
+    /// What a person runs on a host to see whether it is seen.
+    Test,
 }
 
 impl ItemKind {
@@ -24,6 +27,7 @@ impl ItemKind {
         match self {
             Self::Detection => "detection",
             Self::Hunt => "hunt",
+            Self::Test => "test",
         }
     }
 }
@@ -41,13 +45,13 @@ pub struct Item {
     pub slug: String,
     /// Its name.
     pub title: String,
-    /// How much its alerts weigh; a hunt has none.
+    /// How much its alerts weigh; hunts and tests have none.
     pub severity: Option<Severity>,
     /// How many cases prove it.
     pub case_count: usize,
-    /// The tables that it reads, as its author declares them; of several that hold the same events one is enough.
+    /// The tables that it reads, as its author declares them; of several that hold the same events one is enough. A test reads none.
     pub tables: Vec<String>,
-    /// The sources that fill one of them.
+    /// The sources that fill one of them; of a test, those that tell what it left.
     pub sources: BTreeSet<String>,
 }
 
@@ -70,10 +74,11 @@ impl Filled {
     }
 }
 
-/// Everything that covers a technique, by technique, then rules before hunts, then in the order of the packs.
+/// Everything that covers a technique, by technique, then rules, hunts and tests, then in the order of the packs.
 pub fn items(packs: &[Pack], filled: &Filled) -> Vec<Item> {
     let mut items: Vec<Item> = vec![];
     for pack in packs {
+        items.extend(pack.atomics.iter().map(|atomic| test(pack, atomic)));
         for detection in &pack.detections {
             let techniques: BTreeSet<&String> = detection.rule.techniques.iter().collect();
             items.extend(techniques.into_iter().map(|technique| item(technique, pack, detection, filled)));
@@ -102,6 +107,23 @@ fn item(technique: &str, pack: &Pack, detection: &Detection, filled: &Filled) ->
     }
 }
 
+fn test(pack: &Pack, atomic: &Atomic) -> Item {
+    // `T1583.004-1` is the first test of its technique; the source of a signal is `sysmon/1`.
+    let technique = atomic.number.rsplit_once('-').map_or(atomic.number.as_str(), |(technique, _)| technique);
+    let source = |source: &str| source.split('/').next().unwrap_or_default().to_owned();
+    Item {
+        technique: technique.to_owned(),
+        kind: ItemKind::Test,
+        pack: pack.name.clone(),
+        slug: atomic.slug.clone(),
+        title: atomic.name.clone(),
+        severity: None,
+        case_count: 0,
+        tables: vec![],
+        sources: atomic.signals.iter().map(|signal| source(&signal.source)).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_technique_has_its_rules_before_its_hunts() {
+    fn a_technique_has_its_rules_then_its_hunts_then_its_tests() {
         let content = Content::embedded();
         let pack = Pack::load("t1583.004", &content).expect("the pack comes with the program");
         let items = items(std::slice::from_ref(&pack), &Filled::of(&content));
@@ -125,7 +147,10 @@ mod tests {
         assert!(of.iter().any(|item| item.slug == "server-beacon" && item.severity == Some(Severity::Medium)));
         let kinds: Vec<ItemKind> = of.iter().map(|item| item.kind).collect();
         assert!(kinds.is_sorted() && kinds.contains(&ItemKind::Hunt), "{kinds:?}");
-        assert!(of.iter().all(|item| item.case_count > 0 && item.sources.contains("zeek")));
+        let (tests, queries): (Vec<&Item>, Vec<&Item>) = of.into_iter().partition(|item| item.kind == ItemKind::Test);
+        assert!(queries.iter().all(|item| item.case_count > 0 && item.sources.contains("zeek")));
+        // The page has four.
+        assert!(tests.len() >= 4 && tests.iter().all(|item| item.sources.contains("sysmon")));
     }
 
     /// The page's four tests, each found by a hunt whose case is that test.

@@ -49,7 +49,7 @@ Formats:
 Examples:
   vedette coverage
   vedette coverage t1583.004 my-rules/ --layer layer.json
-  vedette coverage --format ndjson | jq 'select(.Cases == 0)'";
+  vedette coverage --format ndjson | jq 'select(.Kind == \"detection\" and .Cases == 0)'";
 
 /// Runs the command.
 pub(crate) fn run(arguments: &CoverageArguments, console: &Console) -> Result<(), Failure> {
@@ -107,7 +107,7 @@ fn by_technique(items: &[Item]) -> BTreeMap<&str, Vec<&Item>> {
 
 /// A line per technique.
 fn matrix(items: &[Item], attack: &Attack) -> Result<Rows, Failure> {
-    let mut columns: [Vec<String>; 7] = Default::default();
+    let mut columns: [Vec<String>; 8] = Default::default();
     for (technique, items) in by_technique(items) {
         let slugs = |kind: ItemKind| {
             let of_kind = items.iter().filter(|item| item.kind == kind).map(|item| item.slug.as_str());
@@ -120,12 +120,13 @@ fn matrix(items: &[Item], attack: &Attack) -> Result<Rows, Failure> {
             severity.map_or_else(String::new, |severity| severity.name().to_owned()),
             slugs(ItemKind::Detection),
             slugs(ItemKind::Hunt),
+            slugs(ItemKind::Test),
             joined(items.iter().flat_map(|item| &item.tables)),
             joined(items.iter().flat_map(|item| &item.sources)),
         ];
         columns.iter_mut().zip(cells).for_each(|(column, cell)| column.push(cell));
     }
-    let [technique, name, severity, detections, hunts, tables, sources] =
+    let [technique, name, severity, detections, hunts, tests, tables, sources] =
         columns.map(|column| -> ArrayRef { Arc::new(StringViewArray::from_iter_values(column)) });
     render::listing([
         ("Technique", Type::String, technique),
@@ -133,6 +134,7 @@ fn matrix(items: &[Item], attack: &Attack) -> Result<Rows, Failure> {
         ("Severity", Type::String, severity),
         ("Detections", Type::String, detections),
         ("Hunts", Type::String, hunts),
+        ("Tests", Type::String, tests),
         ("Tables", Type::String, tables),
         ("Sources", Type::String, sources),
     ])
@@ -166,7 +168,7 @@ fn listing(items: &[Item], attack: &Attack) -> Result<Rows, Failure> {
     ])
 }
 
-/// A layer of ATT&CK Navigator, in its format 4.5: the score of a technique is how many rules and hunts name it.
+/// A layer of ATT&CK Navigator, in its format 4.5: the score of a technique is how many rules, hunts and tests there are of it.
 fn layer(packs: &[Pack], items: &[Item], attack: &Attack) -> Json {
     let techniques = by_technique(items);
     let most = techniques.values().map(Vec::len).max().unwrap_or(0);
@@ -191,7 +193,7 @@ fn layer(packs: &[Pack], items: &[Item], attack: &Attack) -> Json {
         "name": "vedette coverage",
         "versions": {"attack": attack.version, "navigator": "5.1.0", "layer": "4.5"},
         "domain": "enterprise-attack",
-        "description": format!("Rules and hunting queries of {}", names.join(", ")),
+        "description": format!("Rules, hunting queries and tests of {}", names.join(", ")),
         "sorting": 3,
         "layout": {"layout": "side", "showName": true, "showID": true, "showAggregateScores": false, "countUnscored": false},
         "hideDisabled": false,

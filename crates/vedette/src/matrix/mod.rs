@@ -86,12 +86,12 @@ impl Plan {
     }
 }
 
-/// The rules of a pack, and the covering queries of its tests.
+/// The rules and hunts of a pack, and the covering queries of its tests.
 pub(crate) fn queries(pack: &Pack) -> Vec<Query> {
     let functions = pack.detections.first().map(|it| Arc::clone(&it.rule.functions)).unwrap_or_default();
     let rules = pack.detections.iter().map(|detection| Query {
         name: detection.rule.name.clone(),
-        kind: "rule",
+        kind: if detection.is_hunt() { "hunt" } else { "rule" },
         text: detection.rule.query.clone(),
         functions: Arc::clone(&detection.rule.functions),
     });

@@ -31,7 +31,7 @@ fn a_line_per_technique_says_what_covers_it_and_what_it_takes() {
         .collect();
     let web = "ASimWebSessionLogs";
     let expect: [&[&str]; 4] = [
-        &["Technique", "Name", "Severity", "Detections", "Hunts", "Tables"],
+        &["Technique", "Name", "Severity", "Detections", "Hunts", "Tests", "Tables"],
         &["T1071", "Application Layer Protocol", "Low", "low", web],
         &["T1071.001", "Application Layer Protocol: Web Protocols", "High", "low, high", "ask", web],
         // Nobody knows it, and it is covered all the same.
@@ -92,6 +92,8 @@ fn the_packs_that_come_with_vedette_cover_what_they_promise() {
             |line: &&str| line.contains(&format!("\"Technique\":\"{technique}\"")) && line.contains("\"detection\"");
         assert!(ended.stdout.lines().any(|line| covers(&line)), "{technique}");
     }
+    let is_test = |line: &&str| line.contains("\"Technique\":\"T1583.004\"") && line.contains("\"Kind\":\"test\"");
+    assert!(ended.stdout.lines().filter(is_test).count() >= 4, "{}", ended.stdout);
     assert!(!ended.stderr.contains("without a case"), "{}", ended.stderr);
 }
 
