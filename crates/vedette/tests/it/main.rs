@@ -14,4 +14,5 @@ mod lake;
 mod run;
 mod simulate;
 mod sources;
+mod tune;
 mod usage;
