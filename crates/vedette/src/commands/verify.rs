@@ -7,7 +7,7 @@ use detect::atomic::Atomic;
 use serde_json::json;
 
 use super::simulate::{find_test, packs};
-use crate::arguments::{DataOptions, named_value};
+use crate::arguments::{DataOptions, datetime, named_value};
 use crate::console::Console;
 use crate::data;
 use crate::executor;
@@ -31,6 +31,9 @@ pub(crate) struct VerifyArguments {
     /// The host on which the test was run, by its name in the data [default: the one with most of the signals]
     #[arg(long, value_name = "NAME")]
     host: Option<String>,
+    /// Only what happened then or later counts, so that an earlier run of the test does not stand for this one
+    #[arg(long, value_parser = datetime, value_name = "DATETIME")]
+    since: Option<i64>,
     /// Takes a signal from any source that tells the same, such as Defender's rows in place of Sysmon's
     #[arg(long)]
     any_source: bool,
@@ -75,7 +78,7 @@ pub(crate) async fn run(arguments: VerifyArguments, console: &Console) -> Result
     let engine = executor::engine(&arguments.data.limits)?;
     let data = data::open_with(&arguments.data, content, watchlists, console).await?;
     let probe = Probe { engine, database: data.database, now: data.now, functions: std::sync::Arc::default() };
-    let rules = Rules { host: arguments.host.as_deref(), is_any_source: arguments.any_source };
+    let rules = Rules { host: arguments.host.as_deref(), is_any_source: arguments.any_source, since: arguments.since };
     let verdict = verify::verify(atomic, &values, &probe, rules).await.map_err(|(signal, error)| {
         let query = atomic.signals.iter().find(|it| it.name == signal).map(|it| it.kql.clone()).unwrap_or_default();
         report::refusal(console, &Source::new(format!("{}: {signal}", atomic.slug), query), &error)

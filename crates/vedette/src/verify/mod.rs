@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use detect::atomic::{Atomic, Quoting, Scope, Signal, Values};
 use detect::{Table, cell};
+use semantics::time::format_datetime;
 use serde_json::{Value as Json, json};
 
 use crate::probe::Probe;
@@ -84,6 +85,8 @@ pub(crate) struct Rules<'t> {
     pub(crate) host: Option<&'t str>,
     /// Any source that tells the same will do.
     pub(crate) is_any_source: bool,
+    /// Only what happened at or after this moment, in ticks: an earlier run of the test must not stand for this one.
+    pub(crate) since: Option<i64>,
 }
 
 /// Rows by host, and of each host by source.
@@ -101,7 +104,7 @@ pub(crate) async fn verify<'t>(
 ) -> Result<Verdict<'t>, (String, engine::Error)> {
     let mut counted = vec![];
     for signal in &atomic.signals {
-        let query = values.fill(&signal.kql, Quoting::Kql);
+        let query = bounded(&values.fill(&signal.kql, Quoting::Kql), rules.since);
         let table = probe.rows(&query).await.map_err(|error| (signal.name.clone(), error))?;
         counted.push((signal, query, counts(&table)));
     }
@@ -126,6 +129,25 @@ pub(crate) async fn verify<'t>(
         sightings.push(sighting);
     }
     Ok(Verdict { host, sightings })
+}
+
+/// The tables that signals are looked for in, with their columns of time.
+const TIMED: [(&str, &str); 6] = [
+    ("DeviceProcessEvents", "Timestamp"),
+    ("DeviceNetworkEvents", "Timestamp"),
+    ("DeviceEvents", "Timestamp"),
+    ("SecurityEvent", "TimeGenerated"),
+    ("CommonSecurityLog", "TimeGenerated"),
+    ("ASimWebSessionLogs", "TimeGenerated"),
+];
+
+/// The query over what happened since a moment: each table stands for its later rows, and the query stays as it is.
+fn bounded(query: &str, since: Option<i64>) -> String {
+    let Some(since) = since else { return query.to_owned() };
+    let moment = format_datetime(since);
+    let tables = TIMED.iter().filter(|(table, _)| query.contains(table));
+    let lets = tables.map(|(table, time)| format!("let {table} = {table} | where {time} >= datetime({moment});\n"));
+    lets.collect::<String>() + query
 }
 
 /// The host on which most signals are complete; of two alike, the first by name.

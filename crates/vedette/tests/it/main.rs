@@ -20,5 +20,6 @@ mod lake;
 mod run;
 mod simulate;
 mod sources;
+mod tune;
 mod usage;
 mod watch;

@@ -111,6 +111,17 @@ fn a_signal_that_is_missing_is_told_with_the_nearest_thing_and_what_to_look_at()
 }
 
 #[test]
+fn an_earlier_run_does_not_stand_for_this_one() {
+    let folder = simulated("lolbin-ports");
+    let since =
+        |moment: &str| folder.run(&["verify", "lolbin-ports", "--data", "logs/windows-json", "--since", moment]);
+    assert_eq!(since("2026-03-02T09:00:00Z").code, 0, "the moment at which the test begins");
+    let later = since("2026-03-02T09:00:04Z");
+    // By then only the last port is left: the test is at 8443 after 5.2 s.
+    assert_eq!((later.code, later.stdout.matches("MISSING").count()), (1, 4), "{}", later.stdout);
+}
+
+#[test]
 fn signals_of_two_hosts_are_not_one_test() {
     let folder = simulated("lolbin-ports");
     let moved: String = folder
