@@ -83,9 +83,10 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule>
 
 fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
     let kind = fields.required_text("kind", problems)?;
-    match kind.as_str() {
-        "NRT" => Some(Kind::NearRealTime),
-        "Scheduled" => {
+    // Published rules have `scheduled`, too.
+    match kind.to_ascii_lowercase().as_str() {
+        "nrt" => Some(Kind::NearRealTime),
+        "scheduled" => {
             let frequency_seconds = duration("queryFrequency", fields, problems);
             let period_seconds = duration("queryPeriod", fields, problems);
             let operator = operator(fields, problems);
@@ -97,9 +98,9 @@ fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
                 threshold: threshold?,
             }))
         }
-        other => {
+        _ => {
             problems
-                .add("kind", format!("`{other}` rules have no query of their own to run; expected Scheduled or NRT"));
+                .add("kind", format!("`{kind}` rules have no query of their own to run; expected Scheduled or NRT"));
             None
         }
     }
@@ -332,6 +333,12 @@ tags: [one]
         let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: Fusion"));
         assert!(rule.is_none());
         assert!(problems[0].message.contains("`Fusion`"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn a_kind_is_one_in_any_case() {
+        let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: scheduled"));
+        assert!(rule.is_some(), "{problems:?}");
     }
 
     #[test]
