@@ -128,9 +128,9 @@ fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
                 threshold: threshold?,
             }))
         }
-        other => {
+        _ => {
             problems
-                .add("kind", format!("`{other}` rules have no query of their own to run; expected Scheduled or NRT"));
+                .add("kind", format!("`{kind}` rules have no query of their own to run; expected Scheduled or NRT"));
             None
         }
     }
@@ -372,6 +372,12 @@ tags: [one]
         let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: Fusion"));
         assert!(rule.is_none());
         assert!(problems[0].message.contains("`Fusion`"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn a_kind_is_one_in_any_case() {
+        let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: scheduled"));
+        assert!(rule.is_some(), "{problems:?}");
     }
 
     #[test]
