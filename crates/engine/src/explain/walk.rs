@@ -96,8 +96,11 @@ impl<'a> Walk<'a> {
             if matches!(table.kind, TableKind::OneRow) && table.schema.is_empty() {
                 continue;
             }
-            let (stages, handle) = self.walk(table.clone()).await?;
+            let (stages, mut handle) = self.walk(table.clone()).await?;
             self.share(at, table, &handle).await?;
+            if self.wanted.runs && !handle.has_mark {
+                handle.table.kind = TableKind::Shared { index: at };
+            }
             self.shared.insert(at, handle);
             shared.push(Branch { role: format!("shared table {}", at + 1), stages });
         }
