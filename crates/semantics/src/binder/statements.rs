@@ -30,6 +30,7 @@ impl Binder<'_> {
     }
 
     fn statement(&mut self, statement: &Statement) {
+        self.watch_names(statement.span.start, statement.span.end);
         match &statement.kind {
             StatementKind::Let { name, value } => self.declare(name, value),
             StatementKind::QueryParameters { parameters } => {
@@ -89,6 +90,9 @@ impl Binder<'_> {
 
     /// `let name = value`.
     fn declare(&mut self, name: &Name, value: &Tree) {
+        if let TreeKind::Lambda { parameters, body, .. } = &value.kind {
+            self.watch_body(parameters, body);
+        }
         let binding = match &value.kind {
             TreeKind::Lambda { view, parameters, body } => Binding::Function(Rc::new(Function {
                 name: name.text.clone(),
@@ -134,6 +138,7 @@ impl Binder<'_> {
     /// A function's body: its own declarations, then the answer.
     pub(super) fn body(&mut self, body: &Body) -> Option<Item> {
         for statement in &body.statements {
+            self.watch_names(statement.span.start, statement.span.end);
             match &statement.kind {
                 StatementKind::Let { name, value } => self.declare(name, value),
                 StatementKind::Set { .. } => {}
@@ -141,6 +146,7 @@ impl Binder<'_> {
             }
         }
         let expression = body.expression.as_deref()?;
+        self.watch_names(expression.span.start, body.span.end);
         self.item(expression, Scope::default())
     }
 }
