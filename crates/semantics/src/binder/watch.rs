@@ -100,8 +100,7 @@ pub(crate) struct Watch {
 pub(crate) fn watch(query: &Query, catalog: &dyn Catalog, at: u32) -> Seen {
     let mut binder = Binder::new(catalog, super::Plugins::new(None, &[]));
     binder.stored = super::Stored::behind(query);
-    let watch =
-        Watch { at, operator_start: None, names_start: None, bodies: HashSet::new(), seen: Seen::default() };
+    let watch = Watch { at, operator_start: None, names_start: None, bodies: HashSet::new(), seen: Seen::default() };
     binder.watch = Some(Box::new(watch));
     binder.statements(query);
     if query.statements.last().is_none_or(|last| last.span.end < at) {
@@ -195,10 +194,13 @@ fn stand_in(parameter: &Parameter) -> Binding {
             None => Binding::Faulty,
         },
         TypeExpr::Table(columns, _) => {
-            let typed = columns.iter().filter_map(|column| {
-                Some(Column::new(column.name.text.clone(), Type::from_name(&column.ty.text)?))
-            });
-            Binding::Tabular(Rc::new(Tabular { is_open: true, ..Tabular::new(TableKind::OneRow, typed.collect(), span) }))
+            let typed = columns
+                .iter()
+                .filter_map(|column| Some(Column::new(column.name.text.clone(), Type::from_name(&column.ty.text)?)));
+            Binding::Tabular(Rc::new(Tabular {
+                is_open: true,
+                ..Tabular::new(TableKind::OneRow, typed.collect(), span)
+            }))
         }
         TypeExpr::AnyTable(_) => Binding::Tabular(Rc::new(Tabular::open(span))),
     }

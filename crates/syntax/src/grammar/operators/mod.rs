@@ -119,6 +119,11 @@ const OPERATORS: [(&str, Production); 59] = [
     ("__partitionby", other::other),
 ];
 
+/// The keywords that begin an operator, the older spellings included.
+pub fn operator_keywords() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|(keyword, _)| *keyword)
+}
+
 /// How many words a keyword has at most: `graph-mark-components`.
 const KEYWORD_WORDS_MAX: usize = 3;
 
