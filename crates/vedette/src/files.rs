@@ -33,7 +33,7 @@ pub(crate) struct TextFile {
 /// Finds the files that were named; those in folders by their endings, one that was named itself whatever it is called.
 ///
 /// # Errors
-/// A name that is nothing, or a folder that cannot be read.
+/// A name that is nothing or holds nothing of the kind, or a folder that cannot be read.
 pub(crate) fn find(names: &[String], packs: Option<&Content>) -> Result<Vec<TextFile>, Failure> {
     let mut found: Vec<TextFile> = vec![];
     for name in names {
@@ -50,7 +50,11 @@ pub(crate) fn find(names: &[String], packs: Option<&Content>) -> Result<Vec<Text
         } else {
             found.extend(pack(name, packs)?);
         }
-        found.get_mut(before..).unwrap_or_default().sort_by(|one, other| one.name.cmp(&other.name));
+        let here = found.get_mut(before..).unwrap_or_default();
+        here.sort_by(|one, other| one.name.cmp(&other.name));
+        if here.iter().all(|file| file.kind.is_none()) {
+            return Err(Failure::Usage(format!("`{name}` holds no query and no rule")));
+        }
     }
     // A file may lie in a folder that was named as well.
     let mut seen = std::collections::BTreeSet::new();

@@ -119,7 +119,19 @@ impl Pack {
             // YAML that is no rule is none of our business, unless it looks like one.
             Err(_) if !is_pack && !text.lines().any(|line| line.starts_with("query:")) => {}
             Err(error) => self.problems.push(problem(&files.shown(path), error.to_string())),
+            Ok(value) if is_pack && !value.is_mapping() => {
+                self.problems.push(problem(
+                    &files.shown(path),
+                    "expected the fields of a pack, name and description".to_owned(),
+                ));
+            }
             Ok(value) if is_pack => {
+                for key in ["name", "description"] {
+                    if value.get(key).is_some_and(|value| !value.is_string()) {
+                        let message = "expected text".to_owned();
+                        self.problems.push(Problem { field: key.to_owned(), ..problem(&files.shown(path), message) });
+                    }
+                }
                 let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
                 self.name = text("name").unwrap_or_else(|| std::mem::take(&mut self.name));
                 self.description = text("description").unwrap_or_default();
@@ -244,6 +256,20 @@ mod tests {
             .map(|problem| (problem.file.ends_with("broken.yaml"), problem.field.as_str()))
             .collect();
         assert_eq!(fields, [(true, ""), (false, "id")], "a broken file, and an id used twice");
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_file_of_a_pack_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (text, field) in [("name: 3\n", "name"), ("- x\n", ""), ("a: [\n", "")] {
+            fs::write(folder.path().join("pack.yaml"), text).expect("a file");
+            let pack = Pack::load(&folder.path().display().to_string(), &Content::embedded()).expect("a folder");
+            assert_eq!(
+                pack.problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(),
+                [field],
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -2,10 +2,14 @@
 //!
 //! In: a rule, and later the columns that its query gives. Out: problems. Never changes a rule and never stops one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use yaml_serde::Value;
+
+use super::duration::parse_duration;
+use super::entities;
 use super::fields::Problems;
-use super::{EntityMapping, Kind, Overrides, Rule, Schedule};
+use super::{Kind, Overrides, Rule, Schedule};
 use crate::problem::Problem;
 
 /// ATT&CK's tactics for enterprise and industrial systems, as Sentinel writes them.
@@ -29,138 +33,10 @@ const TACTICS: [&str; 17] = [
     "InhibitResponseFunction",
 ];
 
-/// An entity: the identifiers that name it, and the others that it may have.
-struct EntityKind {
-    name: &'static str,
-    /// One of these must be there, or all of them where one alone says nothing.
-    needed: &'static [&'static str],
-    needs_all: bool,
-    others: &'static [&'static str],
-}
-
-const fn entity(name: &'static str, needed: &'static [&'static str], others: &'static [&'static str]) -> EntityKind {
-    EntityKind { name, needed, needs_all: false, others }
-}
-
-/// The entities of Sentinel. Source: learn.microsoft.com/azure/sentinel/entities-reference, and which identifiers its repository requires.
-const ENTITIES: [EntityKind; 19] = [
-    entity(
-        "Account",
-        &["FullName", "Sid", "Name", "AadUserId", "PUID", "ObjectGuid"],
-        &[
-            "NTDomain",
-            "DnsDomain",
-            "UPNSuffix",
-            "AadTenantId",
-            "IsDomainJoined",
-            "DisplayName",
-            "CloudAppAccountId",
-            "IsAnonymized",
-            "Host",
-        ],
-    ),
-    entity(
-        "Host",
-        &["FullName", "HostName", "NetBiosName", "AzureID", "OMSAgentID"],
-        &["DnsDomain", "NTDomain", "OSFamily", "OSVersion", "IsDomainJoined"],
-    ),
-    entity("IP", &["Address"], &["AddressScope"]),
-    entity("URL", &["Url"], &[]),
-    entity("DNS", &["DomainName"], &[]),
-    entity("Process", &["CommandLine", "ProcessId"], &["ElevationToken", "CreationTimeUtc"]),
-    entity("File", &["Name"], &["Directory"]),
-    EntityKind { name: "FileHash", needed: &["Algorithm", "Value"], needs_all: true, others: &[] },
-    entity("RegistryKey", &["Key", "Hive"], &[]),
-    entity("RegistryValue", &["Name"], &["Value", "ValueType"]),
-    entity("Malware", &["Name"], &["Category"]),
-    entity("CloudApplication", &["AppId", "Name"], &["InstanceName"]),
-    entity("AzureResource", &["ResourceId"], &[]),
-    entity(
-        "Mailbox",
-        &["MailboxPrimaryAddress"],
-        &["DisplayName", "Upn", "ExternalDirectoryObjectId", "RiskLevel", "AadId"],
-    ),
-    entity(
-        "MailMessage",
-        &["NetworkMessageId", "Recipient"],
-        &[
-            "Urls",
-            "Threats",
-            "Sender",
-            "P1Sender",
-            "P1SenderDisplayName",
-            "P1SenderDomain",
-            "P2Sender",
-            "P2SenderDisplayName",
-            "P2SenderDomain",
-            "SenderIP",
-            "ReceivedDate",
-            "InternetMessageId",
-            "Subject",
-            "BodyFingerprintBin1",
-            "BodyFingerprintBin2",
-            "BodyFingerprintBin3",
-            "BodyFingerprintBin4",
-            "BodyFingerprintBin5",
-            "AntispamDirection",
-            "DeliveryAction",
-            "DeliveryLocation",
-            "Language",
-            "ThreatDetectionMethods",
-        ],
-    ),
-    entity(
-        "MailCluster",
-        &["Query", "NetworkMessageIds"],
-        &[
-            "CountByDeliveryStatus",
-            "CountByThreatType",
-            "CountByProtectionStatus",
-            "Threats",
-            "QueryTime",
-            "MailCount",
-            "IsVolumeAnomaly",
-            "Source",
-            "ClusterSourceIdentifier",
-            "ClusterSourceType",
-            "ClusterQueryStartTime",
-            "ClusterQueryEndTime",
-            "ClusterGroup",
-        ],
-    ),
-    entity(
-        "SubmissionMail",
-        &["NetworkMessageId", "Recipient"],
-        &["Timestamp", "Sender", "SenderIp", "Subject", "ReportType", "SubmissionId", "SubmissionDate", "Submitter"],
-    ),
-    entity("SecurityGroup", &["DistinguishedName", "SID", "ObjectGuid"], &[]),
-    entity(
-        "IoTDevice",
-        &["IoTHub", "DeviceId"],
-        &[
-            "DeviceName",
-            "IoTSecurityAgentId",
-            "DeviceType",
-            "Source",
-            "SourceRef",
-            "Manufacturer",
-            "Model",
-            "OperatingSystem",
-            "IpAddress",
-            "MacAddress",
-            "Protocols",
-            "SerialNumber",
-        ],
-    ),
-];
-
 const NAME_CHARS_MAX: usize = 256;
 const DESCRIPTION_CHARS_MAX: usize = 5_000;
 const QUERY_CHARS_MAX: usize = 10_000;
 const VERSION_CHARS_MAX: usize = 20;
-/// The repository's check allows five, the service ten.
-const ENTITY_MAPPINGS_MAX: usize = 10;
-const FIELD_MAPPINGS_MAX: usize = 3;
 const CUSTOM_DETAILS_MAX: usize = 20;
 const DETAIL_KEY_CHARS_MAX: usize = 20;
 const DETAIL_COLUMN_CHARS_MAX: usize = 500;
@@ -190,9 +66,53 @@ pub(super) fn check(rule: &Rule, problems: &mut Problems) {
     for technique in rule.techniques.iter().filter(|technique| !is_technique(technique)) {
         problems.add("relevantTechniques", format!("`{technique}` is not an id such as T1071 or T1071.001"));
     }
-    check_entities(&rule.entity_mappings, problems);
+    entities::check(&rule.entity_mappings, problems);
     check_details(&rule.custom_details, problems);
     check_formats(&rule.overrides, problems);
+}
+
+/// Fields that a rule may have and that decide nothing here.
+const KNOWN_FIELDS: [&str; 22] = [
+    "id",
+    "name",
+    "description",
+    "version",
+    "kind",
+    "severity",
+    "query",
+    "requiredDataConnectors",
+    "queryFrequency",
+    "queryPeriod",
+    "triggerOperator",
+    "triggerThreshold",
+    "tactics",
+    "relevantTechniques",
+    "entityMappings",
+    "customDetails",
+    "alertDetailsOverride",
+    "eventGroupingSettings",
+    "suppressionDuration",
+    "suppressionEnabled",
+    "incidentConfiguration",
+    "sentinelEntitiesMappings",
+];
+
+/// Adds what is wrong with the fields that nothing here reads: a name that is nearly a field's is one that its author misses.
+pub(super) fn check_extra(extra: &BTreeMap<String, Value>, problems: &mut Problems) {
+    let letters = |name: &str| name.to_ascii_lowercase().trim_end_matches('s').to_owned();
+    for name in extra.keys().filter(|name| !KNOWN_FIELDS.contains(&name.as_str())) {
+        if let Some(meant) = KNOWN_FIELDS.iter().find(|known| letters(known) == letters(name)) {
+            problems.add(name, format!("is no field of a rule; did you mean `{meant}`?"));
+        }
+    }
+    match extra.get("suppressionDuration") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(text)) if parse_duration(text).is_some() => {}
+        Some(_) => problems.add("suppressionDuration", "expected a duration such as 5h or PT5H"),
+    }
+    if extra.get("suppressionEnabled").is_some_and(|value| !value.is_bool() && !value.is_null()) {
+        problems.add("suppressionEnabled", "expected true or false");
+    }
 }
 
 fn at_most(field: &str, text: &str, chars_max: usize, problems: &mut Problems) {
@@ -223,46 +143,6 @@ fn check_schedule(schedule: Schedule, problems: &mut Problems) {
     }
     if period_seconds >= 2 * DAY && frequency_seconds < 3600 {
         problems.add("queryFrequency", "a period of two days or more needs a frequency of an hour or more");
-    }
-}
-
-fn check_entities(mappings: &[EntityMapping], problems: &mut Problems) {
-    if mappings.len() > ENTITY_MAPPINGS_MAX {
-        problems.add("entityMappings", format!("{} mappings, more than {ENTITY_MAPPINGS_MAX}", mappings.len()));
-    }
-    for (at, mapping) in mappings.iter().enumerate() {
-        let field = format!("entityMappings[{at}]");
-        if mapping.fields.is_empty() || mapping.fields.len() > FIELD_MAPPINGS_MAX {
-            let count = mapping.fields.len();
-            problems
-                .add(format!("{field}.fieldMappings"), format!("{count} fields, expected 1 to {FIELD_MAPPINGS_MAX}"));
-        }
-        match ENTITIES.iter().find(|kind| kind.name == mapping.entity_type) {
-            None => problems.add(
-                format!("{field}.entityType"),
-                format!("`{}` is none of {}", mapping.entity_type, ENTITIES.map(|kind| kind.name).join(", ")),
-            ),
-            Some(kind) => check_identifiers(kind, mapping, &field, problems),
-        }
-    }
-}
-
-fn check_identifiers(kind: &EntityKind, mapping: &EntityMapping, field: &str, problems: &mut Problems) {
-    let has = |needed: &&&str| mapping.fields.iter().any(|(identifier, _)| identifier == **needed);
-    let found = kind.needed.iter().filter(has).count();
-    let needed = if kind.needs_all { kind.needed.len() } else { 1 };
-    if found < needed {
-        let one_of = if kind.needs_all { "" } else { "one of " };
-        problems.add(field, format!("{} needs {one_of}{}", kind.name, kind.needed.join(", ")));
-    }
-    for (at, (identifier, _)) in mapping.fields.iter().enumerate() {
-        if !kind.needed.iter().chain(kind.others).any(|known| known == identifier) {
-            let known: Vec<&str> = kind.needed.iter().chain(kind.others).copied().collect();
-            problems.add(
-                format!("{field}.fieldMappings[{at}].identifier"),
-                format!("{} has no identifier `{identifier}`; it has {}", kind.name, known.join(", ")),
-            );
-        }
     }
 }
 
@@ -359,8 +239,7 @@ fn is_technique(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::{Grouping, Severity, TriggerOperator};
-    use std::collections::BTreeMap;
+    use crate::rule::{EntityMapping, Grouping, Severity, TriggerOperator};
     use std::sync::Arc;
 
     fn rule() -> Rule {
@@ -443,6 +322,16 @@ mod tests {
             fields(|rule| rule.overrides.title_format = format),
             ["alertDetailsOverride.alertDisplayNameFormat"]
         );
+    }
+
+    #[test]
+    fn fields_that_nobody_reads_are_looked_at() {
+        let text = "entityMapping: []\nTactics: []\ntags: []\nsuppressionDuration: 5h\nsuppressionEnabled: 'yes'\nstatus: Available\n";
+        let extra: BTreeMap<String, Value> = yaml_serde::from_str(text).expect("YAML");
+        let mut problems = Problems::new("r.yaml");
+        check_extra(&extra, &mut problems);
+        let fields: Vec<String> = problems.found.into_iter().map(|problem| problem.field).collect();
+        assert_eq!(fields, ["Tactics", "entityMapping", "suppressionEnabled"]);
     }
 
     #[test]

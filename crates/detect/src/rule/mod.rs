@@ -6,6 +6,7 @@
 mod attack;
 mod checks;
 mod duration;
+mod entities;
 mod fields;
 pub mod places;
 pub mod sentinel;

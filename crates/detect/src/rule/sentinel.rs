@@ -100,6 +100,7 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> (Rule, bool)
     };
     checks::check(&rule, problems);
     rule.extra = fields.rest();
+    checks::check_extra(&rule.extra, problems);
     (rule, is_usable)
 }
 

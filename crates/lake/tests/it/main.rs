@@ -12,6 +12,7 @@ mod feeds;
 mod formats;
 mod ingest;
 mod ingest_hostile;
+mod lints;
 mod mmdb;
 mod samples;
 mod services;

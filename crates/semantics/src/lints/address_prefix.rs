@@ -2,11 +2,15 @@
 
 use std::collections::HashSet;
 
-use syntax::ast::{BinaryOp, ExprKind, Query, TextTest};
+use syntax::ast::{Expr, ExprKind, Query, TextTest};
+use syntax::visit::{Visitor, walk_expr, walk_query};
 use syntax::{Diagnostic, Span};
 
 use super::comparison::{Comparison, How};
 use super::{Lint, Linted, Occasion, codes, tree};
+
+/// Conditions of one chain that are compared with each other.
+const PARTS_MAX: usize = 100;
 
 pub(super) const LINT: Lint = Lint {
     code: codes::ADDRESS_PREFIX,
@@ -38,20 +42,30 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
 
 /// Conditions beside which another one, with `and`, looks at the same address more closely.
 fn narrowed(query: &Query) -> HashSet<Span> {
-    let mut narrowed = HashSet::new();
-    tree::each_expr(query, |expr| {
-        let ExprKind::Binary { op: BinaryOp::And, .. } = &expr.kind else { return };
+    let mut chains = Chains(HashSet::new());
+    walk_query(&mut chains, query);
+    chains.0
+}
+
+struct Chains(HashSet<Span>);
+
+impl Visitor for Chains {
+    fn visit_expr(&mut self, expr: &Expr) {
         let mut parts = vec![];
         tree::conjuncts(expr, &mut parts);
-        for part in &parts {
+        if parts.len() < 2 {
+            return walk_expr(self, expr);
+        }
+        for part in parts.iter().take(PARTS_MAX) {
             let ExprKind::Binary { left, .. } = &part.kind else { continue };
             let Some(name) = tree::name(left) else { continue };
-            if parts.iter().any(|other| other.span != part.span && tree::mentions(other, &[name])) {
-                narrowed.insert(part.span);
+            let is_narrowed = |other: &&Expr| other.span != part.span && tree::mentions(other, &[name]);
+            if parts.iter().copied().take(PARTS_MAX).any(|other| is_narrowed(&other)) {
+                self.0.insert(part.span);
             }
         }
-    });
-    narrowed
+        parts.into_iter().for_each(|part| walk_expr(self, part));
+    }
 }
 
 /// Which addresses begin so that are not meant.

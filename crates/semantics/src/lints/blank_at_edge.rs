@@ -26,14 +26,17 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
         let Some(first) = values.next() else { return };
         let message = format!("`{}` has a blank at its end, and is compared as a whole", first.value);
         let mut diagnostic = Diagnostic::warning(codes::BLANK_AT_EDGE, first.span, message);
-        let mut edits = vec![without_blanks(linted.text, &first)];
+        let mut edits: Vec<_> = without_blanks(linted.text, &first).into_iter().collect();
         for other in values {
             if diagnostic.labels.len() < LABELS_MAX {
                 diagnostic.labels.push((other.span, "so has this".to_owned()));
             }
-            edits.push(without_blanks(linted.text, &other));
+            edits.extend(without_blanks(linted.text, &other));
         }
-        found.push(diagnostic.fix(Fix { title: "take the blanks away".to_owned(), edits, is_safe: false }));
+        if !edits.is_empty() {
+            diagnostic.fixes.push(Fix { title: "take the blanks away".to_owned(), edits, is_safe: false });
+        }
+        found.push(diagnostic);
     });
 }
 
@@ -53,6 +56,6 @@ fn with_blanks(linted: &Linted<'_>, expr: &Expr) -> Vec<Text> {
     comparison.values.into_iter().filter(|value| has_blank(&value.value)).collect()
 }
 
-fn without_blanks(text: &str, value: &Text) -> (Span, String) {
-    (value.span, value.span.text(text).replace(&value.value, value.value.trim()))
+fn without_blanks(text: &str, value: &Text) -> Option<(Span, String)> {
+    Some((value.span, value.written(text)?.replace(&value.value, value.value.trim())))
 }

@@ -53,8 +53,10 @@ fn complaint(linted: &Linted<'_>, expr: &Expr) -> Option<(String, Diagnostic)> {
     if table == "Syslog" || table.ends_with("_CL") {
         return None;
     }
-    // Processes of other systems have names of one case; those of Windows are told by their path or ending.
-    if column == "ProcessName" && !comparison.values.iter().any(|value| value.value.contains(['\\', '.'])) {
+    // Other systems mind case, or have these programs in one spelling: those of Windows are told by an ending or a backslash.
+    let is_file = columns::FILE_NAMES.contains(&column) || column == "ProcessName";
+    let is_elsewhere = |value: &str| value.starts_with('/') || is_file && !value.contains(['\\', '.']);
+    if comparison.values.iter().all(|value| is_elsewhere(&value.value)) {
         return None;
     }
     let is_written = |value: &str| is_lower_there(table, column) && value.to_lowercase() == value;

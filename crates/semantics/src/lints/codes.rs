@@ -70,3 +70,13 @@ pub(super) const TAKE_BEFORE: &str = "VD4033";
 pub(super) const REGEX_DOT: &str = "VD4034";
 /// A blank at the end of a text that is compared as a whole.
 pub(super) const BLANK_AT_EDGE: &str = "VD4035";
+/// Whole numbers divided where a fraction is wanted.
+pub(super) const INTEGER_DIVISION: &str = "VD4036";
+/// An old spelling that stops at 128 elements.
+pub(super) const LEGACY_LIMIT: &str = "VD4037";
+/// A negated test of IPv4 that drops IPv6.
+pub(super) const IPV4_NULL: &str = "VD4038";
+/// A neighbor that may belong to another group.
+pub(super) const OTHER_GROUPS: &str = "VD4039";
+/// A test of text over a list.
+pub(super) const ARRAY_AS_TEXT: &str = "VD4040";

@@ -18,6 +18,9 @@ pub(super) const LINT: Lint = Lint {
 /// Source: learn.microsoft.com/defender-xdr/advanced-hunting-devicenetworkevents-table.
 const OFTEN_EMPTY: [&str; 2] = ["RemoteUrl", "DestinationHostName"];
 
+/// Tables whose rows are connections.
+const TABLES: [&str; 2] = ["DeviceNetworkEvents", "CommonSecurityLog"];
+
 fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
     let mut exclusions = vec![];
     let mut is_asked = false;
@@ -26,6 +29,9 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
         let Some(column) = linted.column(comparison.subject).filter(|column| OFTEN_EMPTY.contains(column)) else {
             return;
         };
+        if linted.table(comparison.subject).is_some_and(|table| !TABLES.contains(&table)) {
+            return;
+        }
         let names_empty = comparison.values.iter().any(|value| value.value.is_empty());
         if comparison.is_negated == is_excluded || names_empty {
             // A name that is wanted is not empty.

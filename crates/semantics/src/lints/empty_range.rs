@@ -8,6 +8,9 @@ use super::{Lint, Linted, Occasion, codes, tree};
 use crate::time::parse_datetime;
 use crate::types::Type;
 
+/// Bounds of one filter that are compared with each other.
+const PARTS_MAX: usize = 200;
+
 pub(super) const LINT: Lint = Lint {
     code: codes::EMPTY_RANGE,
     name: "empty-range",
@@ -52,8 +55,12 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
 
 fn contradiction(linted: &Linted<'_>, parts: &[&Expr]) -> Option<Diagnostic> {
     let orders = |part: &&Expr| matches!(part.kind, ExprKind::Binary { .. });
-    let bounds: Vec<_> =
-        parts.iter().filter(|part| orders(part)).filter_map(|part| Some((part.span, bounded(part)?))).collect();
+    let bounds: Vec<_> = parts
+        .iter()
+        .take(PARTS_MAX)
+        .filter(|part| orders(part))
+        .filter_map(|part| Some((part.span, bounded(part)?)))
+        .collect();
     for (low_span, low) in &bounds {
         for (high_span, high) in &bounds {
             let (Some(least), Some(most)) = (low.least, high.most) else { continue };

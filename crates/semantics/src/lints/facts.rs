@@ -11,6 +11,10 @@ use syntax::Span;
 use crate::bound::{Aggregate, Bound, Expr, ExprKind, InList, Step, Table, TableKind};
 use crate::types::Type;
 
+/// Tables that are wider, and unions of more, are searches through everything: nobody asks where their columns came from.
+const COLUMNS_MAX: usize = 2_000;
+const INPUTS_MAX: usize = 100;
+
 /// Where a column came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -80,7 +84,8 @@ impl Facts {
             kind => kind.inputs().into_iter().map(|input| self.table(input)).collect(),
         };
         self.expressions(&table.kind, &inputs);
-        let mut origins = self.columns(table, &inputs);
+        let is_wide = table.schema.len() > COLUMNS_MAX || inputs.len() > INPUTS_MAX;
+        let mut origins = if is_wide { vec![] } else { self.columns(table, &inputs) };
         origins.resize(table.schema.len(), Origin::Computed);
         origins
     }

@@ -28,15 +28,15 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
         };
         let Some(value) = comparison.values.iter().find(|value| fold(&value.value) != value.value) else { return };
         let message = format!("`{}` gives {case} case only, which is never `{}`", call.name.text, value.value);
-        let quoted = value.span.text(linted.text);
-        let edits = vec![(value.span, fold(quoted))];
-        // Quotes and escapes: `\T` would be another letter than `\t`.
-        let is_plain = !quoted.contains('\\') && quoted.len() == value.value.len() + 2;
-        let diagnostic =
+        let mut diagnostic =
             Diagnostic::warning(codes::FOLDED_CASE, value.span, message).label(call.name.span, "folded here");
-        found.push(match is_plain {
-            true => diagnostic.fix(Fix { title: format!("write it in {case} case"), edits, is_safe: true }),
-            false => diagnostic,
-        });
+        if let Some(written) = value.written(linted.text) {
+            diagnostic.fixes.push(Fix {
+                title: format!("write it in {case} case"),
+                edits: vec![(value.span, written.replace(&value.value, &fold(&value.value)))],
+                is_safe: true,
+            });
+        }
+        found.push(diagnostic);
     });
 }

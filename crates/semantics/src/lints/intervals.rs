@@ -29,6 +29,9 @@ pub(super) fn means(linted: &Linted<'_>) -> Vec<Mean> {
             let after = pipe.operators.get(at + 1..).unwrap_or_default();
             for expr in own_expressions(operator) {
                 tree::each_inside(expr, |inner| {
+                    if !matches!(inner.kind, ExprKind::Binary { op: BinaryOp::Divide, .. }) {
+                        return;
+                    }
                     let Some(mut mean) = mean(linted, definitions, expr, inner) else { return };
                     mean.test = test(operator, after, mean.span);
                     means.push(mean);

@@ -14,6 +14,9 @@ pub(super) const LINT: Lint = Lint {
     check,
 };
 
+/// Larger sets are bounded for safety, and hold all there is.
+const LIMIT_MAX: f64 = 100.0;
+
 /// A set that is cut off.
 struct Limited {
     name: String,
@@ -43,7 +46,8 @@ fn limited(linted: &Linted<'_>, aggregate: &NamedExpr) -> Option<Limited> {
     };
     let limit = tree::argument(call, at)?;
     let name = tree::output_name(aggregate)?;
-    Some(Limited { name, limit: linted.number(limit)?, call: aggregate.value.span, limit_span: limit.span })
+    let kept = linted.number(limit).filter(|kept| *kept <= LIMIT_MAX)?;
+    Some(Limited { name, limit: kept, call: aggregate.value.span, limit_span: limit.span })
 }
 
 fn test(linted: &Linted<'_>, set: &Limited, after: &[Operator]) -> Option<Diagnostic> {

@@ -15,6 +15,9 @@ use crate::types::Type;
 /// How many names are followed from one to the next.
 const NAMES_MAX: usize = 8;
 
+/// Longer lists are data, and not looked into.
+const VALUES_MAX: usize = 1_000;
+
 /// A query to be looked at.
 pub struct Linted<'a> {
     /// What was written.
@@ -33,6 +36,16 @@ pub struct Linted<'a> {
 pub(super) struct Text {
     pub(super) value: String,
     pub(super) span: Span,
+}
+
+impl Text {
+    /// The literal as it is written, if the place holds it alone and as it is: without escapes that a change would break.
+    pub(super) fn written<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let written = self.span.text(text);
+        let inner = written.trim_start_matches(['h', '@']);
+        let is_plain = inner.len() == self.value.len() + 2 && inner.contains(self.value.as_str());
+        is_plain.then_some(written)
+    }
 }
 
 impl<'a> Linted<'a> {
@@ -86,7 +99,8 @@ impl<'a> Linted<'a> {
     /// The same for the list of `in` and `has_any`.
     pub(super) fn list_texts(&self, list: &[Expr]) -> Option<Vec<Text>> {
         let mut texts = vec![];
-        list.iter().all(|expr| self.add_texts(expr, NAMES_MAX, &mut texts)).then_some(texts)
+        (list.len() <= VALUES_MAX && list.iter().all(|expr| self.add_texts(expr, NAMES_MAX, &mut texts)))
+            .then_some(texts)
     }
 
     fn add_texts(&self, expr: &Expr, names_left: usize, texts: &mut Vec<Text>) -> bool {
@@ -97,18 +111,21 @@ impl<'a> Linted<'a> {
                 texts.push(Text { value: value.clone(), span });
                 true
             }
-            ExprKind::Literal(Literal::Dynamic(DynamicLiteral::Array(items))) => items.iter().all(|item| match item {
-                DynamicLiteral::Value(value) => match value.as_ref() {
-                    Literal::String { value, .. } => {
-                        texts.push(Text { value: value.clone(), span: tree::piece(self.text, span, value) });
+            ExprKind::Literal(Literal::Dynamic(DynamicLiteral::Array(items))) => {
+                let pieces = tree::string_places(self.text, span);
+                let place = |at: usize| if pieces.len() == items.len() { pieces.get(at).copied() } else { None };
+                items.len() <= VALUES_MAX
+                    && items.iter().enumerate().all(|(at, item)| {
+                        let DynamicLiteral::Value(value) = item else { return false };
+                        let Literal::String { value, .. } = value.as_ref() else { return false };
+                        texts.push(Text { value: value.clone(), span: place(at).unwrap_or(span) });
                         true
-                    }
-                    _ => false,
-                },
-                _ => false,
-            }),
+                    })
+            }
             ExprKind::Paren(inner) => self.add_texts(inner, names_left, texts),
-            ExprKind::List(items) => items.iter().all(|item| self.add_texts(item, names_left, texts)),
+            ExprKind::List(items) => {
+                items.len() <= VALUES_MAX && items.iter().all(|item| self.add_texts(item, names_left, texts))
+            }
             ExprKind::Pipe { source: Some(source), operators } if operators.is_empty() => {
                 self.add_texts(source, names_left, texts)
             }

@@ -6,6 +6,7 @@
 
 mod address_and_name;
 mod address_prefix;
+mod array_as_text;
 mod blank_at_edge;
 mod case_sensitive;
 mod codes;
@@ -22,10 +23,13 @@ mod empty_range;
 mod facts;
 mod folded_case;
 mod hash_form;
+mod integer_division;
 mod interval_count;
 mod intervals;
+mod ipv4_null;
 mod join_without_kind;
 mod late_time_filter;
+mod legacy_limit;
 mod limited_set;
 mod linted;
 mod lookalike_domain;
@@ -34,6 +38,7 @@ mod mixed_and_or;
 mod negations_with_or;
 mod no_time_filter;
 mod null_text;
+mod other_groups;
 mod path_as_name;
 mod plain_regex;
 mod regex_dot;
@@ -117,6 +122,11 @@ pub static LINTS: &[Lint] = &[
     take_before::LINT,
     regex_dot::LINT,
     blank_at_edge::LINT,
+    integer_division::LINT,
+    legacy_limit::LINT,
+    ipv4_null::LINT,
+    other_groups::LINT,
+    array_as_text::LINT,
 ];
 
 /// What the lints find in a query that stands alone, by its place in the text; nothing that must be asked for.

@@ -6,6 +6,9 @@ use syntax::{Diagnostic, Fix, Span};
 use super::comparison::{Comparison, How};
 use super::{Lint, Linted, Occasion, codes, tree};
 
+/// Tests of one chain that are compared with each other.
+const PARTS_MAX: usize = 200;
+
 pub(super) const LINT: Lint = Lint {
     code: codes::NEGATIONS_WITH_OR,
     name: "negations-with-or",
@@ -39,7 +42,8 @@ fn groups(linted: &Linted<'_>, predicate: &Expr, found: &mut Vec<Diagnostic>) {
 
 /// Of two exclusions of one thing, one always holds.
 fn negations(linted: &Linted<'_>, whole: &Expr, parts: &[&Expr]) -> Option<Diagnostic> {
-    let tests: Vec<Comparison<'_>> = parts.iter().filter_map(|part| Comparison::of(linted, part)).collect();
+    let tests: Vec<Comparison<'_>> =
+        parts.iter().take(PARTS_MAX).filter_map(|part| Comparison::of(linted, part)).collect();
     let negated =
         tests.iter().enumerate().filter(|(_, test)| test.is_negated && test.how != How::Other(TextTest::MatchesRegex));
     for (at, first) in negated {
@@ -69,7 +73,8 @@ fn negations(linted: &Linted<'_>, whole: &Expr, parts: &[&Expr]) -> Option<Diagn
 
 /// No text is equal to two.
 fn equalities(linted: &Linted<'_>, parts: &[&Expr]) -> Option<Diagnostic> {
-    let tests: Vec<Comparison<'_>> = parts.iter().filter_map(|part| Comparison::of(linted, part)).collect();
+    let tests: Vec<Comparison<'_>> =
+        parts.iter().take(PARTS_MAX).filter_map(|part| Comparison::of(linted, part)).collect();
     for (at, first) in tests.iter().enumerate().filter(|(_, test)| !test.is_negated && test.how == How::Equal) {
         let is_other = |second: &&Comparison<'_>| {
             !second.is_negated

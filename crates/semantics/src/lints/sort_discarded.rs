@@ -125,23 +125,24 @@ fn fate(operator: &Operator) -> Fate {
 }
 
 fn complaint(linted: &Linted<'_>, sort: &Operator, by: Span, how: &str) -> Diagnostic {
-    let place = with_bar(linted.text, sort.span);
-    let has_comment = place.text(linted.text).contains("//");
-    let fix =
-        Fix { title: "take the sort away".to_owned(), edits: vec![(place, String::new())], is_safe: !has_comment };
-    Diagnostic::warning(
+    let diagnostic = Diagnostic::warning(
         codes::SORT_DISCARDED,
         sort.keyword,
         "the order of this sort is undone before anything reads it",
     )
     .label(by, how.to_owned())
-    .hint("sort at the end, or not at all: it costs memory and a pass over all rows")
-    .fix(fix)
+    .hint("sort at the end, or not at all: it costs memory and a pass over all rows");
+    match with_bar(linted.text, sort.span) {
+        Some(place) => {
+            let is_safe = !place.text(linted.text).contains("//");
+            diagnostic.fix(Fix { title: "take the sort away".to_owned(), edits: vec![(place, String::new())], is_safe })
+        }
+        None => diagnostic,
+    }
 }
 
-/// An operator with the bar before it, and the blanks before that.
-fn with_bar(text: &str, operator: Span) -> Span {
-    let before = text.get(..operator.start as usize).unwrap_or_default().trim_end();
-    let Some(before) = before.strip_suffix('|') else { return operator };
-    Span::new(u32::try_from(before.trim_end().len()).unwrap_or(operator.start), operator.end)
+/// An operator with the bar before it and the blanks before that; none when a comment stands between them.
+fn with_bar(text: &str, operator: Span) -> Option<Span> {
+    let before = text.get(..operator.start as usize)?.trim_end().strip_suffix('|')?;
+    Some(Span::new(u32::try_from(before.trim_end().len()).ok()?, operator.end))
 }

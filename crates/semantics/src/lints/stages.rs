@@ -112,6 +112,13 @@ impl<'e> Definitions<'e> {
                     _ => None,
                 }
             }
+            ExprKind::Binary { op: BinaryOp::Multiply, left, right, .. } => {
+                let factor = linted.number(right)?;
+                match self.length(linted, left, steps_left)? {
+                    Scale::Units(unit) if factor != 0.0 => Some(Scale::Units(unit / factor)),
+                    Scale::Units(_) | Scale::Span => None,
+                }
+            }
             ExprKind::Call(call) if call.name.text == "datetime_diff" => {
                 let [unit, from, to] = call.arguments.as_slice() else { return None };
                 let unit = unit_ticks(&unit.value)?;

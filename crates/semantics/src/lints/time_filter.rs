@@ -64,7 +64,8 @@ pub(super) fn looks_at_time(operator: &Operator) -> bool {
         OperatorKind::Where { .. }
         | OperatorKind::Find(_)
         | OperatorKind::Search { .. }
-        | OperatorKind::MakeSeries(_) => {
+        | OperatorKind::MakeSeries(_)
+        | OperatorKind::Evaluate { .. } => {
             tree::operator_mentions(operator, &TIME_WORDS) || calls_ingestion_time(operator)
         }
         _ => false,

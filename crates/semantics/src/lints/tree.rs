@@ -4,12 +4,12 @@
 
 use std::collections::HashSet;
 
-use syntax::Span;
 use syntax::ast::{
     BinaryOp, Call, Expr, ExprKind, Join, JoinCondition, NamedExpr, Operator, OperatorKind, Parameter, ParsePart,
     PartitionBody, Query, Statement, StatementKind,
 };
 use syntax::visit::{Visitor, walk_expr, walk_operator, walk_query, walk_statement};
+use syntax::{Span, TokenKind};
 
 /// Shows every expression of a query.
 pub(super) fn each_expr(query: &Query, see: impl FnMut(&Expr)) {
@@ -330,17 +330,11 @@ pub(super) fn assigned_names(query: &Query) -> HashSet<String> {
     names.0
 }
 
-/// Where inside `span` a text stands in quotes; all of the span when it cannot be told.
-pub(super) fn piece(text: &str, span: Span, value: &str) -> Span {
-    let inside = span.text(text);
-    ['"', '\'']
-        .into_iter()
-        .find_map(|quote| {
-            let quoted = format!("{quote}{value}{quote}");
-            let at = u32::try_from(inside.find(&quoted)?).ok()?;
-            Some(Span::new(span.start + at, span.start + at + u32::try_from(quoted.len()).ok()?))
-        })
-        .unwrap_or(span)
+/// The places of the strings inside `span`, in order.
+pub(super) fn string_places(text: &str, span: Span) -> Vec<Span> {
+    let tokens = syntax::lexer::tokenize(span.text(text));
+    let strings = tokens.into_iter().filter(|token| token.kind == TokenKind::Text);
+    strings.map(|token| Span::new(span.start + token.span.start, span.start + token.span.end)).collect()
 }
 
 /// A tabular expression as a pipe; one without operators begins with itself.

@@ -29,17 +29,15 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
         let Some(known) = vocabulary::of(table, column) else { return };
         let spells = |text: &Text, spelled: &&&str| text.value.to_lowercase() == spelled.to_lowercase();
         for value in comparison.values.iter().filter(|value| !value.value.is_empty()) {
-            let is_listed = |spelled: &&str| *spelled == value.value;
+            let is_listed = known.values.contains(&value.value.as_str());
+            // Both spellings in one list: whoever wrote it knows.
+            let knows = |spelled: &str| comparison.values.iter().any(|other| other.value == spelled);
             match known.values.iter().find(|spelled| spells(value, spelled)) {
-                Some(spelled) if comparison.case == Case::Sensitive && !known.values.iter().any(is_listed) => {
-                    // Both spellings in one list: whoever wrote it knows.
-                    if !comparison.values.iter().any(|other| other.value == **spelled) {
-                        found.push(misspelled(column, value, spelled, linted.text, known));
-                    }
+                Some(spelled) if comparison.case == Case::Sensitive && !is_listed && !knows(spelled) => {
+                    found.push(misspelled(column, value, spelled, linted.text, known));
                 }
-                Some(_) => {}
                 None if known.is_closed => found.push(unknown(column, value, comparison.is_negated, known)),
-                None => {}
+                Some(_) | None => {}
             }
         }
     });
@@ -47,15 +45,16 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
 
 fn misspelled(column: &str, value: &Text, spelled: &str, text: &str, known: &Vocabulary) -> Diagnostic {
     let message = format!("`{column}` has `{spelled}`, not `{}`, and this comparison minds case", value.value);
-    let written = value.span.text(text);
-    let fix = Fix {
-        title: format!("write `{spelled}`"),
-        edits: vec![(value.span, written.replace(&value.value, spelled))],
-        is_safe: true,
-    };
-    Diagnostic::warning(codes::UNKNOWN_VALUE, value.span, message)
-        .hint(format!("documented at {}", known.source))
-        .fix(fix)
+    let mut diagnostic =
+        Diagnostic::warning(codes::UNKNOWN_VALUE, value.span, message).hint(format!("documented at {}", known.source));
+    if let Some(written) = value.written(text) {
+        diagnostic.fixes.push(Fix {
+            title: format!("write `{spelled}`"),
+            edits: vec![(value.span, written.replace(&value.value, spelled))],
+            is_safe: true,
+        });
+    }
+    diagnostic
 }
 
 fn unknown(column: &str, value: &Text, is_negated: bool, known: &Vocabulary) -> Diagnostic {

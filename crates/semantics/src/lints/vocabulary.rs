@@ -20,7 +20,7 @@ pub(crate) fn of(table: &str, column: &str) -> Option<&'static Vocabulary> {
         Some(begin) => table.starts_with(begin),
         None => table == *name,
     };
-    VOCABULARIES.iter().find(|known| known.columns.contains(&column) && known.tables.iter().any(|name| is_table(name)))
+    VOCABULARIES.iter().find(|known| known.columns.contains(&column) && known.tables.iter().any(is_table))
 }
 
 static VOCABULARIES: &[Vocabulary] = &[

@@ -73,6 +73,23 @@ fn what_does_not_fit_breaks() {
         "T\n| join (\n    U\n    | where a\n    | project b\n    | distinct c\n) on d\n",
     );
     check(
+        "T | join (U) on Alphaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, $left.Betaaaaaaaaaaaaaaaaaaaaa == $right.Gammaaaaaaaaaaaaaaaaaaaa, Delta",
+        "T\n| join (U) on Alphaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, $left.Betaaaaaaaaaaaaaaaaaaaaa == $right.Gammaaaaaaaaaaaaaaaaaaaa,\n    Delta\n",
+    );
+    // A comma of the list is none of the parentheses around it, which break because there are three operators.
+    check(
+        "T | join (U | where a | join V on b, c | facet by d, e) on f",
+        "T\n| join (\n    U\n    | where a\n    | join V on b, c\n    | facet by d, e\n) on f\n",
+    );
+    check(
+        "T | extend Sum = Alphaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa + Betaaaaaaaaaaaaaaaaaaaaaaaaaaa + Gammaaaaaaaaaaaaaaaaaaaaaaaa + Delta",
+        "T\n| extend Sum = Alphaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa + Betaaaaaaaaaaaaaaaaaaaaaaaaaaa + Gammaaaaaaaaaaaaaaaaaaaaaaaa\n    + Delta\n",
+    );
+    check(
+        "find in (T, U) where Alphaaaaaaaaaaaaaaaaaaaaaaaa == 'some text that is long' project Betaaaaaaaaaaaaaaaaaaaaaa, Gammaaaaaaaaaaa",
+        "find in (T, U) where Alphaaaaaaaaaaaaaaaaaaaaaaaa == 'some text that is long'\n    project Betaaaaaaaaaaaaaaaaaaaaaa, Gammaaaaaaaaaaa\n",
+    );
+    check(
         "let f = (a: int) { let b = a; T | where c == b }; f(1)",
         "let f = (a: int) {\n    let b = a;\n    T | where c == b\n};\nf(1)\n",
     );

@@ -12,6 +12,8 @@ pub(crate) const PRODUCT: &str = "VD3001";
 pub(crate) const SILENCES_NOTHING: &str = "VD3002";
 /// A file that is no text that can be read.
 pub(crate) const UNREADABLE: &str = "VD3003";
+/// A text with more findings than are told.
+pub(crate) const TOO_MANY: &str = "VD3004";
 /// A rule's file that is not YAML.
 pub(crate) const NOT_YAML: &str = "VD3100";
 /// A field of a rule that is missing, or not what it should be.
@@ -26,10 +28,11 @@ pub(crate) const TACTIC: &str = "VD3104";
 pub(crate) const PACK: &str = "VD3105";
 
 /// The codes of this room, each with what it says.
-const OWN: [(&str, &str); 9] = [
+const OWN: [(&str, &str); 10] = [
     (PRODUCT, "A query that one of the products would refuse."),
     (SILENCES_NOTHING, "A comment that allows a finding which is not there."),
     (UNREADABLE, "A file that is no text that can be read."),
+    (TOO_MANY, "A text with more findings than are told."),
     (NOT_YAML, "A rule's file that is not YAML."),
     (FIELD, "A field of a rule that is missing, or not what it should be."),
     (COLUMN, "A column that a rule refers to and its query does not give."),

@@ -11,7 +11,7 @@ mod rule;
 mod silence;
 
 use lake::Content;
-use syntax::Diagnostic;
+use syntax::{Diagnostic, Severity, Span};
 
 pub(crate) use products::{Beside, Product, ProductCatalog};
 pub(crate) use query::moved;
@@ -82,6 +82,20 @@ pub(crate) fn findings(text: &str, kind: TextKind, setting: Setting<'_>) -> Vec<
     look(text, kind, setting).findings
 }
 
+/// Findings of one text at most: more than anybody reads, and each needs a look at the whole text for its place.
+const FINDINGS_MAX: usize = 500;
+
+/// Keeps the heaviest findings of a text that has very many, and says how many others there are.
+fn limit(findings: &mut Vec<Finding>) {
+    let Some(more) = findings.len().checked_sub(FINDINGS_MAX).filter(|more| *more > 0) else { return };
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.diagnostic.severity));
+    findings.truncate(FINDINGS_MAX);
+    findings.sort_by_key(|finding| finding.diagnostic.span.start);
+    let mut note = Diagnostic::warning(codes::TOO_MANY, Span::new(0, 0), format!("{more} more findings are not told"));
+    note.severity = Severity::Note;
+    findings.push(note.into());
+}
+
 /// Finds what is wrong with a text, and tells what else came of it.
 pub(crate) fn look(text: &str, kind: TextKind, setting: Setting<'_>) -> Looked {
     let mut looked = match kind {
@@ -91,5 +105,6 @@ pub(crate) fn look(text: &str, kind: TextKind, setting: Setting<'_>) -> Looked {
     };
     looked.findings.sort_by_key(|finding| finding.diagnostic.span.start);
     looked.findings.dedup();
+    limit(&mut looked.findings);
     looked
 }

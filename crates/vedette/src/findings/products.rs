@@ -10,7 +10,7 @@ use engine::functions;
 use lake::Content;
 use semantics::plugin::PluginInfo;
 use semantics::signature::{FunctionInfo, FunctionKind};
-use semantics::{Catalog, StoredFunction, TableSchema};
+use semantics::{Catalog, Column, StoredFunction, TableSchema};
 
 /// Whose names a query may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,9 @@ const WORKSPACE_COLUMNS: [&str; 9] = [
     "_SubscriptionId",
 ];
 
+/// Columns that Defender spells in other letters than a workspace: table, the spelling of a workspace, Defender's. Source: the column tables of both.
+const DEFENDER_SPELLINGS: [(&str, &str, &str); 1] = [("IdentityInfo", "AccountUPN", "AccountUpn")];
+
 /// When Defender's event was; a workspace has it as `TimeGenerated`.
 const DEFENDER_TIME: &str = "Timestamp";
 
@@ -156,31 +159,46 @@ fn is_in_workspace(table: &TableSchema) -> bool {
 
 /// The table as the product has it.
 fn seen_by(product: Product, table: &Arc<TableSchema>) -> Arc<TableSchema> {
-    let is_shared = DEFENDER_TABLES.contains(&table.name.as_str()) && is_in_workspace(table);
-    if product == Product::Vedette || !is_shared {
+    if product == Product::Vedette {
         return Arc::clone(table);
     }
     let mut seen = TableSchema::clone(table);
+    // Where the two spell a column in other letters, which of them has which is not known.
+    seen.compat.retain(|compat| compat.name.eq_ignore_ascii_case(&compat.column));
+    seen.compat
+        .retain(|compat| !DEFENDER_SPELLINGS.iter().any(|(name, _, own)| *name == table.name && *own == compat.name));
+    let is_shared = DEFENDER_TABLES.contains(&table.name.as_str()) && is_in_workspace(table);
     match product {
-        Product::Vedette => {}
-        Product::Defender => {
-            let first =
-                seen.columns.iter().position(|column| matches!(column.name.as_str(), "TenantId" | "TimeGenerated"));
-            let mut at = 0;
-            seen.columns.retain(|column| {
-                at += 1;
-                first.is_none_or(|first| at <= first) || !WORKSPACE_COLUMNS.contains(&column.name.as_str())
-            });
-        }
+        Product::Defender if is_shared => as_in_defender(&mut seen),
         // Elsewhere in a table a `Timestamp` is not the time of the event, and a workspace has it too.
-        Product::Sentinel => {
+        Product::Sentinel if is_shared => {
             let own = seen.columns.iter().take(2).position(|column| column.name == DEFENDER_TIME);
             if let Some(own) = own {
                 seen.columns.remove(own);
             }
         }
+        Product::Vedette | Product::Defender | Product::Sentinel => {}
     }
     Arc::new(seen)
+}
+
+fn as_in_defender(table: &mut TableSchema) {
+    let is_first = |column: &Column| matches!(column.name.as_str(), "TenantId" | "TimeGenerated");
+    let first = table.columns.iter().position(is_first).unwrap_or(table.columns.len());
+    let mut at = 0;
+    table.columns.retain(|column| {
+        at += 1;
+        at <= first || !WORKSPACE_COLUMNS.contains(&column.name.as_str())
+    });
+    for (name, sentinels, own) in DEFENDER_SPELLINGS {
+        if table.name == name {
+            table
+                .columns
+                .iter_mut()
+                .filter(|column| column.name == sentinels)
+                .for_each(|column| own.clone_into(&mut column.name));
+        }
+    }
 }
 
 impl Catalog for ProductCatalog<'_> {
@@ -238,8 +256,66 @@ impl Catalog for ProductCatalog<'_> {
     fn plugin_names(&self) -> Vec<&'static str> {
         functions::plugin_names()
     }
+}
 
-    fn has_compat_columns(&self) -> bool {
-        self.product == Product::Vedette
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(product: Product, table: &str) -> Vec<String> {
+        let (content, beside) = (Content::embedded(), Beside::default());
+        let catalog = ProductCatalog { content: &content, product, beside: &beside };
+        let table = catalog.table(table);
+        table.map_or_else(Vec::new, |table| table.columns.iter().map(|column| column.name.clone()).collect())
+    }
+
+    /// Source: learn.microsoft.com/defender-xdr/advanced-hunting-deviceinfo-table (which has MachineGroup) and
+    /// learn.microsoft.com/azure/azure-monitor/reference/tables/deviceinfo.
+    #[test]
+    fn a_table_of_both_has_the_columns_of_each() {
+        let has = |product, name: &str| names(product, "DeviceInfo").iter().any(|column| column == name);
+        for (name, in_defender, in_sentinel) in [
+            ("Timestamp", true, false),
+            ("TimeGenerated", false, true),
+            ("TenantId", false, true),
+            ("MachineGroup", true, true),
+            ("OSPlatform", true, true),
+        ] {
+            assert_eq!(
+                (has(Product::Defender, name), has(Product::Sentinel, name)),
+                (in_defender, in_sentinel),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn tables_of_one_product_are_not_the_others() {
+        for (table, in_defender, in_sentinel) in [
+            ("SecurityEvent", false, true),
+            ("ExposureGraphNodes", true, false),
+            ("DeviceEvents", true, true),
+            ("Nowhere", false, false),
+        ] {
+            let is_in = |product| !names(product, table).is_empty();
+            assert_eq!((is_in(Product::Defender), is_in(Product::Sentinel)), (in_defender, in_sentinel), "{table}");
+        }
+    }
+
+    #[test]
+    fn every_table_of_defenders_is_known() {
+        let content = Content::embedded();
+        for table in DEFENDER_TABLES {
+            assert!(content.table_names().contains(table), "{table}");
+        }
+        assert!(DEFENDER_TABLES.is_sorted());
+    }
+
+    /// Defender's page of IdentityInfo has AccountUpn, that of Log Analytics AccountUPN.
+    #[test]
+    fn spellings_differ() {
+        let has = |product, name: &str| names(product, "IdentityInfo").iter().any(|column| column == name);
+        assert!(has(Product::Defender, "AccountUpn") && !has(Product::Defender, "AccountUPN"));
+        assert!(has(Product::Sentinel, "AccountUPN") && !has(Product::Sentinel, "AccountUpn"));
     }
 }

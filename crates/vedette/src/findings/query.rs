@@ -1,7 +1,5 @@
 //! A query → findings: of its syntax, of its names and types here and in each product, and of what is legal but wrong.
 
-use std::borrow::Cow;
-
 use semantics::bound::Bound;
 use semantics::lints::{self, Lint, Linted, Occasion};
 use semantics::{Catalog, codes as semantic};
@@ -55,12 +53,25 @@ pub(super) fn diagnose(
     match setting.products {
         Products::Defender => found.extend(refusals(text, parsed, Product::Defender, setting)),
         Products::Sentinel => found.extend(refusals(text, parsed, Product::Sentinel, setting)),
-        Products::Both => {
-            found.extend(here);
-            if bound.is_some() {
-                found.extend(divergences(text, parsed, place, setting));
-            }
+        Products::Both if bound.is_some() => {
+            let [defender, sentinel] = [Product::Defender, Product::Sentinel].map(|product| {
+                let mut errors = refusals(text, parsed, product, setting);
+                errors.retain(Diagnostic::is_error);
+                errors.sort_by_key(|error| error.span.start);
+                errors
+            });
+            // A name that one of the products has is none that Microsoft's tables lack.
+            let takes = |errors: &[Diagnostic], span| {
+                !errors.iter().any(|error| error.span == span) && !is_meant_for_other(text, errors, setting)
+            };
+            let is_elsewhere = |said: &Diagnostic| {
+                let is_compat = said.code == semantic::NAME_NOT_FOUND && !said.is_error();
+                is_compat && takes(&defender, said.span) != takes(&sentinel, said.span)
+            };
+            found.extend(here.into_iter().filter(|said| !is_elsewhere(said)));
+            found.extend(divergences(text, &defender, &sentinel, place, setting));
         }
+        Products::Both => found.extend(here),
     }
     let linted = Linted::new(text, &parsed.query, bound.as_ref());
     let is_wanted = |lint: &Lint| match lint.occasion {
@@ -109,8 +120,11 @@ fn refusals(text: &str, parsed: &Parsed, product: Product, setting: Setting<'_>)
         Diagnostic::error(semantic::FUNCTION_NOT_FOUND, span, format!("{} has no function `{name}`", product.name()))
     }));
     for diagnostic in &mut found {
-        if let Some(hint) = hint(product, diagnostic.span.text(text)) {
-            diagnostic.hints = vec![hint.into_owned()];
+        if let Some(name) = time_column(product, diagnostic.span.text(text)) {
+            diagnostic.hints = vec![format!("{} has it as `{name}`", product.name())];
+            // The column is then called otherwise in the result, which others may read.
+            let edits = vec![(diagnostic.span, name.to_owned())];
+            diagnostic.fixes = vec![Fix { title: format!("write `{name}`"), edits, is_safe: false }];
         }
     }
     found
@@ -132,14 +146,13 @@ fn foreign_functions<'a>(
 }
 
 /// One finding for each product that refuses what vedette runs, or one for both where they refuse the same.
-fn divergences(text: &str, parsed: &Parsed, place: Place, setting: Setting<'_>) -> Vec<Diagnostic> {
-    let errors = |product| -> Vec<Diagnostic> {
-        let mut errors = refusals(text, parsed, product, setting);
-        errors.retain(Diagnostic::is_error);
-        errors.sort_by_key(|error| error.span.start);
-        errors
-    };
-    let (defender, sentinel) = (errors(Product::Defender), errors(Product::Sentinel));
+fn divergences(
+    text: &str,
+    defender: &[Diagnostic],
+    sentinel: &[Diagnostic],
+    place: Place,
+    setting: Setting<'_>,
+) -> Vec<Diagnostic> {
     let finding = |errors: &[Diagnostic], verdict: &str, severity| {
         let first = errors.first()?;
         let at = first.span.text(text);
@@ -155,40 +168,48 @@ fn divergences(text: &str, parsed: &Parsed, place: Place, setting: Setting<'_>) 
         Place::Rule => Severity::Warning,
         Place::File => Severity::Note,
     };
-    // A query over tables or functions that only one product has is meant for that one: no news to its author.
-    let is_elsewhere = |errors: &[Diagnostic]| {
-        let is_missing = |error: &Diagnostic| match error.code {
-            semantic::TABLE_NOT_FOUND | semantic::FUNCTION_NOT_FOUND => true,
-            _ => setting.content.function(error.span.text(text)).is_ok_and(|function| function.is_some()),
-        };
-        place == Place::File && errors.iter().any(is_missing)
-    };
+    let is_elsewhere = |errors: &[Diagnostic]| is_meant_for_other(text, errors, setting);
+    let is_file = place == Place::File;
     let found = match (defender.is_empty(), sentinel.is_empty()) {
         (true, true) => [None, None],
-        (false, true) if is_elsewhere(&defender) || place == Place::Rule => [None, None],
-        (true, false) if is_elsewhere(&sentinel) => [None, None],
-        (false, true) => [finding(&defender, "binds in Sentinel, fails in Defender", Severity::Note), None],
-        (true, false) => [finding(&sentinel, "binds in Defender, fails in Sentinel", in_workspace), None],
-        (false, false) if places(&defender) == places(&sentinel) => {
-            [finding(&defender, "fails in Defender and in Sentinel", Severity::Warning), None]
+        (false, true) if is_elsewhere(defender) || !is_file => [None, None],
+        (true, false) if is_elsewhere(sentinel) && is_file => [None, None],
+        (false, true) => [finding(defender, "binds in Sentinel, fails in Defender", Severity::Note), None],
+        (true, false) => [finding(sentinel, "binds in Defender, fails in Sentinel", in_workspace), None],
+        (false, false) if places(defender) == places(sentinel) => {
+            [finding(defender, "fails in Defender and in Sentinel", Severity::Warning), None]
+        }
+        (false, false) if is_elsewhere(defender) && !is_elsewhere(sentinel) => {
+            [finding(sentinel, "fails in Sentinel", Severity::Warning), None]
+        }
+        (false, false) if is_elsewhere(sentinel) && !is_elsewhere(defender) && is_file => {
+            [finding(defender, "fails in Defender", Severity::Warning), None]
         }
         (false, false) => [
-            finding(&defender, "fails in Defender", Severity::Warning),
-            finding(&sentinel, "fails in Sentinel", Severity::Warning),
+            finding(defender, "fails in Defender", Severity::Warning),
+            finding(sentinel, "fails in Sentinel", Severity::Warning),
         ],
     };
     found.into_iter().flatten().collect()
+}
+
+/// A query over tables or functions that only one product has is meant for that one: no news to its author.
+fn is_meant_for_other(text: &str, errors: &[Diagnostic], setting: Setting<'_>) -> bool {
+    errors.iter().any(|error| match error.code {
+        semantic::TABLE_NOT_FOUND | semantic::FUNCTION_NOT_FOUND => true,
+        _ => setting.content.function(error.span.text(text)).is_ok_and(|function| function.is_some()),
+    })
 }
 
 fn places(errors: &[Diagnostic]) -> Vec<Span> {
     errors.iter().map(|error| error.span).collect()
 }
 
-/// What the other product calls it.
-fn hint(product: Product, name: &str) -> Option<Cow<'static, str>> {
+/// What a product calls the time of an event that is called otherwise here.
+fn time_column(product: Product, name: &str) -> Option<&'static str> {
     match (product, name) {
-        (Product::Defender, "TimeGenerated") => Some("Defender has it as `Timestamp`".into()),
-        (Product::Sentinel, "Timestamp") => Some("Sentinel has it as `TimeGenerated`".into()),
+        (Product::Defender, "TimeGenerated") => Some("Timestamp"),
+        (Product::Sentinel, "Timestamp") => Some("TimeGenerated"),
         _ => None,
     }
 }

@@ -79,6 +79,13 @@ fn each_product_is_asked() {
     assert_eq!((sentinel.code, told(&sentinel)), (1, expect(&[("KS142", "error", 2, 9)])));
     assert!(sentinel.stdout.contains("Sentinel has it as `TimeGenerated`"));
     assert_eq!(folder.run(&["check", "hunt.kql", "--fail-on", "warning"]).code, 0);
+    let ported = Folder::new().with(
+        "hunt.kql",
+        "DeviceEvents\n| where Timestamp > ago(1d)\n| project Timestamp, DeviceId\n| sort by Timestamp asc\n",
+    );
+    assert_eq!(ported.run(&["check", "hunt.kql", "--schema", "sentinel", "--fix", "--unsafe"]).code, 0);
+    let sentinels = "DeviceEvents\n| where TimeGenerated > ago(1d)\n| project TimeGenerated, DeviceId\n| sort by TimeGenerated asc\n";
+    assert_eq!(ported.read("hunt.kql"), sentinels);
     assert_eq!(folder.run(&["check", "hunt.kql", "--fail-on", "note"]).code, 1);
 }
 
@@ -123,6 +130,19 @@ fn lints_are_looked_for_where_they_hold() {
     assert_eq!((ended.code, lints(&ended)), (0, vec![]), "{}", ended.stdout);
     let rule = folder.run(&["check", "rule.yaml", "--format", "json"]);
     assert_eq!(lints(&rule), [""; 0], "the period of a rule bounds the time");
+}
+
+/// Defender's page of IdentityInfo has AccountUpn, that of Log Analytics AccountUPN; neither has AccountName in DeviceNetworkEvents.
+#[test]
+fn a_name_that_one_product_has_is_not_called_missing() {
+    let folder = Folder::new()
+        .with("a.kql", "IdentityInfo | project AccountUpn")
+        .with("b.kql", "DeviceNetworkEvents | project AccountName")
+        .with("c.kql", "SecurityEvent | project Timestamp");
+    let check = |file: &str| told(&folder.run(&["check", file, "--format", "json"]));
+    assert_eq!(check("a.kql"), expect(&[("VD3001", "note", 1, 24)]));
+    assert_eq!(check("b.kql"), expect(&[("KS142", "warning", 1, 31), ("VD3001", "warning", 1, 31)]));
+    assert_eq!(check("c.kql"), expect(&[("KS142", "warning", 1, 25), ("VD3001", "warning", 1, 25)]));
 }
 
 #[test]
@@ -254,6 +274,9 @@ fn people_see_the_line() {
     assert!(ended.stdout.contains("17 │   | project Computer, Acount"), "{}", ended.stdout);
     assert!(ended.stdout.contains("     1  error    KS142"), "{}", ended.stdout);
     assert!(ended.stderr.contains("1 file: 1 error"), "{}", ended.stderr);
+    let brief = folder.run(&["check", "rule.yaml", "--format", "brief"]);
+    assert!(brief.stdout.starts_with("rule.yaml:17:23: error [KS142] `Acount`"), "{}", brief.stdout);
+    assert_eq!(brief.stdout.lines().count(), 1);
 }
 
 /// The format of a workflow command: docs.github.com/actions, "Workflow commands for GitHub Actions".
@@ -295,6 +318,7 @@ fn codes_are_listed_and_explained() {
     let stdin = Folder::new().run_with_stdin(&["check", "-", "--format", "json"], "print x = y");
     assert_eq!((stdin.code, told(&stdin)), (1, expect(&[("KS142", "error", 1, 11)])));
     assert_eq!(run(&["check", "nowhere"]).code, 2);
+    assert_eq!(run(&["check", "."]).code, 2, "a folder without queries was named by mistake");
 }
 
 /// Every code that check itself or a lint gives has its page.
@@ -327,6 +351,14 @@ fn hostile_files_are_findings() {
     assert!(has("latin.kql", "VD3003") && has("null.kql", "VD3003") && has("long.kql", "KS142"), "{found:?}");
     assert!(has("broken.yaml", "VD3100"), "{found:?}");
     assert!(!found.iter().any(|(file, _)| file.contains("other.yaml")), "YAML that is no rule is none of our business");
+    let many: String = (0..300).map(|number| format!("| join (T{number}) on A\n")).collect();
+    let many = Folder::new().with("many.kql", format!("SecurityEvent\n{many}"));
+    let ended = many.run(&["check", "many.kql", "--format", "json"]);
+    assert_eq!(
+        findings(&ended).len(),
+        501,
+        "three hundred tables and as many joins without a kind are more than five hundred"
+    );
     let people = folder.run(&["check", "long.kql"]);
     assert!(people.stdout.len() < 2_000, "a line of a megabyte is not drawn");
     assert!(people.stdout.contains("long.kql:1:1000022: error [KS142]"), "{}", people.stdout);

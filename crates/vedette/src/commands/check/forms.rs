@@ -26,8 +26,7 @@ pub(super) fn write_text(output: &mut Output, checked: &[Checked], console: &Con
     let has_color = console.has_color && matches!(output, Output::Stdout(_)) && stdout().is_terminal();
     for file in checked {
         let source = Source::new(file.file.name.clone(), file.text().to_owned());
-        let spoken = |finding: &&Finding| !(console.quiet && finding.diagnostic.severity == Severity::Note);
-        let spoken: Vec<&Finding> = file.findings.iter().filter(spoken).collect();
+        let spoken: Vec<&Finding> = spoken(file, console).collect();
         for finding in spoken.iter().take(DRAWN_MAX) {
             match is_drawable(&source.text, finding) {
                 true => writeln!(output, "{}", report::drawn(&source, &finding.diagnostic, has_color).trim_end())?,
@@ -47,6 +46,23 @@ pub(super) fn write_text(output: &mut Output, checked: &[Checked], console: &Con
         writeln!(output, "{count:>6}  {:<7}  {code}", report::severity_name(*severity))?;
     }
     Ok(())
+}
+
+/// One line a finding.
+pub(super) fn write_brief(output: &mut Output, checked: &[Checked], console: &Console) -> Result<(), Failure> {
+    for file in checked {
+        let source = Source::new(file.file.name.clone(), file.text().to_owned());
+        for finding in spoken(file, console) {
+            write_briefly(output, &source, finding)?;
+        }
+    }
+    Ok(())
+}
+
+/// The findings that are to be said: `--quiet` leaves out notes.
+fn spoken<'a>(file: &'a Checked, console: &Console) -> impl Iterator<Item = &'a Finding> {
+    let is_quiet = console.quiet;
+    file.findings.iter().filter(move |finding| !(is_quiet && finding.diagnostic.severity == Severity::Note))
 }
 
 /// Is there a line to show, and of a length that can be read?

@@ -80,6 +80,8 @@ enum Form {
     /// With the line of the query and a mark under the place
     #[default]
     Text,
+    /// A line a finding: file:line:column: weight [code] message
+    Brief,
     /// One object: files, findings with places and fixes, counts by code
     Json,
     /// SARIF 2.1.0, for code scanning
@@ -142,6 +144,7 @@ pub(crate) async fn run(arguments: CheckArguments, console: &Console) -> Result<
     let mut output = Output::open(arguments.output.as_deref())?;
     match arguments.format {
         Form::Text => forms::write_text(&mut output, &checked, console)?,
+        Form::Brief => forms::write_brief(&mut output, &checked, console)?,
         Form::Json => forms::write_json(&mut output, &checked)?,
         Form::Sarif => sarif::write(&mut output, &checked, &content)?,
         Form::Github => annotations::write(&mut output, &checked)?,
