@@ -58,6 +58,7 @@ pub(crate) enum Command {
     Test(crate::commands::test::TestArguments),
     Check(crate::commands::check::CheckArguments),
     Fmt(crate::commands::fmt::FmtArguments),
+    Lsp(crate::commands::lsp::LspArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
     Ingest(crate::commands::ingest::IngestArguments),

@@ -14,6 +14,7 @@ mod failure;
 mod files;
 mod findings;
 mod layout;
+mod lsp;
 mod output;
 mod panics;
 mod progress;

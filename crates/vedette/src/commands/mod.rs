@@ -5,6 +5,7 @@ pub(crate) mod detect;
 pub(crate) mod fmt;
 pub(crate) mod ingest;
 pub(crate) mod lake;
+pub(crate) mod lsp;
 pub(crate) mod query;
 pub(crate) mod schema;
 pub(crate) mod tables;
@@ -22,6 +23,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Test(arguments) => test::run(arguments, console).await,
         Command::Check(arguments) => check::run(arguments, console).await,
         Command::Fmt(arguments) => fmt::run(&arguments, console),
+        Command::Lsp(arguments) => lsp::run(arguments),
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,
