@@ -48,7 +48,11 @@ pub fn signature(draft: &Draft<'_>, offset: u32, catalog: &dyn Catalog) -> Optio
     let name = place.word_at(opener.checked_sub(1)?);
     let before = opener.checked_sub(2).map_or("", |at| place.word_at(at));
     let (forms, documentation) = forms(draft, offset, (name, before), catalog)?;
-    let takes = |(form, repeated): &Candidate| *repeated > 0 || argument < form.parameters.len();
+    // Right behind the bracket nothing is given yet.
+    let is_empty = place.before.len() == opener + 1 && place.typed.is_empty();
+    let takes = |(form, repeated): &Candidate| {
+        *repeated > 0 || argument < form.parameters.len() || is_empty && form.parameters.is_empty()
+    };
     let active = forms.iter().position(takes).unwrap_or(0);
     let signatures = forms.into_iter().map(|(form, repeated)| {
         let active = parameter(argument, form.parameters.len(), repeated);

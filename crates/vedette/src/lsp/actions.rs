@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Position, Range, TextEdit, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Diagnostic,
+    DocumentDiagnosticParams, DocumentDiagnosticReport, FullDocumentDiagnosticReport, Position, Range,
+    RelatedFullDocumentDiagnosticReport, TextEdit, WorkspaceEdit,
 };
 use syntax::{Fix, Severity};
 
@@ -56,15 +58,29 @@ pub(crate) fn actions(session: &mut Session, params: CodeActionParams) -> Answer
     Ok(Some(found.into_iter().map(CodeActionOrCommand::CodeAction).collect()))
 }
 
+/// `textDocument/diagnostic`: the findings of the text as it is now. Clients that are sent findings need not ask, and none is told that it can.
+pub(crate) fn pull(session: &mut Session, params: DocumentDiagnosticParams) -> Answer<DocumentDiagnosticReport> {
+    let uri = &params.text_document.uri;
+    let beside = session.beside(uri);
+    let found = session.document(uri).zip(beside).and_then(|(document, beside)| {
+        let found = findings::findings(&document.text, document.kind?, session.setting(&beside));
+        let shown = |finding| diagnostics::shown(&document.uri, &document.text, &document.lines, finding);
+        Some(found.iter().map(shown).collect())
+    });
+    let items: Vec<Diagnostic> = found.unwrap_or_default();
+    let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
+    let report = RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
+    Ok(DocumentDiagnosticReport::Full(report))
+}
+
 /// LSP 3.17: kinds are hierarchical, `source` means `source.fixAll.vedette` too.
 fn is_kind_of(kind: &str, wanted: &str) -> bool {
     wanted.is_empty() || kind == wanted || kind.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn quick_fix(document: &Document, finding: &Finding, fix: &Fix) -> CodeAction {
-    let edits = fix.edits.iter().map(|(span, text)| {
-        TextEdit::new(document.lines.range(&document.text, *span), text.clone())
-    });
+    let edits =
+        fix.edits.iter().map(|(span, text)| TextEdit::new(document.lines.range(&document.text, *span), text.clone()));
     CodeAction {
         title: fix.title.clone(),
         kind: Some(CodeActionKind::QUICKFIX),

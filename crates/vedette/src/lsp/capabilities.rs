@@ -1,9 +1,10 @@
 //! What the server says that it can, and what it reads of what the client can.
 
 use lsp_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions, HoverProviderCapability,
-    OneOf, RenameOptions, SaveOptions, ServerCapabilities, SignatureHelpOptions, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
+    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions,
+    HoverProviderCapability, OneOf, RenameOptions, SaveOptions, ServerCapabilities, SignatureHelpOptions,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkDoneProgressOptions,
 };
 
 use super::positions::Units;
@@ -37,7 +38,8 @@ impl Client {
     pub(crate) fn of(capabilities: &ClientCapabilities) -> Self {
         let general = capabilities.general.as_ref();
         let text = capabilities.text_document.as_ref();
-        let item = text.and_then(|text| text.completion.as_ref()).and_then(|completion| completion.completion_item.as_ref());
+        let item =
+            text.and_then(|text| text.completion.as_ref()).and_then(|completion| completion.completion_item.as_ref());
         let symbols = text.and_then(|text| text.document_symbol.as_ref());
         Self {
             units: Units::negotiated(general.and_then(|general| general.position_encodings.as_deref())),

@@ -1,9 +1,9 @@
 //! Completion, hover and signature help, as the protocol writes them.
 
 use lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionResponse, CompletionTextEdit, Documentation,
-    Hover, HoverContents, HoverParams, InsertTextFormat, MarkupContent, MarkupKind, ParameterInformation, ParameterLabel, Range,
-    SignatureHelp, SignatureHelpParams, SignatureInformation, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionResponse, CompletionTextEdit,
+    Documentation, Hover, HoverContents, HoverParams, InsertTextFormat, MarkupContent, MarkupKind,
+    ParameterInformation, ParameterLabel, Range, SignatureHelp, SignatureHelpParams, SignatureInformation, TextEdit,
 };
 use semantics::editor::{self, Completion, CompletionKind, ShownSignature};
 

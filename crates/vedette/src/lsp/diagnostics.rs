@@ -1,6 +1,8 @@
 //! Findings as the protocol writes diagnostics: ranges, weights, hints behind the message, further places as related information.
 
-use lsp_types::{Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Position, Range, Uri};
+use lsp_types::{
+    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Position, Range, Uri,
+};
 use syntax::Severity;
 
 use super::documents::TEXT_BYTES_MAX;

@@ -21,7 +21,10 @@ pub(crate) fn replaced(document: &Document, new: &str) -> Vec<TextEdit> {
     }
     let mut start = old.bytes().zip(new.bytes()).take_while(|(one, other)| one == other).count();
     // Not between `\r` and `\n`, where no position is.
-    while !(old.is_char_boundary(start) && new.is_char_boundary(start)) || is_in_line_end(old, start) || is_in_line_end(new, start) {
+    while !(old.is_char_boundary(start) && new.is_char_boundary(start))
+        || is_in_line_end(old, start)
+        || is_in_line_end(new, start)
+    {
         start -= 1;
     }
     let most = (old.len() - start).min(new.len() - start);

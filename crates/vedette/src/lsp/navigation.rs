@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use lsp_types::{
-    DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse,
-    GotoDefinitionParams, GotoDefinitionResponse, Location, PrepareRenameResponse, ReferenceParams, RenameParams, SymbolInformation,
-    SymbolKind, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
+    DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, DocumentSymbol, DocumentSymbolParams,
+    DocumentSymbolResponse, GotoDefinitionParams, GotoDefinitionResponse, Location, PrepareRenameResponse,
+    ReferenceParams, RenameParams, SymbolInformation, SymbolKind, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
 };
 use semantics::editor::{self, Draft, Symbol};
 use syntax::Span;
@@ -15,7 +15,10 @@ use super::documents::{Document, Kql};
 use super::session::{Answer, Asked, Refused, Session};
 
 /// `textDocument/definition`.
-pub(crate) fn definition(session: &mut Session, params: GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
+pub(crate) fn definition(
+    session: &mut Session,
+    params: GotoDefinitionParams,
+) -> Answer<Option<GotoDefinitionResponse>> {
     let at = params.text_document_position_params;
     let found = session.ask(&at.text_document, at.position, |asked| {
         let found = editor::declaration_at(&asked.draft, asked.offset, &asked.catalog)?;
@@ -82,7 +85,8 @@ pub(crate) fn prepare_rename(
 pub(crate) fn rename(session: &mut Session, params: RenameParams) -> Answer<Option<WorkspaceEdit>> {
     let at = params.text_document_position;
     let found = session.ask(&at.text_document, at.position, |asked| {
-        let edits = editor::rename(&asked.draft, asked.offset, &params.new_name, &asked.catalog).map_err(Refused::Request)?;
+        let edits =
+            editor::rename(&asked.draft, asked.offset, &params.new_name, &asked.catalog).map_err(Refused::Request)?;
         let edits: Result<Vec<TextEdit>, Refused> =
             edits.into_iter().map(|(span, text)| Ok(TextEdit::new(editable(asked, span)?, text))).collect();
         Ok(WorkspaceEdit::new(HashMap::from([(asked.document.uri.clone(), edits?)])))

@@ -132,7 +132,8 @@ mod tests {
     fn lines_end_in_three_ways() {
         let text = "ab\r\ncd\ref\n";
         let lines = Lines::of(text, Units::Utf16);
-        let offsets = [(0, 9), (1, 0), (1, 9), (2, 1), (3, 0), (9, 9)].map(|(line, at)| lines.offset(text, Position::new(line, at)));
+        let offsets = [(0, 9), (1, 0), (1, 9), (2, 1), (3, 0), (9, 9)]
+            .map(|(line, at)| lines.offset(text, Position::new(line, at)));
         assert_eq!(offsets, [2, 4, 6, 8, 10, 10]);
         assert_eq!(lines.position(text, 7), Position::new(2, 0));
         assert_eq!(lines.position(text, 99), Position::new(3, 0));

@@ -9,8 +9,9 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestI
 use lsp_types::notification::{self, Notification as _};
 use lsp_types::request::{self, Request as _};
 use lsp_types::{
-    CancelParams, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    InitializeParams, LogMessageParams, MessageType, NumberOrString, PublishDiagnosticsParams,
+    CancelParams, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, InitializeParams, LogMessageParams, MessageType, NumberOrString,
+    PublishDiagnosticsParams,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,8 +46,8 @@ pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
 fn converse(connection: Connection, settings: Settings) -> Result<(), Failure> {
     let broken = |error: lsp_server::ProtocolError| Failure::Environment(format!("no language client: {error}"));
     let (id, params) = connection.initialize_start().map_err(broken)?;
-    let params: InitializeParams = serde_json::from_value(params)
-        .map_err(|error| Failure::Environment(format!("no language client: {error}")))?;
+    let params: InitializeParams =
+        serde_json::from_value(params).map_err(|error| Failure::Environment(format!("no language client: {error}")))?;
     let client = Client::of(&params.capabilities);
     let (settings, wrong) = settings.told(&params.initialization_options.unwrap_or(Value::Null));
     let publisher = connection.sender.clone();
@@ -69,7 +70,12 @@ fn converse(connection: Connection, settings: Settings) -> Result<(), Failure> {
     let (passed, waiting) = sync_channel(WAITING_MAX);
     // The connection hands over one message at a time; here they are in line, so that one can be taken out of it.
     std::thread::spawn(move || receiver.into_iter().try_for_each(|message| passed.send(message)));
-    let mut server = Server { session, queue: VecDeque::new(), is_down: false, send: Box::new(move |message| sender.send(message).is_ok()) };
+    let mut server = Server {
+        session,
+        queue: VecDeque::new(),
+        is_down: false,
+        send: Box::new(move |message| sender.send(message).is_ok()),
+    };
     if let Some(wrong) = wrong {
         server.log(MessageType::WARNING, wrong);
     }
@@ -101,7 +107,11 @@ impl Server {
             match self.queue.pop_front() {
                 Some(Message::Request(request)) => self.answer(request),
                 Some(Message::Notification(told)) if told.method == notification::Exit::METHOD => {
-                    return if self.is_down { Ok(()) } else { Err(Failure::Environment("the client left without a word".to_owned())) };
+                    return if self.is_down {
+                        Ok(())
+                    } else {
+                        Err(Failure::Environment("the client left without a word".to_owned()))
+                    };
                 }
                 Some(Message::Notification(told)) => self.hear(told),
                 Some(Message::Response(_)) | None => {}
@@ -204,6 +214,7 @@ fn dispatch(session: &mut Session, request: Request) -> Answer<Value> {
         request::Rename::METHOD => with(session, params, navigation::rename),
         request::DocumentSymbolRequest::METHOD => with(session, params, navigation::symbols),
         request::Formatting::METHOD => with(session, params, formatting::format),
+        request::DocumentDiagnosticRequest::METHOD => with(session, params, actions::pull),
         request::CodeActionRequest::METHOD => with(session, params, actions::actions),
         _ => Err(Refused::Method),
     }

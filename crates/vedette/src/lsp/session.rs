@@ -103,7 +103,8 @@ impl Session {
         let beside = self.beside(&text.uri)?;
         let document = self.documents.get(text.uri.as_str())?;
         let (kql, offset) = document.at(position)?;
-        let catalog = ProductCatalog { content: &self.content, product: product(self.settings.schema), beside: &beside };
+        let catalog =
+            ProductCatalog { content: &self.content, product: product(self.settings.schema), beside: &beside };
         Some(answer(&Asked { document, kql, offset, draft: Draft::new(&kql.text), catalog }))
     }
 

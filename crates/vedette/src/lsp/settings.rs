@@ -69,7 +69,10 @@ mod tests {
     fn a_client_goes_before_the_flags() {
         let flags = Settings { also: vec!["VD4023".to_owned()], ..Settings::default() };
         let (settings, wrong) = flags.clone().told(&json!({"schema": "sentinel", "content": ""}));
-        assert_eq!((settings.schema, settings.also.len(), settings.content, wrong), (Products::Sentinel, 1, None, None));
+        assert_eq!(
+            (settings.schema, settings.also.len(), settings.content, wrong),
+            (Products::Sentinel, 1, None, None)
+        );
         let (settings, wrong) = flags.clone().told(&json!({"schema": "splunk"}));
         assert_eq!(settings.schema, Products::Both);
         assert!(wrong.is_some_and(|wrong| wrong.contains("splunk")));

@@ -139,8 +139,7 @@ fn look(job: &Job) -> (Vec<Finding>, Vec<lsp_types::Diagnostic>) {
         return (vec![], vec![diagnostics::too_long(job)]);
     }
     let Some(kind) = job.kind else { return (vec![], vec![]) };
-    let setting =
-        Setting { content: &job.content, beside: &job.beside, products: job.products, also: &job.also };
+    let setting = Setting { content: &job.content, beside: &job.beside, products: job.products, also: &job.also };
     let findings = findings::findings(&job.text, kind, setting);
     let shown = findings.iter().map(|finding| diagnostics::shown(&job.uri, &job.text, &job.lines, finding)).collect();
     (findings, shown)

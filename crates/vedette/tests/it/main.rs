@@ -12,6 +12,7 @@ mod functions;
 mod hostile;
 mod ingest;
 mod lake;
+mod lsp;
 mod run;
 mod sources;
 mod usage;
