@@ -18,8 +18,8 @@ use crate::lints::vocabulary;
 use crate::signature::{FunctionInfo, FunctionKind};
 use crate::types::Type;
 
-/// Items at most: more than the tables, columns and functions that there are.
-const ITEMS_MAX: usize = 3_000;
+/// Items at most: more than the tables, or the columns of any table and the functions, that there are. A union of all tables has more columns.
+const ITEMS_MAX: usize = 1_000;
 
 /// Operators between two values, each with what it asks.
 pub(super) const INFIX: [(&str, &str); 30] = [
@@ -62,6 +62,8 @@ pub struct Completions {
     pub replace: Span,
     /// The likeliest first.
     pub items: Vec<Completion>,
+    /// Were there more? They are found with more letters.
+    pub has_more: bool,
 }
 
 /// One thing that could be written.
@@ -110,11 +112,11 @@ pub fn complete(draft: &Draft<'_>, offset: u32, catalog: &dyn Catalog) -> Comple
         return Completions::default();
     }
     let seen = draft.seen(place.word.start, catalog);
-    let mut items = Items { typed: place.typed, found: vec![], known: HashSet::new() };
+    let mut items = Items { typed: place.typed, found: vec![], known: HashSet::new(), has_more: false };
     for kind in wanted {
         add(&mut items, kind, &place, &seen, catalog);
     }
-    Completions { replace: place.word, items: items.found }
+    Completions { replace: place.word, items: items.found, has_more: items.has_more }
 }
 
 /// The items so far.
@@ -122,15 +124,17 @@ struct Items<'t> {
     typed: &'t str,
     found: Vec<Completion>,
     known: HashSet<(String, CompletionKind)>,
+    has_more: bool,
 }
 
 impl Items<'_> {
     fn add(&mut self, item: Completion) {
-        if self.found.len() < ITEMS_MAX
-            && holds(&item.label, self.typed)
-            && self.known.insert((item.label.clone(), item.kind))
-        {
-            self.found.push(item);
+        if !holds(&item.label, self.typed) || !self.known.insert((item.label.clone(), item.kind)) {
+            return;
+        }
+        match self.found.len() < ITEMS_MAX {
+            true => self.found.push(item),
+            false => self.has_more = true,
         }
     }
 
@@ -253,7 +257,9 @@ fn escaped(text: &str) -> String {
 
 fn add_columns(items: &mut Items<'_>, row: Option<&Row>) {
     let Some(row) = row else { return };
-    for column in &row.columns {
+    for column in
+        row.columns.iter().filter(|column| holds(&column.name, items.typed)).take(ITEMS_MAX + 1).collect::<Vec<_>>()
+    {
         let insert = shown::written(&column.name);
         let documentation = match &column.origin {
             Some((table, name)) if *name == column.name => format!("of `{table}`"),

@@ -32,7 +32,11 @@ pub struct Found {
 
 /// The name that is declared or used at a place.
 pub fn declaration_at(draft: &Draft<'_>, offset: u32, catalog: &dyn Catalog) -> Option<Found> {
-    let columns = draft.seen(offset, catalog).columns;
+    among(draft, offset, draft.seen(offset, catalog).columns)
+}
+
+/// The same, where it is known which names are columns.
+pub(super) fn among(draft: &Draft<'_>, offset: u32, columns: HashSet<Span>) -> Option<Found> {
     declarations(draft, columns).into_iter().find(|found| {
         let is_here = |span: &Span| span.start <= offset && offset <= span.end;
         is_here(&found.declaration) || found.uses.iter().any(is_here)
@@ -40,7 +44,7 @@ pub fn declaration_at(draft: &Draft<'_>, offset: u32, catalog: &dyn Catalog) -> 
 }
 
 /// Every name that the query declares.
-pub(super) fn declarations(draft: &Draft<'_>, columns: HashSet<Span>) -> Vec<Found> {
+fn declarations(draft: &Draft<'_>, columns: HashSet<Span>) -> Vec<Found> {
     let mut walk = Walk { columns, ..Walk::default() };
     walk_query(&mut walk, &draft.parsed.query);
     walk.found.iter_mut().for_each(|found| found.uses.sort_by_key(|span| span.start));

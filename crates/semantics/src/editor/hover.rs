@@ -8,7 +8,7 @@ use syntax::{Span, Token, TokenKind};
 
 use super::Draft;
 use super::complete::INFIX;
-use super::declarations::declaration_at;
+use super::declarations::among;
 use super::operators::operator;
 use super::shown;
 use crate::binder::{Row, RowColumn, Seen, What};
@@ -85,7 +85,7 @@ fn keyword_at(draft: &Draft<'_>, offset: u32) -> Option<Span> {
 }
 
 fn of_declared(draft: &Draft<'_>, offset: u32, seen: &Seen, catalog: &dyn Catalog) -> Option<String> {
-    let found = declaration_at(draft, offset, catalog)?;
+    let found = among(draft, offset, seen.columns.clone())?;
     let known = seen.names.iter().find(|named| named.name == found.name).map(|named| named.what.clone());
     // Where it is declared it is not yet in scope.
     let known = known.or_else(|| {

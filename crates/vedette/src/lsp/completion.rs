@@ -18,8 +18,9 @@ pub(crate) fn complete(session: &mut Session, params: CompletionParams) -> Answe
     let found = session.ask(&at.text_document, at.position, |asked| {
         let found = editor::complete(&asked.draft, asked.offset, &asked.catalog);
         let range = asked.document.range(asked.kql, found.replace)?;
+        let is_incomplete = found.has_more;
         let items = found.items.into_iter().enumerate().map(|(rank, item)| shown(rank, item, range, snippets));
-        Some(CompletionResponse::List(CompletionList { is_incomplete: false, items: items.collect() }))
+        Some(CompletionResponse::List(CompletionList { is_incomplete, items: items.collect() }))
     });
     Ok(found.flatten())
 }
