@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use syntax::Span;
 
 use super::Draft;
+use super::clause::Clause;
 use super::operators::{OPERATORS, OperatorInfo};
 use super::place::Place;
 use super::shown;
@@ -25,35 +26,38 @@ const ITEMS_MAX: usize = 1_000;
 pub(super) const INFIX: [(&str, &str); 30] = [
     ("and", "both hold"),
     ("or", "one holds"),
-    ("has", "has the term, whatever its case"),
-    ("!has", "has not the term"),
-    ("has_cs", "has the term, minding case"),
-    ("has_any", "has one of the terms"),
-    ("has_all", "has all of the terms"),
-    ("contains", "holds the text anywhere, whatever its case"),
-    ("!contains", "does not hold the text"),
-    ("contains_cs", "holds the text, minding case"),
-    ("startswith", "begins with, whatever its case"),
-    ("!startswith", "does not begin with"),
-    ("startswith_cs", "begins with, minding case"),
-    ("endswith", "ends with, whatever its case"),
-    ("!endswith", "does not end with"),
-    ("endswith_cs", "ends with, minding case"),
-    ("hasprefix", "has a term that begins so"),
-    ("hassuffix", "has a term that ends so"),
-    ("in", "is one of these"),
-    ("!in", "is none of these"),
-    ("in~", "is one of these, whatever its case"),
-    ("!in~", "is none of these, whatever its case"),
-    ("between", "is in the range, ends included"),
-    ("!between", "is not in the range"),
-    ("matches regex", "matches the regular expression"),
     ("==", "is equal"),
     ("!=", "is not equal"),
     ("=~", "is equal, whatever its case"),
     ("!~", "is not equal, whatever its case"),
     (">", "is greater"),
+    ("in", "is one of these"),
+    ("in~", "is one of these, whatever its case"),
+    ("has", "has the term, whatever its case"),
+    ("has_any", "has one of the terms"),
+    ("contains", "holds the text anywhere, whatever its case"),
+    ("startswith", "begins with, whatever its case"),
+    ("endswith", "ends with, whatever its case"),
+    ("!has", "has not the term"),
+    ("has_cs", "has the term, minding case"),
+    ("has_all", "has all of the terms"),
+    ("!contains", "does not hold the text"),
+    ("contains_cs", "holds the text, minding case"),
+    ("!startswith", "does not begin with"),
+    ("startswith_cs", "begins with, minding case"),
+    ("!endswith", "does not end with"),
+    ("endswith_cs", "ends with, minding case"),
+    ("hasprefix", "has a term that begins so"),
+    ("hassuffix", "has a term that ends so"),
+    ("!in", "is none of these"),
+    ("!in~", "is none of these, whatever its case"),
+    ("between", "is in the range, ends included"),
+    ("!between", "is not in the range"),
+    ("matches regex", "matches the regular expression"),
 ];
+
+/// The operators that are written most, which are offered first.
+const COMMON: [&str; 9] = ["where", "extend", "project", "summarize", "join", "sort", "take", "distinct", "union"];
 
 /// What could be written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -111,11 +115,17 @@ pub fn complete(draft: &Draft<'_>, offset: u32, catalog: &dyn Catalog) -> Comple
     if wanted.is_empty() {
         return Completions::default();
     }
-    let seen = draft.seen(place.word.start, catalog);
+    let seen = match wanted.iter().any(|wanted| wanted.needs_names()) {
+        true => draft.seen(place.word.start, catalog),
+        false => Seen::default(),
+    };
     let mut items = Items { typed: place.typed, found: vec![], known: HashSet::new(), has_more: false };
     for kind in wanted {
         add(&mut items, kind, &place, &seen, catalog);
     }
+    // What begins with the letters goes before what only holds them.
+    let typed = place.typed.to_lowercase();
+    items.found.sort_by_key(|item| !item.label.to_lowercase().starts_with(&typed));
     Completions { replace: place.word, items: items.found, has_more: items.has_more }
 }
 
@@ -157,8 +167,13 @@ fn holds(name: &str, letters: &str) -> bool {
 fn add(items: &mut Items<'_>, kind: Wanted, place: &Place<'_>, seen: &Seen, catalog: &dyn Catalog) {
     match kind {
         Wanted::Statements => add_statements(items),
-        Wanted::Operators => OPERATORS.iter().for_each(|info| items.add(operator(info))),
+        Wanted::Operators => {
+            let common = COMMON.iter().filter_map(|keyword| super::operator(keyword));
+            common.chain(OPERATORS).for_each(|info| items.add(operator(info)));
+        }
         Wanted::Tables => add_tables(items, seen, catalog),
+        Wanted::TablesLater if items.typed.is_empty() => items.has_more = true,
+        Wanted::TablesLater => add_tables(items, seen, catalog),
         Wanted::Columns | Wanted::LeftColumns => add_columns(items, seen.row.as_ref()),
         Wanted::RightColumns => add_columns(items, seen.right.as_ref()),
         Wanted::CommonColumns => add_common(items, seen),
@@ -167,7 +182,12 @@ fn add(items: &mut Items<'_>, kind: Wanted, place: &Place<'_>, seen: &Seen, cata
         Wanted::Infix => add_infix(items),
         Wanted::Types => Type::ALL.iter().for_each(|ty| items.word(ty.name(), CompletionKind::Type, "type")),
         Wanted::Plugins => add_plugins(items, catalog),
-        Wanted::Words(words) => words.iter().for_each(|word| items.word(word, CompletionKind::Keyword, "")),
+        Wanted::Words(words) => {
+            // `by` stands once in an operator.
+            let clause = Clause::of(place);
+            let left = words.iter().filter(|word| !clause.has_word(place, &[word]));
+            left.for_each(|word| items.word(word, CompletionKind::Keyword, ""));
+        }
         Wanted::Options(info) => add_options(items, info),
         Wanted::Hints(info) => {
             let hints = info.options.iter().filter_map(|(name, _)| name.strip_prefix("hint."));

@@ -17,6 +17,8 @@ pub(super) enum Wanted {
     Operators,
     /// Tables, tabular variables, functions that give tables.
     Tables,
+    /// The same where a value is likelier: from the first letter on.
+    TablesLater,
     /// The input's columns.
     Columns,
     /// Those of the left side of a join.
@@ -45,6 +47,31 @@ pub(super) enum Wanted {
     TextsOf(usize, Quotes),
 }
 
+impl Wanted {
+    /// Must the query be bound to know them?
+    pub(super) fn needs_names(self) -> bool {
+        match self {
+            Self::Tables
+            | Self::TablesLater
+            | Self::Columns
+            | Self::LeftColumns
+            | Self::RightColumns
+            | Self::CommonColumns
+            | Self::Values
+            | Self::TextsOf(..) => true,
+            Self::Statements
+            | Self::Operators
+            | Self::Aggregates
+            | Self::Infix
+            | Self::Types
+            | Self::Plugins
+            | Self::Words(_)
+            | Self::Options(_)
+            | Self::Hints(_) => false,
+        }
+    }
+}
+
 /// Are the quotes there?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quotes {
@@ -56,7 +83,7 @@ pub(super) enum Quotes {
 
 use Wanted::{
     Aggregates, Columns, CommonColumns, Hints, Infix, LeftColumns, Operators, Options, Plugins, RightColumns,
-    Statements, Tables, TextsOf, Types, Values, Words,
+    Statements, Tables, TablesLater, TextsOf, Types, Values, Words,
 };
 
 /// Words after which a value is expected.
@@ -211,7 +238,7 @@ fn in_bracket(place: &Place<'_>, clause: &Clause, opener: usize, last: usize) ->
     }
     let mut found = values_here(place, clause);
     if LISTS.contains(&before) || !clause.is_piped {
-        found.push(Tables);
+        found.push(TablesLater);
     }
     if let Some(at) = compared_column(place) {
         found.push(TextsOf(at, Quotes::Missing));
@@ -226,7 +253,7 @@ fn in_statement(place: &Place<'_>, clause: &Clause, last: usize) -> Vec<Wanted> 
                 vec![Tables, Values, Words(&["datatable", "externaldata", "materialize", "toscalar", "dynamic"])]
             }
             _ if !clause.outside(place).any(|at| place.kind_at(at) == TokenKind::Equal) => vec![],
-            _ if expects_value(place, last) => vec![Values, Tables],
+            _ if expects_value(place, last) => vec![Values, TablesLater],
             _ => vec![Infix],
         },
         "set" | "declare" | "alias" | "restrict" | "" => vec![],
@@ -248,6 +275,7 @@ fn in_operator(place: &Place<'_>, clause: &Clause, last: usize) -> Vec<Wanted> {
         "union" | "as" | "getschema" | "consume" | "assert-schema" | "fork" => vec![],
         "count" => vec![Words(info.words)],
         "render" if is_start => vec![Words(&CHARTS)],
+        "render" => vec![Words(info.words)],
         "evaluate" if is_start || options().is_some() => [Plugins].into_iter().chain(options()).collect(),
         "evaluate" => vec![],
         "invoke" => vec![Tables],
@@ -290,10 +318,13 @@ fn in_join(place: &Place<'_>, clause: &Clause, info: &'static OperatorInfo, last
 /// What a value may be made of in an operator.
 fn values_here(place: &Place<'_>, clause: &Clause) -> Vec<Wanted> {
     let keyword = clause.keyword.as_str();
-    let mut found = vec![Columns, Values];
-    if AGGREGATING.contains(&keyword) && !clause.has_word(place, &["by"]) || keyword == "top-nested" {
-        found.push(Aggregates);
-    }
+    let may_aggregate =
+        AGGREGATING.contains(&keyword) && !clause.has_word(place, &["by", "on"]) || keyword == "top-nested";
+    let mut found = match (may_aggregate, clause.opener) {
+        (false, _) => vec![Columns, Values],
+        (true, None) => vec![Aggregates, Columns, Values],
+        (true, Some(_)) => vec![Columns, Values, Aggregates],
+    };
     if matches!(keyword, "sort" | "order") && place.word_at(clause.behind_keyword) != "by" {
         found.push(Words(&["by"]));
     }

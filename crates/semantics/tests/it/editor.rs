@@ -70,6 +70,9 @@ fn columns_are_those_of_the_place() {
     offers("T | where x == | project ‸", "x, s", "y");
     offers("T | join kind=inner (U | where ‸) on x", "y, s", "d");
     offers("T | where x in ((U | project ‸", "y", "d");
+    // Tables are many: where a value is likelier, they wait for a letter.
+    offers("T | where x in (‸", "x, strlen", "U");
+    offers("T | where x in (u‸", "U", "");
 }
 
 #[test]
@@ -89,6 +92,10 @@ fn words_belong_to_their_operator() {
     offers("T | sort ‸", "by", "");
     offers("T | sort by x ‸", "asc, desc", "");
     offers("T | render ‸", "timechart, piechart", "x");
+    offers("T | render timechart ‸", "with", "and, x");
+    offers("T | summarize count() by s ‸", "and", "by");
+    assert_eq!(labels("T | ‸").first().map(String::as_str), Some("where"));
+    assert_eq!(labels("T | p‸").first().map(String::as_str), Some("project"));
     offers("T | extend y = typeof(‸", "string, datetime", "x");
     offers("let f = (a: ‸", "string, long", "x");
     offers("datatable(a: ‸", "string, long", "x");

@@ -68,7 +68,7 @@ pub(crate) fn capabilities(client: Client) -> ServerCapabilities {
             ..TextDocumentSyncOptions::default()
         })),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: letters(&["|", ".", "=", "(", "\"", "'", " ", "$"]),
+            trigger_characters: letters(&["|", ".", "=", "(", "\"", "'", "$"]),
             resolve_provider: Some(false),
             ..CompletionOptions::default()
         }),

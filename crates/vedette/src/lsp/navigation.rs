@@ -104,7 +104,7 @@ pub(crate) fn symbols(session: &mut Session, params: DocumentSymbolParams) -> An
     let Some(document) = session.document(&params.text_document.uri) else { return Ok(None) };
     let Some(kql) = &document.kql else { return Ok(None) };
     let found = editor::symbols(&Draft::new(&kql.text));
-    let nested: Vec<DocumentSymbol> = found.into_iter().filter_map(|symbol| nested(document, kql, symbol)).collect();
+    let nested: Vec<DocumentSymbol> = found.into_iter().flat_map(|symbol| nested(document, kql, symbol)).collect();
     Ok(Some(match session.client.symbols {
         Outline::Nested => DocumentSymbolResponse::Nested(nested),
         Outline::Flat => {
@@ -116,7 +116,7 @@ pub(crate) fn symbols(session: &mut Session, params: DocumentSymbolParams) -> An
 }
 
 #[expect(deprecated, reason = "the field must be given")]
-fn nested(document: &Document, kql: &Kql, symbol: Symbol) -> Option<DocumentSymbol> {
+fn nested(document: &Document, kql: &Kql, symbol: Symbol) -> Vec<DocumentSymbol> {
     let kind = match symbol.kind {
         editor::SymbolKind::Function => SymbolKind::FUNCTION,
         editor::SymbolKind::Constant => SymbolKind::CONSTANT,
@@ -125,17 +125,20 @@ fn nested(document: &Document, kql: &Kql, symbol: Symbol) -> Option<DocumentSymb
         editor::SymbolKind::Query => SymbolKind::EVENT,
     };
     let children: Vec<DocumentSymbol> =
-        symbol.children.into_iter().filter_map(|child| nested(document, kql, child)).collect();
-    Some(DocumentSymbol {
+        symbol.children.into_iter().flat_map(|child| nested(document, kql, child)).collect();
+    // The name of a function in a file of its own stands nowhere in it.
+    let places = document.range(kql, symbol.whole).zip(document.range(kql, symbol.place));
+    let Some((range, selection_range)) = places else { return children };
+    vec![DocumentSymbol {
         name: symbol.name,
         detail: None,
         kind,
         tags: None,
         deprecated: None,
-        range: document.range(kql, symbol.whole)?,
-        selection_range: document.range(kql, symbol.place)?,
+        range,
+        selection_range,
         children: (!children.is_empty()).then_some(children),
-    })
+    }]
 }
 
 #[expect(deprecated, reason = "the field must be given")]
