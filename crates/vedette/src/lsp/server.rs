@@ -35,11 +35,8 @@ const WAITING_MAX: usize = 1_024;
 /// Content that cannot be read, or a client that does not speak the protocol.
 pub(crate) fn serve(settings: Settings) -> Result<(), Failure> {
     let (connection, threads) = Connection::stdio();
-    let end = converse(connection, settings);
-    if let Err(failure) = end {
-        // The thread that reads waits for a client that has nothing more to say.
-        return Err(failure);
-    }
+    // After a failure the thread that reads may wait for a client that has nothing more to say.
+    converse(connection, settings)?;
     threads.join().map_err(|error| Failure::Environment(format!("the connection broke: {error}")))
 }
 
@@ -69,7 +66,7 @@ fn converse(connection: Connection, settings: Settings) -> Result<(), Failure> {
     let Connection { sender, receiver } = connection;
     let (passed, waiting) = sync_channel(WAITING_MAX);
     // The connection hands over one message at a time; here they are in line, so that one can be taken out of it.
-    std::thread::spawn(move || receiver.into_iter().try_for_each(|message| passed.send(message)));
+    std::thread::spawn(move || receiver.into_iter().all(|message| passed.send(message).is_ok()));
     let mut server = Server {
         session,
         queue: VecDeque::new(),
