@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod codes;
 mod convert;
 pub mod decimal;
+pub mod editor;
 pub mod external;
 mod kusto_functions;
 pub mod lints;

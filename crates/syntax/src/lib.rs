@@ -21,6 +21,7 @@ mod words;
 
 pub use diagnostic::{Diagnostic, Fix, Severity};
 pub use format::format;
+pub use grammar::operators::operator_keywords;
 pub use outline::outline;
 pub use parser::limits;
 pub use span::{Position, Span, position};

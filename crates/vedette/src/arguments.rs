@@ -65,6 +65,7 @@ pub(crate) enum Command {
     Verify(Box<crate::commands::verify::VerifyArguments>),
     Matrix(crate::commands::matrix::MatrixArguments),
     Tune(Box<crate::commands::tune::TuneArguments>),
+    Lsp(crate::commands::lsp::LspArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
     Docs(crate::commands::docs::DocsArguments),

@@ -16,6 +16,7 @@ mod failure;
 mod files;
 mod findings;
 mod layout;
+mod lsp;
 mod matrix;
 mod output;
 mod panics;

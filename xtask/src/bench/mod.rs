@@ -17,11 +17,13 @@ const USAGE: &str = "usage: cargo xtask bench [rule] [--rows N] [--runs N]
        cargo xtask bench evtx --from FOLDER [--megabytes N] [--runs N] [--hayabusa PROGRAM]
        cargo xtask bench ndjson [--rows N] [--runs N]
        cargo xtask bench needle [--rows N] [--runs N]
+       cargo xtask bench lsp --from FOLDER|FILE [--queries N] [--step N]
 
   rule     the T1583.004 rule over Parquet, against DuckDB (10000000 rows, 5 runs)
   evtx     ingestion of EVTX, made of the chunks of the files under FOLDER, against evtx_dump and Hayabusa (5000 MB, 3 runs)
   ndjson   ingestion of Defender's events as JSON lines, against DuckDB's read_json to Parquet (10000000 rows, 3 runs)
   needle   a rare word in a year of DeviceNetworkEvents, against DuckDB and chDB (100000000 rows, 3 runs)
+  lsp      the language server over every prefix of queries under FOLDER, or of a file of JSON lines (100 queries)
 
 Builds vedette in release mode, generates what it reads (kept in target/bench), and prints seconds, memory, ratios and whether the answers agree.";
 
@@ -37,6 +39,11 @@ pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
         }
         ["needle", options @ ..] => {
             bench.compare("needle", &[DUCKDB, CHDB], &Options::read(options, &["--rows", "--runs"])?, vec![])
+        }
+        ["lsp", options @ ..] => {
+            let options = Options::read(options, &["--from", "--queries", "--step"])?;
+            options.get("--from").ok_or_else(|| USAGE.to_owned())?;
+            bench.compare("lsp", &[], &options, vec![])
         }
         ["rule", options @ ..] | options => rule::run(&bench, &Options::read(options, &["--rows", "--runs"])?),
     }

@@ -25,6 +25,7 @@ mod statements;
 mod stored;
 mod typing;
 mod visible;
+mod watch;
 
 pub(crate) use expressions::{balanced, is_searched};
 pub(crate) use forms::{PACK, TUPLE_COLUMN};
@@ -34,6 +35,7 @@ pub(crate) use names::closest;
 pub use names::nearest_names;
 pub(crate) use plugins::Knowledge;
 pub(crate) use visible::{Allowed, Visible};
+pub(crate) use watch::{Row, RowColumn, Seen, What, watch};
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -124,6 +126,8 @@ pub(crate) struct Binder<'a> {
     stored: Stored,
     /// Inside a stored function: the call in the query that its messages point to.
     foreign: Option<Span>,
+    /// Notes what is in scope at a place, for whoever writes the query.
+    watch: Option<Box<watch::Watch>>,
 }
 
 /// What to do with a call that is not row by row.
@@ -194,6 +198,7 @@ impl<'a> Binder<'a> {
             stack: vec![],
             stored: Stored::default(),
             foreign: None,
+            watch: None,
         }
     }
 

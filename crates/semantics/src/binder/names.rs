@@ -28,8 +28,12 @@ impl Binder<'_> {
     pub(super) fn name(&mut self, name: &Name, scope: Scope<'_>) -> Option<Expr> {
         if let Some(row) = scope.row {
             match self.find_column(row, &name.text) {
-                Found::Column(column) => return self.column(row, column, name),
+                Found::Column(column) => {
+                    self.watch_column(name);
+                    return self.column(row, column, name);
+                }
                 Found::Compat(compat) => {
+                    self.watch_column(name);
                     self.warn_compat(&compat, name.span);
                     return self.column(row, compat.column, name);
                 }
@@ -76,8 +80,12 @@ impl Binder<'_> {
     /// `$left.x`, `$right.y`, or a plain name that must be a column of that table.
     pub(crate) fn column_of(&mut self, table: &Tabular, name: &Name) -> Option<usize> {
         match self.find_column(table, &name.text) {
-            Found::Column(column) => Some(column),
+            Found::Column(column) => {
+                self.watch_column(name);
+                Some(column)
+            }
             Found::Compat(compat) => {
+                self.watch_column(name);
                 self.warn_compat(&compat, name.span);
                 Some(compat.column)
             }

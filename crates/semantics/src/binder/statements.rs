@@ -14,7 +14,10 @@ impl Binder<'_> {
     /// All statements of a query, in order.
     pub(super) fn statements(&mut self, query: &Query) {
         let mut declared: HashSet<&str> = HashSet::new();
+        let mut end = 0;
         for statement in &query.statements {
+            self.watch_names(end, statement.span.end);
+            end = statement.span.end;
             if let StatementKind::Let { name, .. } = &statement.kind
                 && !declared.insert(&name.text)
             {
@@ -89,6 +92,9 @@ impl Binder<'_> {
 
     /// `let name = value`.
     fn declare(&mut self, name: &Name, value: &Tree) {
+        if let TreeKind::Lambda { parameters, body, .. } = &value.kind {
+            self.watch_body(parameters, body);
+        }
         let binding = match &value.kind {
             TreeKind::Lambda { view, parameters, body } => Binding::Function(Rc::new(Function {
                 name: name.text.clone(),
@@ -133,13 +139,17 @@ impl Binder<'_> {
 
     /// A function's body: its own declarations, then the answer.
     pub(super) fn body(&mut self, body: &Body) -> Option<Item> {
+        let mut end = body.span.start;
         for statement in &body.statements {
+            self.watch_names(end, statement.span.end);
+            end = statement.span.end;
             match &statement.kind {
                 StatementKind::Let { name, value } => self.declare(name, value),
                 StatementKind::Set { .. } => {}
                 _ => self.unsupported(statement.span, "a statement other than `let` inside a function"),
             }
         }
+        self.watch_names(end, body.span.end);
         let expression = body.expression.as_deref()?;
         self.item(expression, Scope::default())
     }

@@ -51,7 +51,7 @@ mod tree;
 mod two_times;
 mod unknown_value;
 mod unused_let;
-mod vocabulary;
+pub(crate) mod vocabulary;
 mod where_assigns;
 mod wildcard;
 mod window_too_short;

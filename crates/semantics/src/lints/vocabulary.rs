@@ -3,19 +3,19 @@
 //! Facts only. A closed set has no other values; of an open one it is only known how those are spelled that are listed.
 
 /// The values of a column.
-pub(super) struct Vocabulary {
+pub(crate) struct Vocabulary {
     /// The tables; a name that ends in `*` stands for all that begin so.
-    pub(super) tables: &'static [&'static str],
-    pub(super) columns: &'static [&'static str],
-    pub(super) values: &'static [&'static str],
+    pub(crate) tables: &'static [&'static str],
+    pub(crate) columns: &'static [&'static str],
+    pub(crate) values: &'static [&'static str],
     /// Are there no others?
-    pub(super) is_closed: bool,
+    pub(crate) is_closed: bool,
     /// Where they are documented; shown with a finding.
-    pub(super) source: &'static str,
+    pub(crate) source: &'static str,
 }
 
 /// The values of a column of a table, if they are known.
-pub(super) fn of(table: &str, column: &str) -> Option<&'static Vocabulary> {
+pub(crate) fn of(table: &str, column: &str) -> Option<&'static Vocabulary> {
     let is_table = |name: &&str| match name.strip_suffix('*') {
         Some(begin) => table.starts_with(begin),
         None => table == *name,

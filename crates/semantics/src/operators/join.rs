@@ -19,6 +19,7 @@ use crate::types::Type;
 pub(super) fn join(b: &mut Binder<'_>, left: Tabular, tree: &JoinTree, span: Span) -> Tabular {
     let kind = join_kind(b, &tree.options);
     let right = b.tabular(&tree.right, Scope::default());
+    b.watch_right(&right, span);
     let keys = join_keys(b, &left, &right, &tree.condition, span);
     let (Some(kind), Some(keys)) = (kind, keys) else { return after_fault(left, right, kind, span) };
     build(left, right, kind, keys, span)
@@ -35,6 +36,7 @@ pub(super) fn lookup(b: &mut Binder<'_>, left: Tabular, tree: &JoinTree, span: S
         }
     };
     let right = b.tabular(&tree.right, Scope::default());
+    b.watch_right(&right, span);
     let keys = join_keys(b, &left, &right, &tree.condition, span);
     let (Some(kind), Some(keys)) = (kind, keys) else { return after_fault(left, right, kind, span) };
     let width = left.schema().len();

@@ -54,7 +54,10 @@ use crate::types::Type;
 /// Applies operators one after the other. Without an input the first one begins the query.
 pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Operator], span: Span) -> Tabular {
     let mut current = input;
-    for operator in operators {
+    let mut rest = operators.iter().peekable();
+    while let Some(operator) = rest.next() {
+        let end = rest.peek().map_or(span.end.max(operator.span.end), |next| next.span.start.saturating_sub(1));
+        b.watch_operator(current.as_ref(), operator, end);
         let before = current.as_ref().map(|table| table.extent).unwrap_or_default();
         // To `invoke` the pipe before it is an argument like any other, as messages about it show.
         if let (OperatorKind::Invoke { .. }, Some(input)) = (&operator.kind, &mut current) {
@@ -62,6 +65,7 @@ pub(crate) fn pipe(b: &mut Binder<'_>, input: Option<Tabular>, operators: &[Oper
         }
         let current_shown = current.map(|table| b.shown(table, &operator.kind));
         let (table, used) = b.measured(|b| apply(b, current_shown, operator));
+        b.watch_output(&table, operator);
         current = Some(match b.above(before, used, table.schema().len(), operator.keyword) {
             Some(extent) => Tabular { extent, ..table },
             None => Tabular::open(operator.span),

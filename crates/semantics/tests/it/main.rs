@@ -4,6 +4,7 @@
 
 mod catalog;
 mod compat;
+mod editor;
 mod errors;
 mod faults;
 mod joins;

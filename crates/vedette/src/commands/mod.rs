@@ -10,6 +10,7 @@ pub(crate) mod hunt;
 pub(crate) mod incidents;
 pub(crate) mod ingest;
 pub(crate) mod lake;
+pub(crate) mod lsp;
 pub(crate) mod matrix;
 pub(crate) mod query;
 pub(crate) mod replay;
@@ -41,6 +42,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Verify(arguments) => verify::run(*arguments, console).await,
         Command::Matrix(arguments) => matrix::run(arguments, console).await,
         Command::Tune(arguments) => tune::run(*arguments, console).await,
+        Command::Lsp(arguments) => lsp::run(arguments),
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,

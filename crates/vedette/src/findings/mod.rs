@@ -5,6 +5,7 @@
 
 pub(crate) mod codes;
 mod function;
+mod mend;
 mod products;
 mod query;
 mod rule;
@@ -13,6 +14,7 @@ mod silence;
 use lake::Content;
 use syntax::{Diagnostic, Severity, Span};
 
+pub(crate) use mend::mended;
 pub(crate) use products::{Beside, Product, ProductCatalog};
 pub(crate) use query::moved;
 pub(crate) use rule::about;

@@ -17,6 +17,7 @@ mod hostile;
 mod hunt;
 mod ingest;
 mod lake;
+mod lsp;
 mod run;
 mod simulate;
 mod sources;

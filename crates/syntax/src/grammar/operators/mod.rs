@@ -119,10 +119,9 @@ const OPERATORS: [(&str, Production); 59] = [
     ("__partitionby", other::other),
 ];
 
-/// Every word that begins an operator.
-#[cfg(test)]
-pub(crate) fn words() -> impl Iterator<Item = &'static str> {
-    OPERATORS.iter().map(|(word, _)| *word)
+/// The keywords that begin an operator, the older spellings included.
+pub fn operator_keywords() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|(keyword, _)| *keyword)
 }
 
 /// How many words a keyword has at most: `graph-mark-components`.
