@@ -267,6 +267,21 @@ mod tests {
     }
 
     #[test]
+    fn every_embedded_test_has_commands_signals_behavior_and_an_end() {
+        let pack = Pack::load("t1583.004", &Content::embedded()).expect("the pack comes with the program");
+        assert_eq!((pack.atomics.len(), pack.families.len()), (5, 6));
+        for atomic in &pack.atomics {
+            assert!(!atomic.signals.is_empty() && atomic.behavior.is_some(), "{}", atomic.slug);
+            assert!(!atomic.executor.command.is_empty() && !atomic.executor.cleanup.is_empty(), "{}", atomic.slug);
+            // The published rule sees the fifth; each of the published four has a query of its own.
+            assert_eq!(atomic.covering.is_some(), atomic.slug != "sustained-beacon", "{}", atomic.slug);
+            // A test that is run by mistake reaches nobody.
+            let server = atomic.inputs.iter().find(|input| input.name == "server").map(|input| input.default.as_str());
+            assert!(matches!(server, None | Some("127.0.0.1" | "203.0.113.10")), "{server:?}");
+        }
+    }
+
+    #[test]
     fn a_folder_needs_no_layout() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);

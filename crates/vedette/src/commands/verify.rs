@@ -130,7 +130,7 @@ fn write_text(output: &mut Output, atomic: &Atomic, verdict: &Verdict<'_>) -> Re
             Status::Missing => "MISSING  ",
         };
         let counts = format!("{} of {}", sighting.found, signal.at_least);
-        writeln!(output, "  {word} {:<34} {:<24} {counts}", signal.name, signal.source)?;
+        writeln!(output, "  {word} {:<40} {:<24} {counts}", signal.name, signal.source)?;
         if let Some(nearest) = &sighting.nearest {
             writeln!(output, "            nearest: {}", spell_controls(nearest))?;
         }

@@ -182,6 +182,35 @@ fn the_published_rule_fires_on_the_fifth_test_alone_and_each_test_is_seen_by_its
     assert_eq!(cell("sustained-beacon", &is_published)["Rows"], 1);
 }
 
+/// The day without a test is made of what nobody attacks with, so whatever a query finds in it is a false alarm.
+#[test]
+fn an_ordinary_day_sets_no_covering_query_off() {
+    let folder = Folder::new();
+    let quiet = [
+        "simulate",
+        "--family",
+        "all",
+        "--minutes",
+        "120",
+        "--hosts",
+        "2",
+        "--format",
+        "windows-json",
+        "--out",
+        "logs",
+    ];
+    assert_eq!(folder.run(&quiet).code, 0);
+    assert!(
+        count(&folder, "logs", "DeviceEvents | where AdditionalFields.DnsQueryStatus == 9003 | count") > 0,
+        "names are misspelt"
+    );
+    let pack = format!("{}/../../content/packs/t1583.004/atomics", env!("CARGO_MANIFEST_DIR"));
+    for test in ["beacon-check-in", "dns-lookups", "lolbin-ports", "scheduled-task-callback"] {
+        let query = std::fs::read_to_string(format!("{pack}/{test}/covering.kql")).expect("a query");
+        assert_eq!(count(&folder, "logs", &format!("{query}\n| count")), 0, "{test}");
+    }
+}
+
 #[test]
 fn a_seed_gives_the_same_bytes_and_another_gives_others() {
     let write = |seed: &str| {
