@@ -9,6 +9,7 @@ pub mod pack;
 pub mod problem;
 pub mod rule;
 pub mod run;
+pub mod sigma;
 pub mod table;
 pub mod test;
 
