@@ -17,6 +17,7 @@ pub mod replay;
 pub mod rule;
 pub mod run;
 pub mod schedule;
+pub mod sigma;
 pub mod store;
 pub mod table;
 pub mod test;

@@ -250,7 +250,7 @@ pub const OPERATORS: [OperatorInfo; 54] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grammar::operators::words;
+    use crate::grammar::operators::operator_keywords;
 
     /// Words of the engine's own, which no query of a person has; and those of tables, which the grammar reads as expressions.
     const INTERNAL: [&str; 2] = ["__executeAndCache", "__partitionby"];
@@ -262,7 +262,7 @@ mod tests {
             OPERATORS.iter().flat_map(|info| std::iter::once(info.name).chain(info.aliases.iter().copied())).collect();
         told.retain(|word| !EXPRESSIONS.contains(word));
         told.sort_unstable();
-        let mut read: Vec<&str> = words().filter(|word| !INTERNAL.contains(word)).collect();
+        let mut read: Vec<&str> = operator_keywords().filter(|word| !INTERNAL.contains(word)).collect();
         read.sort_unstable();
         assert_eq!(told, read);
     }

@@ -20,6 +20,7 @@ pub use case::{Case, Events};
 use crate::atomic::{self, Atomic, Family};
 use crate::problem::Problem;
 use crate::rule::{Kind, Rule, sentinel};
+use crate::sigma::{self, Mapping};
 use files::Files;
 
 /// Rules that belong together.
@@ -107,20 +108,24 @@ impl Pack {
     pub fn load(name: &str, content: &Content) -> Result<Self, Error> {
         let path = Path::new(name);
         if path.exists() {
-            return Ok(Self::read(file_name(path), &Files::on_disk(path)?));
+            return Ok(Self::read(file_name(path), &Files::on_disk(path)?, content));
         }
         let known: Vec<String> = content.names("packs").into_iter().collect();
         match known.iter().find(|pack| pack.eq_ignore_ascii_case(name)) {
-            Some(pack) => Ok(Self::read(pack.clone(), &Files::in_content(content, &format!("packs/{pack}"))?)),
+            Some(pack) => Ok(Self::read(pack.clone(), &Files::in_content(content, &format!("packs/{pack}"))?, content)),
             None => Err(Error::Unknown { name: name.to_owned(), known }),
         }
     }
 
-    fn read(name: String, files: &Files) -> Self {
+    fn read(name: String, files: &Files, content: &Content) -> Self {
         let mut pack = Self { name, watchlists: files.watchlists(), ..Self::default() };
+        let mut sigma = None;
         for (path, text) in files.texts() {
             let is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
-            if is_yaml && !is_beside_a_rule(path) {
+            if is_yaml && sigma::is_sigma(text) {
+                let mapping = sigma.get_or_insert_with(|| Mapping::read(content));
+                pack.read_sigma(path, text, files, mapping.as_ref(), content);
+            } else if is_yaml && !is_beside_a_rule(path) {
                 pack.read_yaml(path, text, files);
             }
         }
@@ -133,6 +138,26 @@ impl Pack {
         pack.families = atomic::read_families(files.texts(), |path| files.shown(path), &mut pack.problems);
         pack.find_twins();
         pack
+    }
+
+    fn read_sigma(
+        &mut self,
+        path: &str,
+        text: &str,
+        files: &Files,
+        mapping: Result<&Mapping, &String>,
+        content: &Content,
+    ) {
+        match mapping {
+            Ok(mapping) => {
+                let (translated, problems) = sigma::read(&files.shown(path), text, mapping, content);
+                self.problems.extend(problems);
+                let detection =
+                    |translated: sigma::Translated| Detection { rule: translated.rule, guide: None, cases: vec![] };
+                self.detections.extend(translated.into_iter().map(detection));
+            }
+            Err(message) => self.problems.push(problem(&files.shown(path), message.clone())),
+        }
     }
 
     fn read_yaml(&mut self, path: &str, text: &str, files: &Files) {
