@@ -4,7 +4,6 @@
 //! Rules are kept as received: nothing that is computed about them is written back.
 
 mod aftermath;
-mod attack;
 mod checks;
 mod duration;
 mod entities;
@@ -18,7 +17,6 @@ use std::sync::Arc;
 use semantics::StoredFunction;
 
 pub use aftermath::{Aftermath, IncidentGrouping, Matching};
-pub use attack::check_techniques;
 pub use checks::{check_columns, is_guid};
 pub use duration::parse_duration;
 

@@ -19,7 +19,7 @@ use rsigma_parser::{Level, LogSource, SigmaRule};
 use yaml_serde::Value;
 
 use crate::problem::Problem;
-use crate::rule::{Grouping, Kind, Overrides, Rule, Severity, is_guid};
+use crate::rule::{Aftermath, Grouping, Kind, Overrides, Rule, Severity, is_guid};
 use detection::Target;
 use item::Obstacle;
 pub use mapping::Mapping;
@@ -157,6 +157,7 @@ fn told(file: &str, rule: &SigmaRule, table: &str, query: String) -> Rule {
         custom_details: vec![],
         overrides: Overrides::default(),
         grouping: Grouping::AlertPerResult,
+        aftermath: Aftermath::default(),
         functions: std::sync::Arc::default(),
         extra,
     }

@@ -1,7 +1,8 @@
 //! A rule's file → findings: about its fields, its query, and what ties both together.
 
 use detect::rule::places::{self, Layout, QueryText};
-use detect::rule::{check_columns, check_techniques, sentinel};
+use detect::Attack;
+use detect::rule::{check_columns, sentinel};
 use detect::{Problem, Rule};
 use semantics::bound::Bound;
 use syntax::{Diagnostic, Severity, Span};
@@ -32,7 +33,7 @@ pub(super) fn look(text: &str, setting: Setting<'_>) -> Looked {
         bound = bound_query;
     }
     if let Some(rule) = &read.rule {
-        let techniques = check_techniques(rule);
+        let techniques = Attack::of(setting.content).map(|attack| attack.check(rule)).unwrap_or_default();
         let hint = Some("a technique belongs to one of the tactics that the rule names");
         findings.extend(techniques.iter().map(|problem| about(text, codes::TACTIC, problem, Severity::Warning, hint)));
         findings.extend(bound.as_ref().map(|bound| columns(text, rule, bound)).unwrap_or_default());
