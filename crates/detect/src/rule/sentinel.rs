@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use yaml_serde::Value;
 
+use super::aftermath::{self, Aftermath};
 use super::checks;
 use super::duration::parse_duration;
 use super::fields::{Fields, Problems, kind};
@@ -23,35 +24,62 @@ pub fn is_rule(value: &Value) -> bool {
         && ["id", "kind", "triggerOperator", "queryFrequency"].iter().any(|key| mapping.contains_key(key))
 }
 
+/// What a file holds.
+#[derive(Debug)]
+pub struct Read {
+    /// The rule, with placeholders for what is missing; none when the file has no fields.
+    pub rule: Option<Rule>,
+    /// Can it be run as its author means it?
+    pub is_usable: bool,
+    /// Everything that is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
 /// Reads a file.
 ///
 /// The rule is `None` when something that decides what it finds, or when it alerts, is missing or cannot be read; a missing description or a version
 /// of another shape is a problem, and no reason not to run it.
 pub fn read(file: &str, text: &str) -> (Option<Rule>, Vec<Problem>) {
+    let Read { rule, is_usable, problems } = read_all(file, text);
+    (rule.filter(|_| is_usable), problems)
+}
+
+/// Reads a file that is to be mended, not run.
+pub fn read_all(file: &str, text: &str) -> Read {
     let mut problems = Problems::new(file);
-    let rule = match yaml_serde::from_str::<Value>(text) {
+    let read = match yaml_serde::from_str::<Value>(text) {
         Err(error) => {
             problems.add("", error.to_string());
             None
         }
         Ok(Value::Mapping(mapping)) => {
             let fields = Fields::new("", mapping, &mut problems);
-            rule(file, fields, &mut problems)
+            Some(rule(file, fields, &mut problems))
         }
         Ok(other) => {
             problems.add("", format!("expected the fields of a rule, found {}", kind(&other)));
             None
         }
     };
-    (rule, problems.found)
+    let (rule, is_usable) = read.map_or((None, false), |(rule, is_usable)| (Some(rule), is_usable));
+    Read { rule, is_usable, problems: problems.found }
 }
 
-fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule> {
+/// Is this the text of such a file, or of one that was meant to be? One that is not YAML is taken at its word when it has the lines.
+pub fn looks_like_rule(text: &str) -> bool {
+    match yaml_serde::from_str::<Value>(text) {
+        Ok(value) => is_rule(&value),
+        Err(_) => text.lines().any(|line| line.starts_with("query:")),
+    }
+}
+
+fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> (Rule, bool) {
     let is_hunting = !["kind", "triggerOperator", "queryFrequency", "severity"].iter().any(|name| fields.has(name));
     let query = fields.required_text("query", problems);
     let run = if is_hunting { Some(Kind::Hunting) } else { run_kind(&mut fields, problems) };
     let severity = if is_hunting { Some(Severity::Informational) } else { severity(&mut fields, problems) };
     let grouping = grouping(&mut fields, problems);
+    let is_usable = run.is_some() && severity.is_some() && query.is_some() && grouping.is_some();
     let mut rule = Rule {
         file: file.to_owned(),
         id: fields.required_text("id", problems).unwrap_or_default(),
@@ -60,7 +88,7 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule>
         version: fields.required_text("version", problems).unwrap_or_default(),
         kind: run.unwrap_or(Kind::Hunting),
         severity: severity.unwrap_or(Severity::Informational),
-        query: query.clone().unwrap_or_default(),
+        query: query.unwrap_or_default(),
         data_types: data_types(&mut fields, problems),
         tactics: fields.texts("tactics", problems),
         techniques: fields.texts("relevantTechniques", problems),
@@ -69,17 +97,24 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule>
         overrides: overrides(&mut fields, problems),
         functions: Arc::default(),
         grouping: grouping.unwrap_or_default(),
+        aftermath: Aftermath::default(),
         extra: BTreeMap::new(),
     };
     checks::check(&rule, problems);
     rule.extra = fields.rest();
-    // Placeholders for what could not be read never leave this function.
-    (run.is_some() && severity.is_some() && query.is_some() && grouping.is_some()).then_some(rule)
+    checks::check_extra(&rule.extra, problems);
+    let aftermath = aftermath::read(&rule.extra, problems);
+    let is_usable = is_usable && aftermath.is_some();
+    (Rule { aftermath: aftermath.unwrap_or_default(), ..rule }, is_usable)
 }
 
 fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
     let kind = fields.required_text("kind", problems)?;
-    match kind.as_str() {
+    let known = ["NRT", "Scheduled"].into_iter().find(|known| known.eq_ignore_ascii_case(&kind));
+    if let Some(known) = known.filter(|known| *known != kind) {
+        problems.add("kind", format!("`{kind}` is written `{known}`"));
+    }
+    match known.unwrap_or(&kind) {
         "NRT" => Some(Kind::NearRealTime),
         "Scheduled" => {
             let frequency_seconds = duration("queryFrequency", fields, problems);
@@ -93,9 +128,9 @@ fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
                 threshold: threshold?,
             }))
         }
-        other => {
+        _ => {
             problems
-                .add("kind", format!("`{other}` rules have no query of their own to run; expected Scheduled or NRT"));
+                .add("kind", format!("`{kind}` rules have no query of their own to run; expected Scheduled or NRT"));
             None
         }
     }
@@ -323,11 +358,26 @@ tags: [one]
         assert_eq!(rule.map(|rule| rule.kind), Some(Kind::Hunting));
     }
 
+    /// Rules of the public repository have `kind: scheduled`; that they mean `Scheduled` is beyond doubt.
+    #[test]
+    fn a_kind_in_other_letters_runs_and_is_a_problem() {
+        let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: scheduled"));
+        assert!(matches!(rule.map(|rule| rule.kind), Some(Kind::Scheduled(_))));
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].message.contains("`Scheduled`"), "{}", problems[0]);
+    }
+
     #[test]
     fn kinds_without_a_query_are_refused_by_name() {
         let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: Fusion"));
         assert!(rule.is_none());
         assert!(problems[0].message.contains("`Fusion`"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn a_kind_is_one_in_any_case() {
+        let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: scheduled"));
+        assert!(rule.is_some(), "{problems:?}");
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod feeds;
 mod formats;
 mod ingest;
 mod ingest_hostile;
+mod kept;
+mod lints;
 mod mmdb;
 mod samples;
 mod services;

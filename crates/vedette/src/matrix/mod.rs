@@ -26,7 +26,7 @@ use crate::simulate::{self, Event, LEAD_TICKS, Scene};
 pub(crate) struct Query {
     /// The name of the rule, or of the test whose covering query it is.
     pub(crate) name: String,
-    /// `rule` or `covering`.
+    /// `rule`, `hunt` or `covering`.
     pub(crate) kind: &'static str,
     pub(crate) text: String,
     /// The functions of its pack.
@@ -93,7 +93,7 @@ pub(crate) fn queries(pack: &Pack, only: &[String]) -> Vec<Query> {
     let functions = pack.detections.first().map(|it| Arc::clone(&it.rule.functions)).unwrap_or_default();
     let rules = pack.detections.iter().map(|detection| Query {
         name: detection.rule.name.clone(),
-        kind: "rule",
+        kind: if detection.is_hunt() { "hunt" } else { "rule" },
         text: detection.rule.query.clone(),
         functions: Arc::clone(&detection.rule.functions),
     });
