@@ -29,6 +29,9 @@ pub(crate) struct MatrixArguments {
     /// Only these tests (may be repeated)
     #[arg(long, value_name = "TEST")]
     test: Vec<String>,
+    /// Only the detections with this in their name (may be repeated)
+    #[arg(long, value_name = "TEXT")]
+    detection: Vec<String>,
     /// Only the records of these products (may be repeated) [default: windows-json, defender, zeek]
     #[arg(long, value_enum, value_name = "PRODUCT")]
     source: Vec<Product>,
@@ -76,6 +79,9 @@ pub(crate) async fn run(arguments: MatrixArguments, console: &Console) -> Result
         [] => pack.atomics.iter().filter(|atomic| atomic.behavior.is_some()).collect(),
         names => names.iter().map(|name| Ok(find_test(&packs, name)?.1)).collect::<Result<_, Failure>>()?,
     };
+    if matrix::queries(pack, &arguments.detection).is_empty() {
+        return Err(Failure::Usage(format!("no detection of `{}` has that in its name", arguments.pack)));
+    }
     let plan = Plan {
         products: match arguments.source.as_slice() {
             [] => vec![Product::WindowsJson, Product::Defender, Product::Zeek],
@@ -85,6 +91,7 @@ pub(crate) async fn run(arguments: MatrixArguments, console: &Console) -> Result
         seed: arguments.seed,
         start: arguments.start,
         minutes: MINUTES,
+        only: arguments.detection,
     };
     let cells = matrix::fill(pack, &tests, (&engine, &content), &plan).await?;
     let unseen: Vec<&str> = tests
@@ -94,7 +101,7 @@ pub(crate) async fn run(arguments: MatrixArguments, console: &Console) -> Result
         .collect();
     let mut output = Output::open(None)?;
     match arguments.format {
-        ReportFormat::Text => write_text(&mut output, pack, &tests, &cells)?,
+        ReportFormat::Text => write_text(&mut output, (pack, &plan.only), &tests, &cells)?,
         ReportFormat::Json => {
             let rows: Vec<_> = cells.iter().map(Cell::json).collect();
             let whole = json!({"Pack": pack.name, "Seed": plan.seed, "Unseen": unseen, "Cells": rows});
@@ -108,13 +115,18 @@ pub(crate) async fn run(arguments: MatrixArguments, console: &Console) -> Result
 }
 
 /// A block for each test: a line for each detection, and below it why it does not fire.
-fn write_text(output: &mut Output, pack: &Pack, tests: &[&Atomic], cells: &[Cell]) -> Result<(), Failure> {
+fn write_text(
+    output: &mut Output,
+    (pack, only): (&Pack, &[String]),
+    tests: &[&Atomic],
+    cells: &[Cell],
+) -> Result<(), Failure> {
     for (at, test) in tests.iter().enumerate() {
         if at > 0 {
             writeln!(output)?;
         }
         writeln!(output, "{} {} ({})", test.number, test.name, test.slug)?;
-        for query in matrix::queries(pack) {
+        for query in matrix::queries(pack, only) {
             let of_query: Vec<&Cell> = cells
                 .iter()
                 .filter(|cell| cell.test == test.slug && cell.detection == query.name && cell.kind == query.kind)

@@ -26,7 +26,7 @@ use crate::simulate::{self, Event, LEAD_TICKS, Scene};
 pub(crate) struct Query {
     /// The name of the rule, or of the test whose covering query it is.
     pub(crate) name: String,
-    /// `rule` or `covering`.
+    /// `rule`, `hunt` or `covering`.
     pub(crate) kind: &'static str,
     pub(crate) text: String,
     /// The functions of its pack.
@@ -63,6 +63,8 @@ pub(crate) struct Plan {
     pub(crate) seed: u64,
     pub(crate) start: i64,
     pub(crate) minutes: i64,
+    /// Texts of which a detection's name holds one; none for all.
+    pub(crate) only: Vec<String>,
 }
 
 impl Plan {
@@ -86,8 +88,8 @@ impl Plan {
     }
 }
 
-/// The rules and hunts of a pack, and the covering queries of its tests.
-pub(crate) fn queries(pack: &Pack) -> Vec<Query> {
+/// The rules and hunting queries of a pack, and the covering queries of its tests; with `only`, those whose name holds one of these texts.
+pub(crate) fn queries(pack: &Pack, only: &[String]) -> Vec<Query> {
     let functions = pack.detections.first().map(|it| Arc::clone(&it.rule.functions)).unwrap_or_default();
     let rules = pack.detections.iter().map(|detection| Query {
         name: detection.rule.name.clone(),
@@ -100,7 +102,11 @@ pub(crate) fn queries(pack: &Pack) -> Vec<Query> {
         let functions = Arc::clone(&functions);
         Some(Query { name: atomic.slug.clone(), kind: "covering", text: covering.query.clone(), functions })
     });
-    rules.chain(covering).collect()
+    let is_asked = |query: &Query| {
+        let name = query.name.to_lowercase();
+        only.is_empty() || only.iter().any(|text| name.contains(&text.to_lowercase()))
+    };
+    rules.chain(covering).filter(is_asked).collect()
 }
 
 /// Fills the cells of tests, one product after the other.
@@ -113,7 +119,7 @@ pub(crate) async fn fill(
     (engine, content): (&Engine, &Arc<Content>),
     plan: &Plan,
 ) -> Result<Vec<Cell>, Failure> {
-    let queries = queries(pack);
+    let queries = queries(pack, &plan.only);
     let quiet = plan.play(None, true)?;
     let mut cells = vec![];
     for product in &plan.products {

@@ -142,17 +142,14 @@ fn signals_of_two_hosts_are_not_one_test() {
 #[test]
 fn the_published_rule_fires_on_the_fifth_test_alone_and_each_test_is_seen_by_its_query() {
     let folder = Folder::new();
-    let ended = folder.run(&[
-        "matrix",
-        "t1583.004",
-        "--source",
-        "windows-json",
-        "--hosts",
-        "1",
-        "--format",
-        "json",
-        "--fail-on-gap",
-    ]);
+    let mut arguments =
+        vec!["matrix", "t1583.004", "--source", "windows-json", "--hosts", "1", "--format", "json", "--fail-on-gap"];
+    for name in
+        ["regular outbound connections", "beacon-check-in", "dns-lookups", "lolbin-ports", "scheduled-task-callback"]
+    {
+        arguments.extend(["--detection", name]);
+    }
+    let ended = folder.run(&arguments);
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
     let report: Value = serde_json::from_str(&ended.stdout).expect("one object");
     let cells = report["Cells"].as_array().expect("cells");
