@@ -5,7 +5,10 @@
 //! of it is rows of a lake (`store`). Knows nothing of file formats of events, of wire formats, or of how a query is run.
 
 pub mod alert;
+pub mod atomic;
+pub mod attack;
 pub mod cell;
+pub mod coverage;
 pub mod incident;
 pub mod pack;
 pub mod problem;
@@ -20,6 +23,8 @@ pub mod test;
 pub mod watch;
 
 pub use alert::{Alert, Entity, alerts};
+pub use atomic::Atomic;
+pub use attack::Attack;
 pub use pack::{Case, Detection, Pack};
 pub use problem::Problem;
 pub use rule::{Rule, Severity};

@@ -1,6 +1,16 @@
 //! Every diagnostic code of this room, once. `KS` numbers are Kusto's own, as its language service prints them; `VD` numbers are ours.
 //! A code is never reused.
 
+macro_rules! codes {
+    ($($(#[doc = $says:literal])+ pub const $name:ident: &str = $code:literal;)+) => {
+        $($(#[doc = $says])+ pub const $name: &str = $code;)+
+
+        /// Every code with what it says.
+        pub const ALL: &[(&str, &str)] = &[$(($code, concat!($($says),+))),+];
+    };
+}
+
+codes! {
 /// An operator that is not defined for the types of its operands.
 pub const OPERATOR_TYPES: &str = "KS106";
 /// A value of another type was expected.
@@ -120,3 +130,4 @@ pub const EXTERNAL_SOURCE: &str = "VD2024";
 pub const LATE_COLUMN: &str = "VD2010";
 /// A plugin of which Kusto does not publish how it chooses: its rows are right, and Kusto may give others.
 pub const UNPUBLISHED: &str = "VD2031";
+}

@@ -11,6 +11,7 @@ mod convert;
 pub mod decimal;
 pub mod external;
 mod kusto_functions;
+pub mod lints;
 mod literal;
 mod names;
 pub mod number;
@@ -31,6 +32,7 @@ use syntax::ast::Query;
 
 use bound::{Bound, Table};
 
+pub use binder::nearest_names;
 pub use catalog::{Catalog, StoredFunction};
 pub use decimal::Decimal;
 pub use schema::{Column, CompatColumn, Schema, TableSchema};

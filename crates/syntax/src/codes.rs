@@ -1,6 +1,16 @@
 //! Every code a syntax error may carry, once. Kusto's own number where its language service has one for the same finding,
 //! ours (`VD0…`) otherwise; a number is never used for something else.
 
+macro_rules! codes {
+    ($($(#[doc = $says:literal])+ pub const $name:ident: &str = $code:literal;)+) => {
+        $($(#[doc = $says])+ pub const $name: &str = $code;)+
+
+        /// Every code with what it says.
+        pub const ALL: &[(&str, &str)] = &[$(($code, concat!($($says),+))),+];
+    };
+}
+
+codes! {
 /// A string, or a typed literal, is not closed.
 pub const UNCLOSED: &str = "KS001";
 /// A character that is no part of KQL.
@@ -29,3 +39,4 @@ pub const STUCK: &str = "VD0003";
 pub const TOO_MANY_ERRORS: &str = "VD0004";
 /// An escape that strings do not have.
 pub const UNKNOWN_ESCAPE: &str = "VD0005";
+}

@@ -92,6 +92,22 @@ impl Diagnostic {
         self
     }
 
+    /// The same with the name that was probably meant, if one is near. Letters that differ in case only are beyond doubt.
+    #[must_use]
+    pub fn meant(self, name: Option<&str>, written: &str) -> Self {
+        let Some(name) = name else { return self };
+        let is_word = name.starts_with(|ch: char| ch.is_ascii_alphabetic() || ch == '_')
+            && name.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_');
+        let text =
+            if is_word { name.to_owned() } else { format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'")) };
+        let fix = Fix {
+            title: format!("write `{name}`"),
+            edits: vec![(self.span, text)],
+            is_safe: name.eq_ignore_ascii_case(written),
+        };
+        self.hint(format!("did you mean `{name}`?")).fix(fix)
+    }
+
     /// The same, marked as a refusal of something not built yet.
     #[must_use]
     pub fn unsupported(mut self, feature: impl Into<String>) -> Self {

@@ -54,10 +54,20 @@ pub(crate) enum DiagnosticsForm {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
+    Explain(crate::commands::explain::ExplainArguments),
     Detect(crate::commands::detect::DetectArguments),
+    Hunt(crate::commands::hunt::HuntArguments),
+    Coverage(crate::commands::coverage::CoverageArguments),
     Test(crate::commands::test::TestArguments),
+    Check(crate::commands::check::CheckArguments),
+    Fmt(crate::commands::fmt::FmtArguments),
+    Simulate(Box<crate::commands::simulate::SimulateArguments>),
+    Verify(Box<crate::commands::verify::VerifyArguments>),
+    Matrix(crate::commands::matrix::MatrixArguments),
+    Tune(Box<crate::commands::tune::TuneArguments>),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
+    Docs(crate::commands::docs::DocsArguments),
     Ingest(crate::commands::ingest::IngestArguments),
     Watch(crate::commands::watch::WatchArguments),
     Replay(crate::commands::replay::ReplayArguments),
@@ -120,6 +130,11 @@ enum Looked {
 }
 
 impl DataOptions {
+    /// Does the command line name any data?
+    pub(crate) fn names_data(&self) -> bool {
+        !self.data.is_empty() || self.lake.is_some() || !self.table.is_empty()
+    }
+
     /// When the lake's tables are looked at.
     ///
     /// # Errors

@@ -114,7 +114,7 @@ pub(crate) fn as_values(source: &Source, diagnostics: &[Diagnostic]) -> Vec<Valu
 }
 
 /// The finding as a program reads it. Lines and columns count from 1, columns in characters; `start` and `end` are byte offsets.
-fn as_json(source: &Source, diagnostic: &Diagnostic) -> Value {
+pub(crate) fn as_json(source: &Source, diagnostic: &Diagnostic) -> Value {
     let labels: Vec<Value> = diagnostic
         .labels
         .iter()
@@ -139,7 +139,7 @@ fn as_json(source: &Source, diagnostic: &Diagnostic) -> Value {
     object
 }
 
-fn place(source: &Source, span: Span) -> Value {
+pub(crate) fn place(source: &Source, span: Span) -> Value {
     let (start, end) = (position(&source.text, span.start), position(&source.text, span.end));
     json!({
         "line": start.line, "column": start.column, "end_line": end.line, "end_column": end.column,
@@ -148,7 +148,7 @@ fn place(source: &Source, span: Span) -> Value {
 }
 
 /// The finding as a person reads it.
-fn drawn(source: &Source, diagnostic: &Diagnostic, has_color: bool) -> String {
+pub(crate) fn drawn(source: &Source, diagnostic: &Diagnostic, has_color: bool) -> String {
     let (kind, color) = match diagnostic.severity {
         Severity::Error => (ReportKind::Error, Color::Red),
         Severity::Warning => (ReportKind::Warning, Color::Yellow),
@@ -206,7 +206,7 @@ fn tamed(text: &str) -> String {
     tamed
 }
 
-fn severity_name(severity: Severity) -> &'static str {
+pub(crate) fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

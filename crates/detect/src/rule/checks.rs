@@ -2,10 +2,13 @@
 //!
 //! In: a rule, and later the columns that its query gives. Out: problems. Never changes a rule and never stops one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use yaml_serde::Value;
+
+use super::entities;
 use super::fields::Problems;
-use super::{EntityMapping, Kind, Overrides, Rule, Schedule};
+use super::{Kind, Overrides, Rule, Schedule};
 use crate::problem::Problem;
 
 /// ATT&CK's tactics for enterprise and industrial systems, as Sentinel writes them.
@@ -29,33 +32,10 @@ const TACTICS: [&str; 17] = [
     "InhibitResponseFunction",
 ];
 
-/// The identifiers of which an entity needs at least one.
-const IDENTIFIERS: [(&str, &[&str]); 16] = [
-    ("Account", &["FullName", "Sid", "Name", "AadUserId", "PUID", "ObjectGuid"]),
-    ("Host", &["FullName", "HostName", "NetBiosName", "AzureID", "OMSAgentID"]),
-    ("IP", &["Address"]),
-    ("URL", &["Url"]),
-    ("DNS", &["DomainName"]),
-    ("Process", &["CommandLine", "ProcessId"]),
-    ("File", &["Name"]),
-    ("FileHash", &["Algorithm", "Value"]),
-    ("RegistryKey", &["Key", "Hive"]),
-    ("RegistryValue", &["Name"]),
-    ("Malware", &["Name"]),
-    ("CloudApplication", &["AppId", "Name"]),
-    ("AzureResource", &["ResourceId"]),
-    ("Mailbox", &["MailboxPrimaryAddress"]),
-    ("MailMessage", &["NetworkMessageId", "Recipient"]),
-    ("SecurityGroup", &["DistinguishedName", "SID", "ObjectGuid"]),
-];
-
 const NAME_CHARS_MAX: usize = 256;
 const DESCRIPTION_CHARS_MAX: usize = 5_000;
 const QUERY_CHARS_MAX: usize = 10_000;
 const VERSION_CHARS_MAX: usize = 20;
-/// The repository's check allows five, the service ten.
-const ENTITY_MAPPINGS_MAX: usize = 10;
-const FIELD_MAPPINGS_MAX: usize = 3;
 const CUSTOM_DETAILS_MAX: usize = 20;
 const DETAIL_KEY_CHARS_MAX: usize = 20;
 const DETAIL_COLUMN_CHARS_MAX: usize = 500;
@@ -76,14 +56,54 @@ pub(super) fn check(rule: &Rule, problems: &mut Problems) {
         check_schedule(schedule, problems);
     }
     for tactic in rule.tactics.iter().filter(|tactic| !TACTICS.contains(&tactic.as_str())) {
-        problems.add("tactics", format!("`{tactic}` is not a tactic of ATT&CK, written without spaces"));
+        let letters =
+            |text: &str| text.chars().filter(|ch| ch.is_alphabetic()).collect::<String>().to_ascii_lowercase();
+        let meant = TACTICS.iter().find(|known| letters(known) == letters(tactic));
+        let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+        problems.add("tactics", format!("`{tactic}` is not a tactic of ATT&CK, written without spaces{hint}"));
     }
     for technique in rule.techniques.iter().filter(|technique| !is_technique(technique)) {
         problems.add("relevantTechniques", format!("`{technique}` is not an id such as T1071 or T1071.001"));
     }
-    check_entities(&rule.entity_mappings, problems);
+    entities::check(&rule.entity_mappings, problems);
     check_details(&rule.custom_details, problems);
     check_formats(&rule.overrides, problems);
+}
+
+/// Fields that a rule may have and that decide nothing here.
+const KNOWN_FIELDS: [&str; 22] = [
+    "id",
+    "name",
+    "description",
+    "version",
+    "kind",
+    "severity",
+    "query",
+    "requiredDataConnectors",
+    "queryFrequency",
+    "queryPeriod",
+    "triggerOperator",
+    "triggerThreshold",
+    "tactics",
+    "relevantTechniques",
+    "entityMappings",
+    "customDetails",
+    "alertDetailsOverride",
+    "eventGroupingSettings",
+    "suppressionDuration",
+    "suppressionEnabled",
+    "incidentConfiguration",
+    "sentinelEntitiesMappings",
+];
+
+/// Adds what is wrong with the fields that nothing here reads: a name that is nearly a field's is one that its author misses.
+pub(super) fn check_extra(extra: &BTreeMap<String, Value>, problems: &mut Problems) {
+    let letters = |name: &str| name.to_ascii_lowercase().trim_end_matches('s').to_owned();
+    for name in extra.keys().filter(|name| !KNOWN_FIELDS.contains(&name.as_str())) {
+        if let Some(meant) = KNOWN_FIELDS.iter().find(|known| letters(known) == letters(name)) {
+            problems.add(name, format!("is no field of a rule; did you mean `{meant}`?"));
+        }
+    }
 }
 
 fn at_most(field: &str, text: &str, chars_max: usize, problems: &mut Problems) {
@@ -114,26 +134,6 @@ fn check_schedule(schedule: Schedule, problems: &mut Problems) {
     }
     if period_seconds >= 2 * DAY && frequency_seconds < 3600 {
         problems.add("queryFrequency", "a period of two days or more needs a frequency of an hour or more");
-    }
-}
-
-fn check_entities(mappings: &[EntityMapping], problems: &mut Problems) {
-    if mappings.len() > ENTITY_MAPPINGS_MAX {
-        problems.add("entityMappings", format!("{} mappings, more than {ENTITY_MAPPINGS_MAX}", mappings.len()));
-    }
-    for (at, mapping) in mappings.iter().enumerate() {
-        let field = format!("entityMappings[{at}]");
-        if mapping.fields.is_empty() || mapping.fields.len() > FIELD_MAPPINGS_MAX {
-            let count = mapping.fields.len();
-            problems
-                .add(format!("{field}.fieldMappings"), format!("{count} fields, expected 1 to {FIELD_MAPPINGS_MAX}"));
-        }
-        let known = IDENTIFIERS.iter().find(|(entity, _)| *entity == mapping.entity_type);
-        if let Some((entity, needed)) = known
-            && !mapping.fields.iter().any(|(identifier, _)| needed.contains(&identifier.as_str()))
-        {
-            problems.add(field, format!("{entity} needs one of {}", needed.join(", ")));
-        }
     }
 }
 
@@ -230,8 +230,7 @@ fn is_technique(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::{Grouping, Severity, TriggerOperator};
-    use std::collections::BTreeMap;
+    use crate::rule::{EntityMapping, Grouping, Severity, TriggerOperator};
     use std::sync::Arc;
 
     fn rule() -> Rule {
@@ -303,13 +302,28 @@ mod tests {
         assert_eq!(fields(|rule| rule.entity_mappings.push(mapping("Host", &["HostName", "DnsDomain"]))), [""; 0]);
         assert_eq!(
             fields(|rule| rule.entity_mappings.push(mapping("Other", &[]))),
-            ["entityMappings[0].fieldMappings"]
+            ["entityMappings[0].fieldMappings", "entityMappings[0].entityType"]
+        );
+        assert_eq!(fields(|rule| rule.entity_mappings.push(mapping("FileHash", &["Value"]))), ["entityMappings[0]"]);
+        assert_eq!(
+            fields(|rule| rule.entity_mappings.push(mapping("IP", &["Address", "Adress"]))),
+            ["entityMappings[0].fieldMappings[1].identifier"]
         );
         let format = Some("{{a}}{{b}}{{c}}{{d}}".to_owned());
         assert_eq!(
             fields(|rule| rule.overrides.title_format = format),
             ["alertDetailsOverride.alertDisplayNameFormat"]
         );
+    }
+
+    #[test]
+    fn fields_that_nobody_reads_are_looked_at() {
+        let text = "entityMapping: []\nTactics: []\ntags: []\nstatus: Available\n";
+        let extra: BTreeMap<String, Value> = yaml_serde::from_str(text).expect("YAML");
+        let mut problems = Problems::new("r.yaml");
+        check_extra(&extra, &mut problems);
+        let fields: Vec<String> = problems.found.into_iter().map(|problem| problem.field).collect();
+        assert_eq!(fields, ["Tactics", "entityMapping"]);
     }
 
     #[test]

@@ -4,9 +4,12 @@
 //! Rules are kept as received: nothing that is computed about them is written back.
 
 mod aftermath;
+mod attack;
 mod checks;
 mod duration;
+mod entities;
 mod fields;
+pub mod places;
 pub mod sentinel;
 
 use std::collections::BTreeMap;
@@ -15,6 +18,7 @@ use std::sync::Arc;
 use semantics::StoredFunction;
 
 pub use aftermath::{Aftermath, IncidentGrouping, Matching};
+pub use attack::check_techniques;
 pub use checks::{check_columns, is_guid};
 pub use duration::parse_duration;
 

@@ -24,35 +24,62 @@ pub fn is_rule(value: &Value) -> bool {
         && ["id", "kind", "triggerOperator", "queryFrequency"].iter().any(|key| mapping.contains_key(key))
 }
 
+/// What a file holds.
+#[derive(Debug)]
+pub struct Read {
+    /// The rule, with placeholders for what is missing; none when the file has no fields.
+    pub rule: Option<Rule>,
+    /// Can it be run as its author means it?
+    pub is_usable: bool,
+    /// Everything that is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
 /// Reads a file.
 ///
 /// The rule is `None` when something that decides what it finds, or when it alerts, is missing or cannot be read; a missing description or a version
 /// of another shape is a problem, and no reason not to run it.
 pub fn read(file: &str, text: &str) -> (Option<Rule>, Vec<Problem>) {
+    let Read { rule, is_usable, problems } = read_all(file, text);
+    (rule.filter(|_| is_usable), problems)
+}
+
+/// Reads a file that is to be mended, not run.
+pub fn read_all(file: &str, text: &str) -> Read {
     let mut problems = Problems::new(file);
-    let rule = match yaml_serde::from_str::<Value>(text) {
+    let read = match yaml_serde::from_str::<Value>(text) {
         Err(error) => {
             problems.add("", error.to_string());
             None
         }
         Ok(Value::Mapping(mapping)) => {
             let fields = Fields::new("", mapping, &mut problems);
-            rule(file, fields, &mut problems)
+            Some(rule(file, fields, &mut problems))
         }
         Ok(other) => {
             problems.add("", format!("expected the fields of a rule, found {}", kind(&other)));
             None
         }
     };
-    (rule, problems.found)
+    let (rule, is_usable) = read.map_or((None, false), |(rule, is_usable)| (Some(rule), is_usable));
+    Read { rule, is_usable, problems: problems.found }
 }
 
-fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule> {
+/// Is this the text of such a file, or of one that was meant to be? One that is not YAML is taken at its word when it has the lines.
+pub fn looks_like_rule(text: &str) -> bool {
+    match yaml_serde::from_str::<Value>(text) {
+        Ok(value) => is_rule(&value),
+        Err(_) => text.lines().any(|line| line.starts_with("query:")),
+    }
+}
+
+fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> (Rule, bool) {
     let is_hunting = !["kind", "triggerOperator", "queryFrequency", "severity"].iter().any(|name| fields.has(name));
     let query = fields.required_text("query", problems);
     let run = if is_hunting { Some(Kind::Hunting) } else { run_kind(&mut fields, problems) };
     let severity = if is_hunting { Some(Severity::Informational) } else { severity(&mut fields, problems) };
     let grouping = grouping(&mut fields, problems);
+    let is_usable = run.is_some() && severity.is_some() && query.is_some() && grouping.is_some();
     let mut rule = Rule {
         file: file.to_owned(),
         id: fields.required_text("id", problems).unwrap_or_default(),
@@ -61,7 +88,7 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule>
         version: fields.required_text("version", problems).unwrap_or_default(),
         kind: run.unwrap_or(Kind::Hunting),
         severity: severity.unwrap_or(Severity::Informational),
-        query: query.clone().unwrap_or_default(),
+        query: query.unwrap_or_default(),
         data_types: data_types(&mut fields, problems),
         tactics: fields.texts("tactics", problems),
         techniques: fields.texts("relevantTechniques", problems),
@@ -75,18 +102,21 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> Option<Rule>
     };
     checks::check(&rule, problems);
     rule.extra = fields.rest();
+    checks::check_extra(&rule.extra, problems);
     let aftermath = aftermath::read(&rule.extra, problems);
-    // Placeholders for what could not be read never leave this function.
-    let is_whole = run.is_some() && severity.is_some() && query.is_some() && grouping.is_some();
-    aftermath.filter(|_| is_whole).map(|aftermath| Rule { aftermath, ..rule })
+    let is_usable = is_usable && aftermath.is_some();
+    (Rule { aftermath: aftermath.unwrap_or_default(), ..rule }, is_usable)
 }
 
 fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
     let kind = fields.required_text("kind", problems)?;
-    // Published rules have `scheduled`, too.
-    match kind.to_ascii_lowercase().as_str() {
-        "nrt" => Some(Kind::NearRealTime),
-        "scheduled" => {
+    let known = ["NRT", "Scheduled"].into_iter().find(|known| known.eq_ignore_ascii_case(&kind));
+    if let Some(known) = known.filter(|known| *known != kind) {
+        problems.add("kind", format!("`{kind}` is written `{known}`"));
+    }
+    match known.unwrap_or(&kind) {
+        "NRT" => Some(Kind::NearRealTime),
+        "Scheduled" => {
             let frequency_seconds = duration("queryFrequency", fields, problems);
             let period_seconds = duration("queryPeriod", fields, problems);
             let operator = operator(fields, problems);
@@ -326,6 +356,15 @@ tags: [one]
         let (rule, problems) = read("h.yaml", text);
         assert_eq!(problems, []);
         assert_eq!(rule.map(|rule| rule.kind), Some(Kind::Hunting));
+    }
+
+    /// Rules of the public repository have `kind: scheduled`; that they mean `Scheduled` is beyond doubt.
+    #[test]
+    fn a_kind_in_other_letters_runs_and_is_a_problem() {
+        let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: scheduled"));
+        assert!(matches!(rule.map(|rule| rule.kind), Some(Kind::Scheduled(_))));
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].message.contains("`Scheduled`"), "{}", problems[0]);
     }
 
     #[test]

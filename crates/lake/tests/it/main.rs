@@ -13,6 +13,7 @@ mod formats;
 mod ingest;
 mod ingest_hostile;
 mod kept;
+mod lints;
 mod mmdb;
 mod samples;
 mod services;

@@ -107,11 +107,8 @@ impl Binder<'_> {
             .collect();
         known.extend(self.catalog.stored_function_names());
         known.extend(self.env.names().into_iter().map(str::to_owned));
-        let meant = closest(name, known.iter().map(String::as_str)).map(|meant| format!("did you mean `{meant}`?"));
-        self.report(match meant {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        });
+        let meant = closest(name, known.iter().map(String::as_str));
+        self.report(diagnostic.meant(meant, name));
     }
 
     /// The arguments of a built-in function. A name before one only names the value, as it does everywhere in Kusto.

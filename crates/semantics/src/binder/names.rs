@@ -1,7 +1,7 @@
 //! Names in scalar expressions: columns first, then compat names, variables, functions, tables; and what was meant when nothing fits.
 
 use syntax::ast::Name;
-use syntax::{Diagnostic, Span};
+use syntax::{Diagnostic, Fix, Span};
 
 use super::{Binder, Calls, Scope};
 use crate::bound::Expr;
@@ -131,13 +131,16 @@ impl Binder<'_> {
 
     fn warn_compat(&mut self, compat: &Compat, span: Span) {
         let Compat { name, stands_for, table, .. } = compat;
+        // The column is then called otherwise in the result, which others may read.
+        let fix =
+            Fix { title: format!("write `{stands_for}`"), edits: vec![(span, stands_for.to_string())], is_safe: false };
         let message = match table {
             Some(table) => {
                 format!("Microsoft's table `{table}` has no column `{name}`; it stands here for `{stands_for}`")
             }
             None => format!("`{name}` has several types in this union; it stands here for `{stands_for}`"),
         };
-        self.warn(codes::NAME_NOT_FOUND, span, message);
+        self.report(Diagnostic::warning(codes::NAME_NOT_FOUND, span, message).fix(fix));
     }
 
     /// A table stands where a value should.
@@ -161,7 +164,7 @@ impl Binder<'_> {
         let message = format!("`{}` is not a known column, table, variable or function", name.text);
         let mut diagnostic = Diagnostic::error(codes::NAME_NOT_FOUND, name.span, message);
         if let Some(meant) = closest(&name.text, known.iter().map(String::as_str)) {
-            diagnostic = diagnostic.hint(format!("did you mean `{meant}`?"));
+            diagnostic = diagnostic.meant(Some(meant), &name.text);
         } else if (1..=COLUMNS_SHOWN_MAX).contains(&columns.len()) {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             diagnostic = diagnostic.hint(format!("columns here: {}", names.join(", ")));
@@ -172,13 +175,27 @@ impl Binder<'_> {
 
 /// The known name nearest to one that was written, when it is near: letters differ in case only, or few are wrong.
 pub(crate) fn closest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    alike(written, known).max_by(|(left, _), (right, _)| left.total_cmp(right)).map(|(_, name)| name)
+}
+
+/// The known names that are near to one that was written, the nearest first; of equally near ones the first known.
+pub fn nearest_names<'n>(written: &str, known: impl IntoIterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
+    let mut found: Vec<(f64, &str)> = alike(written, known).collect();
+    found.sort_by(|(left, _), (right, _)| right.total_cmp(left));
+    let mut names: Vec<&str> = vec![];
+    for (_, name) in found {
+        if names.len() < count && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Names with how alike they are, as far as they are.
+fn alike<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> impl Iterator<Item = (f64, &'n str)> {
     /// Below this likeness (1 is the same word) a suggestion is noise.
     const LIKENESS_MIN: f64 = 0.88;
     let lower = written.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(&lower, &name.to_lowercase()), name))
-        .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
-        .max_by(|(left, _), (right, _)| left.total_cmp(right))
-        .map(|(_, name)| name)
+    let likeness = move |name: &str| strsim::jaro_winkler(&lower, &name.to_lowercase());
+    known.into_iter().map(move |name| (likeness(name), name)).filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
 }

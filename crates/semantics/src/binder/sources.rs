@@ -270,12 +270,8 @@ impl Binder<'_> {
         known.extend(self.catalog.stored_function_names());
         known.extend(self.env.names().into_iter().map(str::to_owned));
         let diagnostic = Diagnostic::error(codes::TABLE_NOT_FOUND, name.span, message);
-        let meant =
-            closest(&name.text, known.iter().map(String::as_str)).map(|meant| format!("did you mean `{meant}`?"));
-        self.report(match meant {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        });
+        let meant = closest(&name.text, known.iter().map(String::as_str));
+        self.report(diagnostic.meant(meant, &name.text));
     }
 
     /// `table("T")`, `materialize(…)`; none when the call is not such a form.

@@ -55,6 +55,8 @@ impl Stored {
         let place = text.place(diagnostic.span);
         diagnostic.message = format!("in `{}` ({place}): {}", text.name, diagnostic.message);
         diagnostic.span = call.unwrap_or(text.call);
+        // They would change the call.
+        diagnostic.fixes.clear();
     }
 
     fn text_at(&self, span: Span) -> Option<&StoredText> {

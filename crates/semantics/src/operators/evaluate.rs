@@ -128,11 +128,8 @@ fn find(b: &mut Binder<'_>, call: &Call) -> Option<&'static PluginInfo> {
     if found.is_none() {
         let diagnostic =
             Diagnostic::error(codes::FUNCTION_NOT_FOUND, call.name.span, format!("there is no plugin `{name}`"));
-        let hint = closest(name, b.catalog.plugin_names()).map(|meant| format!("did you mean `{meant}`?"));
-        b.report(match hint {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        });
+        let meant = closest(name, b.catalog.plugin_names());
+        b.report(diagnostic.meant(meant, name));
     }
     found
 }

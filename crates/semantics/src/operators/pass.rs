@@ -85,7 +85,7 @@ pub(super) fn render(
         let diagnostic =
             Diagnostic::error(codes::OPTION_VALUE, chart.span, format!("`{}` is not a visualization", chart.text));
         b.report(match closest(&chart.text, CHARTS) {
-            Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
+            Some(meant) => diagnostic.meant(Some(meant), &chart.text),
             None => diagnostic.hint(format!("visualizations: {}", CHARTS.join(", "))),
         });
     }

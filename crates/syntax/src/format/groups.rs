@@ -97,8 +97,8 @@ impl Marker<'_> {
         }
     }
 
-    /// A chain of `and`, or of `or`, breaks before each operator, or nowhere.
-    fn chain(&mut self, expr: &Expr, op: BinaryOp) {
+    /// A chain of `and`, or of `or`, breaks before each operator, or nowhere; one of `+` fills lines.
+    fn chain(&mut self, expr: &Expr, op: BinaryOp, when: When) {
         let tokens = self.tokens(expr.span);
         // What an operand breaks, it breaks inside the chain.
         let before = tokens.start.checked_sub(1).map(|token| self.source.kind(token));
@@ -112,7 +112,7 @@ impl Marker<'_> {
         links(expr, op, &mut spans);
         for span in spans {
             let token = self.source.token_at(span.start);
-            self.marks.set_break(token, group, When::Full, indent);
+            self.marks.set_break(token, group, when, indent);
         }
     }
 
@@ -122,16 +122,21 @@ impl Marker<'_> {
 
     /// The arithmetic signs that stand between operands have blanks around them.
     fn binary(&mut self, expr: &Expr, op: BinaryOp, op_span: Span) {
-        let token = self.source.token_at(op_span.start);
         match op {
             BinaryOp::Colon => {}
-            BinaryOp::Or | BinaryOp::And if !self.is_chain_marked(op_span) => self.chain(expr, op),
-            // `matches regex` is one word with one blank in it.
-            _ => {
-                self.marks.set_flat(token, Flat::Space);
-                self.marks.set_flat(self.source.token_at(op_span.end), Flat::Space);
+            BinaryOp::Or | BinaryOp::And if !self.is_chain_marked(op_span) => self.chain(expr, op, When::Full),
+            BinaryOp::Add if !self.is_chain_marked(op_span) && is_long_sum(expr) => {
+                self.spaced(op_span);
+                self.chain(expr, op, When::Fill);
             }
+            // `matches regex` is one word with one blank in it.
+            _ => self.spaced(op_span),
         }
+    }
+
+    fn spaced(&mut self, op_span: Span) {
+        self.marks.set_flat(self.source.token_at(op_span.start), Flat::Space);
+        self.marks.set_flat(self.source.token_at(op_span.end), Flat::Space);
     }
 
     fn call(&mut self, call: &Call) {
@@ -177,6 +182,13 @@ impl Marker<'_> {
 
 fn when_nested(operator_count: usize) -> When {
     if operator_count > PIPE_ON_ONE_LINE_MAX { When::Always } else { When::Full }
+}
+
+/// Is it a sum of more than three? A shorter one is read better in one piece.
+fn is_long_sum(expr: &Expr) -> bool {
+    let mut spans = vec![];
+    links(expr, BinaryOp::Add, &mut spans);
+    spans.len() > 2
 }
 
 /// The places of the operators of one chain, in order.

@@ -5,6 +5,7 @@
 use super::marks::{Break, Indent, Marks, When};
 use super::spacing::Flat;
 use super::{Comment, Source, Trivia};
+use crate::token::TokenKind;
 
 /// Lines are at most so wide, where they can break.
 const WIDTH: usize = 120;
@@ -106,7 +107,7 @@ impl Layout<'_> {
                 indent => indent + STEP,
             };
             let indent = found.and_then(|found| self.indent_of(found)).unwrap_or(continued);
-            self.comments(trivia, indent, keeps_blank_lines);
+            self.comments(trivia, self.indent_before_closing(token, found).unwrap_or(indent), keeps_blank_lines);
             if keeps_blank_lines && trivia.blank_line {
                 self.newline();
             }
@@ -145,6 +146,13 @@ impl Layout<'_> {
             Indent::Same => opened.same,
             Indent::Inside => opened.inside,
         })
+    }
+
+    /// What stands before a closing bracket on its own line belongs to the items inside.
+    fn indent_before_closing(&self, token: usize, found: Option<Break>) -> Option<usize> {
+        let is_closing =
+            matches!(self.source.kind(token), TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace);
+        found.filter(|_| is_closing).and_then(|found| self.opened(found.group)).map(|opened| opened.inside)
     }
 
     fn opened(&self, group: usize) -> Option<&Opened> {

@@ -73,6 +73,23 @@ fn what_does_not_fit_breaks() {
         "T\n| join (\n    U\n    | where a\n    | project b\n    | distinct c\n) on d\n",
     );
     check(
+        "T | join (U) on Alphaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, $left.Betaaaaaaaaaaaaaaaaaaaaa == $right.Gammaaaaaaaaaaaaaaaaaaaa, Delta",
+        "T\n| join (U) on Alphaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, $left.Betaaaaaaaaaaaaaaaaaaaaa == $right.Gammaaaaaaaaaaaaaaaaaaaa,\n    Delta\n",
+    );
+    // A comma of the list is none of the parentheses around it, which break because there are three operators.
+    check(
+        "T | join (U | where a | join V on b, c | facet by d, e) on f",
+        "T\n| join (\n    U\n    | where a\n    | join V on b, c\n    | facet by d, e\n) on f\n",
+    );
+    check(
+        "T | extend Sum = Alphaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa + Betaaaaaaaaaaaaaaaaaaaaaaaaaaa + Gammaaaaaaaaaaaaaaaaaaaaaaaa + Delta",
+        "T\n| extend Sum = Alphaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa + Betaaaaaaaaaaaaaaaaaaaaaaaaaaa + Gammaaaaaaaaaaaaaaaaaaaaaaaa\n    + Delta\n",
+    );
+    check(
+        "find in (T, U) where Alphaaaaaaaaaaaaaaaaaaaaaaaa == 'some text that is long' project Betaaaaaaaaaaaaaaaaaaaaaa, Gammaaaaaaaaaaa",
+        "find in (T, U) where Alphaaaaaaaaaaaaaaaaaaaaaaaa == 'some text that is long'\n    project Betaaaaaaaaaaaaaaaaaaaaaa, Gammaaaaaaaaaaa\n",
+    );
+    check(
         "let f = (a: int) { let b = a; T | where c == b }; f(1)",
         "let f = (a: int) {\n    let b = a;\n    T | where c == b\n};\nf(1)\n",
     );
@@ -102,6 +119,8 @@ fn comments_stay_where_they_stood() {
     check("print f(a, // why\n b)", "print f(\n    a, // why\n    b\n)\n");
     check("T | project a // one\n, b", "T\n| project a // one\n    , b\n");
     check("let x = 1; // one\n// two\nT", "let x = 1; // one\n// two\nT\n");
+    check("T | where a in ('x',\n'y'\n//, 'z'\n)", "T\n| where a in (\n    'x', 'y'\n    //, 'z'\n)\n");
+    check("let f = () { T\n// | take 1\n}; f", "let f = () {\n    T\n    // | take 1\n};\nf\n");
     check("T | where // why\n a", "T\n| where // why\n    a\n");
 }
 

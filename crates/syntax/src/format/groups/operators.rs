@@ -2,7 +2,9 @@
 
 use super::{Marker, options_of};
 use crate::Span;
-use crate::ast::{NamedExpr, Operator, OperatorKind, OperatorOption, PartitionBody, Subquery};
+use crate::ast::{
+    Find, Join, JoinCondition, NamedExpr, Operator, OperatorKind, OperatorOption, PartitionBody, Subquery,
+};
 use crate::format::marks::{Indent, When};
 use crate::format::spacing::Flat;
 use crate::token::TokenKind;
@@ -21,7 +23,11 @@ impl Marker<'_> {
                     series.aggregates.iter().map(|(aggregate, _)| aggregate.clone()).collect();
                 self.list_and_by(operator, &aggregates, &series.by, Some(series.on.span));
             }
-            OperatorKind::Facet { by: _, with: Some(subquery) } => self.in_parens(subquery),
+            OperatorKind::Facet { by, with } => {
+                let items: Vec<Span> = by.iter().map(|by| by.span).collect();
+                self.clause(operator, &items, false);
+                with.iter().for_each(|subquery| self.in_parens(subquery));
+            }
             OperatorKind::MvApply(apply) => self.in_parens(&apply.subquery),
             OperatorKind::Partition { options: _, by: _, body: PartitionBody::Operators(subquery) } => {
                 self.in_parens(subquery)
@@ -42,6 +48,15 @@ impl Marker<'_> {
                 }
             }
             OperatorKind::Parse(parse) => self.parse_pattern(operator, parse.source.span),
+            OperatorKind::Join(Join { condition: JoinCondition::On(items), .. })
+            | OperatorKind::Lookup(Join { condition: JoinCondition::On(items), .. }) => {
+                let items: Vec<Span> = items.iter().map(|item| item.span).collect();
+                self.clause(operator, &items, false);
+            }
+            OperatorKind::Find(Find { project: Some(columns), .. }) => {
+                let items: Vec<Span> = columns.iter().map(|column| column.column.span).collect();
+                self.clause(operator, &items, true);
+            }
             OperatorKind::TopNested { levels } => {
                 let items: Vec<Span> = levels.iter().map(|level| level.of.span).collect();
                 self.top_nested(operator, &items);
@@ -98,6 +113,19 @@ impl Marker<'_> {
             let items: Vec<Span> = by.iter().map(|by| by.span).collect();
             self.fill(start..tokens.end, &items);
         }
+    }
+
+    /// A word and its items at the end of an operator: the items fill lines, and the word begins one if it may.
+    fn clause(&mut self, operator: &Operator, items: &[Span], begins_line: bool) {
+        let Some(word) = items.first().and_then(|first| self.source.token_at(first.start).checked_sub(1)) else {
+            return;
+        };
+        let tokens = self.tokens(operator.span);
+        if begins_line {
+            let group = self.marks.group(tokens.clone());
+            self.marks.set_break(word, group, When::Full, Indent::Inside);
+        }
+        self.fill(word..tokens.end, items);
     }
 
     /// Items that fill lines, however long they are.

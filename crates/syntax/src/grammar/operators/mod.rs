@@ -119,6 +119,12 @@ const OPERATORS: [(&str, Production); 59] = [
     ("__partitionby", other::other),
 ];
 
+/// Every word that begins an operator.
+#[cfg(test)]
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|(word, _)| *word)
+}
+
 /// How many words a keyword has at most: `graph-mark-components`.
 const KEYWORD_WORDS_MAX: usize = 3;
 
