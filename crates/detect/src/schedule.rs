@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(runs[0].start, at("10:20:00"));
     }
 
-    /// "Stop running query after alert is generated": not run for that long, and what was not run then is not caught up.
+    /// A rule with suppression is not run for that long after an alert, and what was not run then is not caught up.
     #[test]
     fn a_rule_that_alerted_stays_silent() {
         let due = next(every(5, 5), None, at("10:00:00"), 0, POLICY).expect("due");

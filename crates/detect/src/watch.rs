@@ -16,7 +16,7 @@ use crate::raise::rule_key;
 use crate::rule::{Kind, Rule};
 use crate::run::{Ended, run_due};
 use crate::schedule::{Clock, Due, MINUTE, Policy, Reading, SECOND, next, rewound};
-use crate::store::{Alerted, Error, Finished, Store};
+use crate::store::{Alerted, Error, Finished, RUNS, Store};
 
 /// A run that fails for what may be gone soon (a disk, a host) is tried so often in all.
 const ATTEMPTS_MAX: u32 = 3;
@@ -213,6 +213,10 @@ impl Watch {
         // Before the tables are opened: all that came in by then is in them.
         let ingested = self.lake.newest_ingestion().await?;
         let database = Arc::new(Data::open(vec![], vec![], self.sources.clone()).await?.database);
+        // An empty folder in the lake's place would be a quiet hour.
+        if self.store.has_run() && engine::Database::schema(database.as_ref(), RUNS).is_none() {
+            return Err(Error::Refused(format!("lake `{}`: its table `{RUNS}` is gone", self.lake.name())));
+        }
         Ok(self.snapshot.insert(Snapshot { database, ingested, taken: now }).clone())
     }
 
@@ -251,8 +255,14 @@ impl Watch {
     /// # Errors
     /// A lake that cannot be written to: the runs are kept, and stored with the next ones.
     pub async fn record(&mut self, ended: Vec<Finished>, now: i64) -> Result<Recorded, Error> {
+        let is_gone = self.lake.check_there().is_err();
         for run in ended {
             let key = rule_key(&run.rule);
+            if is_gone && run.ended.is_worth_another {
+                // No fault of the rule's: its window is run when the lake is back.
+                self.busy.remove(&key);
+                continue;
+            }
             let (attempts, _) = self.attempts.get(&key).copied().unwrap_or_default();
             if run.ended.is_worth_another && run.ended.outcome.is_err() && attempts + 1 < ATTEMPTS_MAX {
                 let after = now.saturating_add(RETRY_AFTER * i64::from(attempts + 1));

@@ -36,6 +36,16 @@ pub enum Outcome {
 }
 
 impl Lake {
+    /// Is the lake where it was? A folder that has vanished would be an empty lake otherwise, and made again by whoever writes.
+    ///
+    /// - Errors: when its folder is gone.
+    pub fn check_there(&self) -> Result<()> {
+        match self.folder() {
+            Some(folder) if !folder.is_dir() => Err(Error::lake(self.name(), "its folder is gone")),
+            _ => Ok(()),
+        }
+    }
+
     /// Does what a crash left undone, so that what is read afterwards is all that was decided.
     ///
     /// - Errors: a lake that cannot be written to.
@@ -47,6 +57,7 @@ impl Lake {
     ///
     /// - Errors: a lake that cannot be read.
     pub async fn newest_ingestion(&self) -> Result<i64> {
+        self.check_there()?;
         // The ledger is the last table of each change, so that what it has is in the others.
         let newest = match self.table(FILES, None).await? {
             Some(table) => table.newest_ingestion()?,
@@ -71,6 +82,7 @@ impl Lake {
     ///
     /// - Errors: a lake that cannot be written to, a column of another type than its table has.
     pub async fn keep(&self, kept: Kept, content: &Content, waits: &(dyn Fn() + Sync)) -> Result<Outcome> {
+        self.check_there()?;
         let mut writer = self.writer(waits).await?;
         let names: Vec<&str> = kept.seen.iter().map(|(table, _)| table.as_str()).collect();
         if self.versions(&names).await? != kept.seen {

@@ -1,4 +1,5 @@
-//! Expectations follow the words of Microsoft's page "Create a custom analytics rule from scratch", section "Configure the incident creation settings".
+//! Expectations follow Microsoft's page learn.microsoft.com/azure/sentinel/create-analytics-rules, on the settings of incidents, and the reference of
+//! `groupingConfiguration`.
 
 use super::*;
 use crate::alert::{Alert, Entity};
@@ -54,7 +55,7 @@ fn file(incidents: &mut Incidents, rule: &Rule, raised: &Raised) -> Filed {
     incidents.file(rule, raised, raised.due.now)
 }
 
-/// "Create incidents from alerts": enabled without grouping, "a separate incident for each alert"; disabled, none.
+/// Without grouping there is an incident for each alert; where incidents are not to be made of alerts, none.
 #[test]
 fn each_alert_is_an_incident_unless_told_otherwise() {
     let mut incidents = Incidents { last_number: 41, ..Incidents::default() };
@@ -68,7 +69,7 @@ fn each_alert_is_an_incident_unless_told_otherwise() {
     assert_eq!((first.first_activity, first.last_activity), (-MINUTE, 0));
 }
 
-/// "Grouping alerts into a single incident if all the entities match": identical values of each of the mapped entities.
+/// All entities match: the alerts have identical values for each of the entities that the rule maps.
 #[test]
 fn all_entities_match_or_it_is_another_incident() {
     let mut incidents = Incidents::default();
@@ -82,7 +83,7 @@ fn all_entities_match_or_it_is_another_incident() {
     assert_eq!(incidents.by_number[&1].last_activity, 2 * MINUTE);
 }
 
-/// "Grouping all alerts triggered by this rule into a single incident": even if they share no identical values. Another rule's are another's.
+/// All alerts of the rule, though they share no value. Another rule's are another's.
 #[test]
 fn any_alert_of_the_rule_joins() {
     let mut incidents = Incidents::default();
@@ -96,7 +97,7 @@ fn any_alert_of_the_rule_joins() {
     assert_eq!(file(&mut incidents, &other, &raised("3", 1, "a", "192.0.2.1")), Filed::New(2));
 }
 
-/// "Grouping alerts into a single incident if the selected entities and details match."
+/// The selected entities and details match, and nothing else counts.
 #[test]
 fn what_is_selected_matches() {
     let of_host = grouped("matchingMethod: Selected, groupByEntities: [Host]");
@@ -118,7 +119,7 @@ fn what_is_selected_matches() {
     assert_eq!(file(&mut incidents, &of_details, &port), Filed::New(3));
 }
 
-/// "Limit the group to alerts created within the selected time frame … Alerts outside this time frame generate a separate incident."
+/// Alerts join an incident so long after the first alert in it; later ones make another.
 #[test]
 fn an_alert_outside_the_look_back_is_another_incident() {
     let mut incidents = Incidents::default();
@@ -130,7 +131,7 @@ fn an_alert_outside_the_look_back_is_another_incident() {
     assert_eq!(file(&mut incidents, &rule, &raised("4", 62, "a", "192.0.2.1")), Filed::Joined(2));
 }
 
-/// "Up to 150 alerts can be grouped into a single incident … excess alerts will be grouped into the new incident."
+/// An incident takes 150 alerts; those beyond them go into a new one.
 #[test]
 fn a_full_incident_is_followed_by_another() {
     let mut incidents = Incidents::default();
@@ -141,7 +142,7 @@ fn a_full_incident_is_followed_by_another() {
     assert_eq!((filed[0], filed[149], filed[150]), (Some(1), Some(1), Some(2)));
 }
 
-/// "Re-open closed matching incidents": enabled, the closed incident is opened again; disabled, the alert makes a new one.
+/// Where closed incidents are to be opened again, a matching alert does; otherwise it makes a new one.
 #[test]
 fn a_closed_incident_is_reopened_or_left() {
     let verdict = Verdict { classification: "falsepositive", reason: Some("inaccuratedata"), comment: "noise" };

@@ -108,7 +108,8 @@ fn properties(rule: &Rule, raised: &Raised) -> Json {
     put("Analytic Rule Name", rule.name.clone());
     let grouping = match rule.grouping {
         Grouping::SingleAlert => "SingleAlert",
-        Grouping::AlertPerResult => "AlertPerResult",
+        // So it stands in alerts of Sentinel, though rules say AlertPerResult.
+        Grouping::AlertPerResult => "AlertPerEvent",
     };
     put("Event Grouping", grouping.to_owned());
     put("Correlation Id", lake::guid_of(&["run", &rule_key(rule), &raised.due.end.to_string()]));

@@ -137,6 +137,11 @@ impl Store {
     pub async fn load(&mut self) -> Result<(), Error> {
         // Before the tables are opened: whatever is stored in between is then found to be new.
         let seen = self.lake.versions(&[RUNS, INCIDENTS]).await?;
+        let had = |table: &String| self.state.seen.iter().any(|(known, version)| known == table && version.is_some());
+        if let Some((table, _)) = seen.iter().find(|(table, version)| version.is_none() && had(table)) {
+            // Whoever took its place, it is not the lake that is watched over.
+            return Err(Error::Refused(format!("lake `{}`: its table `{table}` is gone", self.lake.name())));
+        }
         let mut state = State { seen, rewound: self.state.rewound.clone(), ..State::default() };
         let database = self.database().await?;
         if state.seen.iter().any(|(table, version)| table == RUNS && version.is_some()) {
@@ -184,6 +189,11 @@ impl Store {
         let table = self.ask(&incident_rows::query(condition), database).await?;
         let found = (0..table.rows.len()).filter_map(|row| incident_rows::incident(&table, row));
         Ok(found.map(|incident| (incident.number, incident)).collect())
+    }
+
+    /// Has the lake a note of any run?
+    pub fn has_run(&self) -> bool {
+        self.state.seen.iter().any(|(table, version)| table == RUNS && version.is_some())
     }
 
     /// Takes note of runs: their alerts, the incidents that these change, and how far their rules have come, all of it or nothing. Gives the alerts.
@@ -269,6 +279,7 @@ impl Store {
                 ended: &done.run.ended,
                 past: &done.past,
                 alert_count: done.alerts.len(),
+                entity_count: done.alerts.iter().map(|alerted| alerted.raised.alert.entities.len()).sum(),
                 sequence: done.sequence,
                 now,
             });

@@ -29,6 +29,7 @@ pub(super) struct Recorded<'a> {
     pub(super) ended: &'a Ended,
     pub(super) past: &'a Past,
     pub(super) alert_count: usize,
+    pub(super) entity_count: usize,
     pub(super) sequence: i64,
     pub(super) now: i64,
 }
@@ -128,6 +129,7 @@ fn extended(run: &Recorded<'_>) -> Json {
         "RuleId": rule_key(rule),
         "AggregationKind": match rule.grouping { Grouping::SingleAlert => "SingleAlert", Grouping::AlertPerResult => "AlertPerResult" },
         "AlertsGeneratedAmount": run.alert_count,
+        "EntitiesGeneratedAmount": run.entity_count,
         "QueryStartTimeUTC": format_datetime(run.due.start),
         "QueryEndTimeUTC": format_datetime(run.due.end),
         "QueryResultAmount": run.row_count(),

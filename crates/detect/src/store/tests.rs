@@ -102,8 +102,8 @@ async fn a_run_its_alerts_and_its_incidents_are_stored_together() {
     assert_eq!(incidents, [json!(["1", "Näme", "New", "Low"]), json!(["2", "Näme", "New", "Low"])]);
     let evidence = place.ask("AlertInfo | join kind=inner AlertEvidence on AlertId | where DeviceName != 'b' | project ServiceSource, EntityType, EvidenceRole, DeviceName").await;
     assert_eq!(evidence, [json!(["Microsoft Sentinel", "Machine", "Impacted", "a.contoso.example"])]);
-    let health = place.ask("SentinelHealth | project OperationName, SentinelResourceName, Status, SentinelResourceKind, tolong(ExtendedProperties.QueryResultAmount), tolong(ExtendedProperties.AlertsGeneratedAmount)").await;
-    assert_eq!(health, [json!(["Scheduled analytics rule run", "Näme", "Success", "Scheduled", 2, 2])]);
+    let health = place.ask("SentinelHealth | project OperationName, SentinelResourceName, Status, SentinelResourceKind, tolong(ExtendedProperties.QueryResultAmount), tolong(ExtendedProperties.AlertsGeneratedAmount), tolong(ExtendedProperties.EntitiesGeneratedAmount)").await;
+    assert_eq!(health, [json!(["Scheduled analytics rule run", "Näme", "Success", "Scheduled", 2, 2, 2])]);
     // What another process reads is what this one knows, and the same run is not done twice.
     let mut other = place.store().await;
     assert_eq!(

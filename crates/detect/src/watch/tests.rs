@@ -246,6 +246,26 @@ async fn a_rule_that_is_wrong_stops_no_other() {
     assert!(rows[3][2].contains("NoSuchTable"), "{}", rows[3][2]);
 }
 
+/// The folder of the lake vanishes, or an empty one is in its place (a disk that is not mounted): nothing is run or stored, and all goes on when it is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lake_that_vanishes_is_waited_for() {
+    let place = Place::new().await;
+    let mut watch = place.watch(rules(), POLICY).await;
+    settle(&mut watch, START + 15 * MINUTE).await;
+    let (lake, away) = (place.folder.path().join("lake"), place.folder.path().join("away"));
+    std::fs::rename(&lake, &away).expect("moved");
+    assert!(watch.start_due(START + 30 * MINUTE).await.is_err_and(|error| error.to_string().contains("gone")));
+    std::fs::create_dir(&lake).expect("made");
+    assert!(watch.start_due(START + 30 * MINUTE).await.is_err_and(|error| error.to_string().contains("gone")));
+    std::fs::remove_dir_all(&lake).expect("removed");
+    std::fs::rename(&away, &lake).expect("moved back");
+    settle(&mut watch, START + 30 * MINUTE).await;
+    let (replayed, _) = place.replay(START + 10 * MINUTE, START + 30 * MINUTE).await;
+    let (stored, rows) = place.stored().await;
+    assert_eq!(rows, stored.len());
+    assert_eq!(stored, ids(&replayed));
+}
+
 #[test]
 fn of_two_rules_with_one_id_one_is_run() {
     let (mut twins, mut off) = (rules(), rule(7, "NRT", "query: T\nenabled: false\n"));

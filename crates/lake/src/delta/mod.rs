@@ -19,6 +19,7 @@ mod terms;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -171,6 +172,11 @@ impl Lake {
     /// What a person calls it.
     pub fn name(&self) -> &str {
         &self.place.name
+    }
+
+    /// Its folder; none in an object store.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.place.folder.as_deref()
     }
 
     /// What queries of this lake read so far, of what they might have read.
