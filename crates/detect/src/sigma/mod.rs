@@ -177,3 +177,120 @@ fn shown(source: &LogSource) -> String {
         parts.iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} `{value}`"))).collect();
     if told.is_empty() { "an empty log source".to_owned() } else { told.join(", ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(logsource: &str, detection: &str) -> String {
+        format!(
+            "title: T\nid: 0c3d0d3a-6d6d-4a62-8f6c-3c1c6b7c0001\nlevel: high\ntags: [attack.command-and-control, attack.t1571, attack.g0001]\nlogsource: {{{logsource}}}\ndetection:\n{detection}"
+        )
+    }
+
+    fn read_one(text: &str) -> (Vec<Translated>, Vec<String>) {
+        let content = Content::embedded();
+        let mapping = Mapping::read(&content).expect("the files of the content are right");
+        let (translated, problems) = read("r.yml", text, &mapping, &content);
+        (translated, problems.into_iter().map(|problem| problem.message).collect())
+    }
+
+    fn query(logsource: &str, detection: &str) -> String {
+        let (translated, problems) = read_one(&rule(logsource, detection));
+        assert_eq!(problems, [""; 0]);
+        let lines = translated
+            .first()
+            .map(|translated| translated.rule.query.lines().map(str::trim).collect::<Vec<_>>().join(" "));
+        lines.expect("a rule")
+    }
+
+    fn refusal(logsource: &str, detection: &str) -> String {
+        read_one(&rule(logsource, detection)).1.join("\n")
+    }
+
+    const PROCESS: &str = "product: windows, category: process_creation";
+
+    /// Each by hand from Sigma's specification of detections and modifiers and the columns of Defender's table.
+    #[test]
+    fn a_rule_asks_in_kql_what_it_asked() {
+        assert_eq!(
+            query(
+                PROCESS,
+                "  selection:\n    Image|endswith: '\\net.exe'\n    CommandLine|contains|all: [user, ' /add']\n  filter:\n    ParentImage: 'C:\\a.exe'\n  condition: selection and not filter\n"
+            ),
+            r#"DeviceProcessEvents | where ActionType == "ProcessCreated" | where FolderPath endswith @"\net.exe" | where ProcessCommandLine contains "user" | where ProcessCommandLine contains " /add" | where not(InitiatingProcessFolderPath =~ @"C:\a.exe")"#
+        );
+        assert_eq!(
+            query(
+                PROCESS,
+                "  a_1:\n    Hashes|contains: ['MD5=d41d8cd98f00b204e9800998ecf8427e', 'md5=00000000000000000000000000000000']\n  a_2:\n    IntegrityLevel: System\n  condition: 1 of a_*\n"
+            ),
+            r#"DeviceProcessEvents | where ActionType == "ProcessCreated" | where MD5 in~ ("d41d8cd98f00b204e9800998ecf8427e", "00000000000000000000000000000000") or ProcessIntegrityLevel =~ "System""#
+        );
+        assert_eq!(
+            query(
+                "product: windows, service: system",
+                "  s:\n    EventID: [7045, 4697]\n    ServiceName: null\n  f:\n    EventID: 1\n  condition: s and not f\n"
+            ),
+            r#"WindowsEvent | where Channel =~ "System" | where EventID in (7045, 4697) | where isempty(tostring(EventData.ServiceName)) | where not(coalesce(EventID == 1, false))"#
+        );
+        assert_eq!(
+            query("product: linux", "  keywords: [bad, 'w*rse']\n  condition: keywords\n"),
+            r#"Syslog | where SyslogMessage contains "bad" or SyslogMessage matches regex "(?is)w.*rse""#
+        );
+    }
+
+    /// What Defender's table of images lacks, the record has: `Signed` is a field of Sysmon 7.
+    #[test]
+    fn a_field_without_a_column_is_read_from_the_record() {
+        let text = query(
+            "product: windows, category: image_load",
+            "  s:\n    ImageLoaded|endswith: '\\x.dll'\n    Signed: 'false'\n  condition: s\n",
+        );
+        assert!(
+            text.starts_with(
+                "WindowsEvent | where Channel =~ \"Microsoft-Windows-Sysmon/Operational\" and EventID == 7"
+            ),
+            "{text}"
+        );
+        assert!(text.contains(r#"tostring(EventData.Signed) =~ "false""#), "{text}");
+    }
+
+    #[test]
+    fn nothing_is_dropped_silently() {
+        assert!(
+            refusal("product: nobody", "  s:\n    a: b\n  condition: s\n")
+                .contains("no table has the events of product `nobody`")
+        );
+        assert!(
+            refusal("category: dns", "  s:\n    odd: b\n  condition: s\n")
+                .contains("no column of `ASimDnsActivityLogs` holds `odd`")
+        );
+        assert!(refusal(PROCESS, "  s:\n    Image|expand: '%x%'\n  condition: s\n").contains("placeholder"));
+        assert!(refusal(PROCESS, "  s:\n    Image|re: '(?=a)'\n  condition: s\n").contains("regular expression"));
+        assert!(
+            refusal(
+                "product: linux, category: network_connection",
+                "  s:\n    DestinationIp|cidr: '10.0.0.0/99'\n  condition: s\n"
+            )
+            .contains("no network")
+        );
+        assert!(!refusal(PROCESS, "  s:\n    Image|nonsense: x\n  condition: s\n").is_empty());
+        assert!(!refusal(PROCESS, "  s:\n    Image: x\n  condition: s and\n").is_empty());
+        assert!(refusal(PROCESS, "  s:\n    Image: x\n  condition: s and t\n").contains("`t`"));
+        assert!(!read_one("title: T\nlogsource: {product: windows}\ndetection: [").1.is_empty());
+    }
+
+    #[test]
+    fn one_wrong_document_does_not_cost_the_next() {
+        let good = rule(PROCESS, "  s:\n    Image: x\n  condition: s\n");
+        let (translated, problems) =
+            read_one(&format!("title: broken\nlogsource: {{product: windows}}\ndetection: {{}}\n---\n{good}"));
+        assert_eq!((translated.len(), problems.len()), (1, 1));
+        let rule = &translated[0].rule;
+        assert_eq!(
+            (rule.severity, rule.tactics.as_slice(), rule.techniques.as_slice()),
+            (Severity::High, &["CommandAndControl".to_owned()][..], &["T1571".to_owned()][..])
+        );
+    }
+}
