@@ -51,6 +51,11 @@ pub struct Entity {
 /// Scheduled rules compare the row count with their threshold; others alert on any row. A rule that triggers without rows (`lt 1`: a source
 /// that fell silent) gives one alert without entities, whatever its grouping.
 pub fn alerts(rule: &Rule, table: &Table) -> Vec<Alert> {
+    alerts_at_most(rule, table, usize::MAX)
+}
+
+/// The same, but no more alerts than so many: of more rows the last alert is about all of them, as Sentinel's 150th is.
+pub fn alerts_at_most(rule: &Rule, table: &Table, max: usize) -> Vec<Alert> {
     let row_count = table.rows.len() as u64;
     let is_triggered = match rule.kind {
         Kind::Scheduled(schedule) => schedule.operator.holds(row_count, schedule.threshold),
@@ -59,7 +64,13 @@ pub fn alerts(rule: &Rule, table: &Table) -> Vec<Alert> {
     match (is_triggered, rule.grouping) {
         (false, _) => vec![],
         (true, Grouping::AlertPerResult) if row_count > 0 => {
-            (0..table.rows.len()).map(|row| alert(rule, table, vec![row])).collect()
+            let all = 0..table.rows.len();
+            let single = if table.rows.len() > max { max.saturating_sub(1) } else { table.rows.len() };
+            let mut alerts: Vec<Alert> = all.clone().take(single).map(|row| alert(rule, table, vec![row])).collect();
+            if single < table.rows.len() {
+                alerts.push(alert(rule, table, all.collect()));
+            }
+            alerts
         }
         (true, Grouping::AlertPerResult | Grouping::SingleAlert) => {
             vec![alert(rule, table, (0..table.rows.len()).collect())]
@@ -219,6 +230,17 @@ mod tests {
         assert_eq!((count("lt", 3), count("lt", 4)), (0, 3));
         assert_eq!((count("eq", 2), count("eq", 3)), (0, 3));
         assert_eq!((count("ne", 3), count("ne", 0)), (0, 3));
+    }
+
+    /// Microsoft's page of scheduled rules: of more than 150 events the first 149 have an alert each, and the 150th summarizes all of them.
+    #[test]
+    fn the_last_alert_of_too_many_is_about_all() {
+        let rows = |max: usize| {
+            let alerts = alerts_at_most(&rule(&format!("{ANY}{PER_ROW}")), &table(), max);
+            alerts.into_iter().map(|alert| alert.rows).collect::<Vec<_>>()
+        };
+        assert_eq!(rows(2), [vec![0], vec![0, 1, 2]]);
+        assert_eq!(rows(3), [[0], [1], [2]]);
     }
 
     #[test]

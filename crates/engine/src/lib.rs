@@ -8,6 +8,7 @@ mod calendar;
 pub mod database;
 mod dynamic;
 pub mod error;
+pub mod explain;
 mod expressions;
 pub mod external;
 pub mod functions;

@@ -135,7 +135,7 @@ impl Engine {
 }
 
 /// What the query may name.
-fn catalog<'a>(request: &'a Request, database: &'a dyn Database) -> EngineCatalog<'a> {
+pub(crate) fn catalog<'a>(request: &'a Request, database: &'a dyn Database) -> EngineCatalog<'a> {
     EngineCatalog {
         database,
         has_compat_columns: !request.strict_schema,
@@ -145,7 +145,7 @@ fn catalog<'a>(request: &'a Request, database: &'a dyn Database) -> EngineCatalo
     }
 }
 
-fn parse(request: &Request) -> Result<Parsed> {
+pub(crate) fn parse(request: &Request) -> Result<Parsed> {
     let parsed = syntax::parse(&request.text);
     if parsed.errors.iter().any(Diagnostic::is_error) {
         return Err(Error::Query(parsed.errors));
@@ -154,7 +154,7 @@ fn parse(request: &Request) -> Result<Parsed> {
 }
 
 /// The bound query with what was said about it, the parser first.
-fn settled(
+pub(crate) fn settled(
     bound: Option<Bound>,
     mut diagnostics: Vec<Diagnostic>,
     parser: Vec<Diagnostic>,

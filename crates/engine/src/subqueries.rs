@@ -12,6 +12,7 @@ use arrow::datatypes::Schema as ArrowSchema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
+use datafusion::execution::context::SessionState;
 use datafusion::prelude::DataFrame;
 use semantics::bound::{Bound, Expr, ExprKind, InList, SortKey, Step, Table, TableKind};
 use semantics::{Column, Type, Value, codes};
@@ -119,6 +120,16 @@ impl<'a> Run<'a> {
         Ok(Rows { columns: table.schema.clone(), batches: crate::operators::as_told(batches, &table.schema)? })
     }
 
+    /// The session that plans are made for.
+    pub(crate) fn state(&self) -> SessionState {
+        self.engine.context().state()
+    }
+
+    /// Is it a table of which nobody has rows?
+    pub(crate) fn is_empty(&self, table: &str) -> bool {
+        self.database.provider(table).is_none() && self.database.unreadable(table).is_none()
+    }
+
     pub(crate) fn lowering(&self) -> Lowering<'_> {
         Lowering { now: self.now, database: self.database, shared: &self.shared }
     }
@@ -217,7 +228,7 @@ impl<'a> Run<'a> {
         self.keep(&crate::nodes::one_batch(&rows)?)
     }
 
-    fn resolve_table<'b>(&'b mut self, table: &'b mut Table) -> Resolving<'b> {
+    pub(crate) fn resolve_table<'b>(&'b mut self, table: &'b mut Table) -> Resolving<'b> {
         Box::pin(async move {
             let needs_places = needs_places(table);
             // DataFusion takes a sort away that stands below an expansion.
@@ -292,7 +303,7 @@ impl<'a> Run<'a> {
 }
 
 /// The tables that an operator reads.
-fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
+pub(crate) fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
     match kind {
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
@@ -323,7 +334,7 @@ fn inputs(kind: &mut TableKind) -> Vec<&mut Table> {
 }
 
 /// The expressions of an operator.
-fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
+pub(crate) fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
     match kind {
         TableKind::Scan { .. }
         | TableKind::Shared { .. }
@@ -358,7 +369,7 @@ fn expressions(kind: &mut TableKind) -> Vec<&mut Expr> {
 }
 
 /// The operands of an expression, but for `in`, whose list is more than operands.
-fn parts(kind: &mut ExprKind) -> Vec<&mut Expr> {
+pub(crate) fn parts(kind: &mut ExprKind) -> Vec<&mut Expr> {
     match kind {
         ExprKind::Constant(_) | ExprKind::Column(_) | ExprKind::ToScalar(_) | ExprKind::In { .. } => vec![],
         ExprKind::Convert(operand) | ExprKind::Negate(operand) => vec![operand],

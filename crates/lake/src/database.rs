@@ -137,6 +137,11 @@ impl Database {
         self.tables.values().filter_map(|table| table.newest).max()
     }
 
+    /// Does a table have rows of its own, unlike a watchlist?
+    pub(crate) fn has_rows_of(&self, table: &str) -> bool {
+        self.tables.contains_key(table)
+    }
+
     /// The content that the schemas come from.
     pub fn content(&self) -> &Content {
         &self.content

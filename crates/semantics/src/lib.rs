@@ -33,6 +33,7 @@ use syntax::ast::Query;
 
 use bound::{Bound, Table};
 
+pub use binder::nearest_names;
 pub use catalog::{Catalog, StoredFunction};
 pub use decimal::Decimal;
 pub use schema::{Column, CompatColumn, Schema, TableSchema};

@@ -412,35 +412,7 @@ fn columns_of(expr: &Expr, found: &mut BTreeSet<usize>) {
 
 /// The expressions right inside one; not those of its tables.
 pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Constant(_) | ExprKind::Column(_) | ExprKind::ToScalar(_) => vec![],
-        ExprKind::Convert(inner) | ExprKind::Negate(inner) => vec![inner],
-        ExprKind::Arithmetic { left, right, .. }
-        | ExprKind::Compare { left, right, .. }
-        | ExprKind::EqualIgnoringCase { left, right, .. }
-        | ExprKind::Text { left, right, .. }
-        | ExprKind::And(left, right)
-        | ExprKind::Or(left, right) => vec![left, right],
-        ExprKind::In { value, list, .. } => {
-            let mut all: Vec<&Expr> = vec![value];
-            match list {
-                InList::Values(values) => all.extend(values),
-                InList::Dynamic(list) => all.push(list),
-                InList::Table(_) => {}
-            }
-            all
-        }
-        ExprKind::Between { value, low, high, .. } => vec![value, low, high],
-        ExprKind::Path { base, steps } => {
-            let mut all: Vec<&Expr> = vec![base];
-            all.extend(steps.iter().filter_map(|step| match step {
-                Step::Computed(expr) => Some(expr),
-                Step::Key(_) | Step::Index(_) => None,
-            }));
-            all
-        }
-        ExprKind::Call { arguments, .. } => arguments.iter().collect(),
-    }
+    expr.operands()
 }
 
 /// The expression over the columns that are left, its own tables settled.

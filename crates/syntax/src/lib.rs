@@ -9,6 +9,7 @@ pub mod diagnostic;
 mod format;
 mod grammar;
 pub mod lexer;
+pub mod operators;
 mod outline;
 mod parser;
 mod reserved;

@@ -36,7 +36,7 @@ pub(crate) fn rows(alerts: &[(&Alert, &Table)]) -> Result<Rows, Failure> {
 }
 
 /// `[{"Type":"Host","FullName":"…"}]`.
-fn entities(alert: &Alert) -> String {
+pub(crate) fn entities(alert: &Alert) -> String {
     let entities = alert.entities.iter().map(|entity| {
         let mut bag = Map::new();
         bag.insert("Type".to_owned(), json!(entity.entity_type));

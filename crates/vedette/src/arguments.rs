@@ -54,14 +54,25 @@ pub(crate) enum DiagnosticsForm {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
+    Explain(crate::commands::explain::ExplainArguments),
     Detect(crate::commands::detect::DetectArguments),
+    Hunt(crate::commands::hunt::HuntArguments),
+    Coverage(crate::commands::coverage::CoverageArguments),
     Test(crate::commands::test::TestArguments),
     Check(crate::commands::check::CheckArguments),
     Fmt(crate::commands::fmt::FmtArguments),
     Lsp(crate::commands::lsp::LspArguments),
+    Simulate(Box<crate::commands::simulate::SimulateArguments>),
+    Verify(Box<crate::commands::verify::VerifyArguments>),
+    Matrix(crate::commands::matrix::MatrixArguments),
+    Tune(Box<crate::commands::tune::TuneArguments>),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
+    Docs(crate::commands::docs::DocsArguments),
     Ingest(crate::commands::ingest::IngestArguments),
+    Watch(crate::commands::watch::WatchArguments),
+    Replay(crate::commands::replay::ReplayArguments),
+    Incidents(crate::commands::incidents::IncidentsArguments),
     Lake(crate::commands::lake::LakeArguments),
 }
 
@@ -120,6 +131,11 @@ enum Looked {
 }
 
 impl DataOptions {
+    /// Does the command line name any data?
+    pub(crate) fn names_data(&self) -> bool {
+        !self.data.is_empty() || self.lake.is_some() || !self.table.is_empty()
+    }
+
     /// When the lake's tables are looked at.
     ///
     /// # Errors
@@ -243,7 +259,7 @@ fn as_of(text: &str) -> Result<Looked, String> {
     }
 }
 
-fn datetime(text: &str) -> Result<i64, String> {
+pub(crate) fn datetime(text: &str) -> Result<i64, String> {
     let expected = "expected a datetime such as 2024-05-01 or 2024-05-01T12:00:00Z";
     semantics::time::parse_datetime(text).ok_or_else(|| expected.to_owned())
 }

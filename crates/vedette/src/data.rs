@@ -43,6 +43,19 @@ impl Data {
         }
     }
 
+    /// What storage counts of what is read; it goes on counting.
+    pub(crate) fn storage(&self) -> Option<engine::explain::Storage> {
+        let lake = self.lake.clone()?;
+        Some(Arc::new(move || {
+            let scanned = lake.scanned();
+            vec![
+                ("files of the lake", scanned.parts),
+                ("files of the lake scanned", scanned.scanned),
+                ("row groups left out of them", scanned.groups_skipped),
+            ]
+        }))
+    }
+
     /// With `--verbose`, says how many of the lake's files were read for the queries so far.
     pub(crate) fn tell_scanned(&self, console: &Console) {
         if let Some(scanned) = self.lake.as_ref().map(Lake::scanned).filter(|_| console.verbose) {

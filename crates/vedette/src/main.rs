@@ -8,19 +8,27 @@ mod batch;
 mod commands;
 mod console;
 mod data;
+mod docs;
 mod encoded;
 mod executor;
+mod explain;
 mod failure;
 mod files;
 mod findings;
 mod layout;
 mod lsp;
+mod matrix;
 mod output;
 mod panics;
+mod probe;
 mod progress;
 mod render;
 mod report;
+mod scratch;
+mod simulate;
 mod sources;
+mod tune;
+mod verify;
 
 use std::process::ExitCode;
 

@@ -17,8 +17,9 @@ use yaml_serde::Value;
 
 pub use case::{Case, Events};
 
+use crate::atomic::{self, Atomic, Family};
 use crate::problem::Problem;
-use crate::rule::{Rule, sentinel};
+use crate::rule::{Kind, Rule, sentinel};
 use files::Files;
 
 /// Rules that belong together.
@@ -28,10 +29,14 @@ pub struct Pack {
     pub name: String,
     /// What it is for, as `pack.yaml` says.
     pub description: String,
-    /// Its rules, by file.
+    /// Its rules and hunting queries, by file.
     pub detections: Vec<Detection>,
     /// The watchlists that its rules may name: `watchlists/<alias>.csv`.
     pub watchlists: Vec<Watchlist>,
+    /// Tests that a person can run, `atomics/`, with the telemetry that they must leave.
+    pub atomics: Vec<Atomic>,
+    /// Programs that look like what its rules find and are none: `benign/<family>.yaml`.
+    pub families: Vec<Family>,
     /// What is wrong with its files.
     pub problems: Vec<Problem>,
 }
@@ -45,6 +50,21 @@ pub struct Detection {
     pub guide: Option<String>,
     /// Its test cases, by folder.
     pub cases: Vec<Case>,
+}
+
+impl Detection {
+    /// What a person calls it: the name of its folder when its file has the name that such files have in a pack, else its file's.
+    pub fn slug(&self) -> &str {
+        let path = Path::new(&self.rule.file);
+        let stem = path.file_stem().unwrap_or_default();
+        let folder = path.parent().and_then(Path::file_name).filter(|_| stem == "rule" || stem == "hunt");
+        folder.unwrap_or(stem).to_str().unwrap_or(&self.rule.file)
+    }
+
+    /// Is it a query that a person asks, and no rule that alerts?
+    pub fn is_hunt(&self) -> bool {
+        self.rule.kind == Kind::Hunting
+    }
 }
 
 /// Why there is no pack.
@@ -109,6 +129,8 @@ impl Pack {
             let functions = Arc::new(functions);
             pack.detections.iter_mut().for_each(|detection| detection.rule.functions = Arc::clone(&functions));
         }
+        pack.atomics = atomic::read(files.texts(), |path| files.shown(path), &mut pack.problems);
+        pack.families = atomic::read_families(files.texts(), |path| files.shown(path), &mut pack.problems);
         pack.find_twins();
         pack
     }
@@ -204,14 +226,20 @@ mod tests {
         )
     }
 
+    /// The detection whose query is the published one.
+    fn published(pack: &Pack) -> &Detection {
+        let is_it = |detection: &&Detection| detection.rule.file.ends_with("detections/server-beacon/rule.yaml");
+        pack.detections.iter().find(is_it).expect("the pack holds it")
+    }
+
     const ID: &str = "0c3d0d3a-6d6d-4a62-8f6c-3c1c6b7c0001";
 
     #[test]
     fn the_embedded_pack_is_whole_and_its_query_is_the_published_one_to_the_byte() {
         let pack = Pack::load("T1583.004", &Content::embedded()).expect("the pack comes with the program");
         assert_eq!(pack.problems, []);
-        assert_eq!((pack.name.as_str(), pack.detections.len()), ("t1583.004", 1));
-        let detection = &pack.detections[0];
+        assert_eq!(pack.name.as_str(), "t1583.004");
+        let detection = published(&pack);
         assert!(detection.guide.as_deref().is_some_and(|guide| guide.starts_with("# Server beacon")));
         assert_eq!(detection.rule.query.len(), 2646);
         // The digest of the query as it was published, taken once from the page's own text.
@@ -224,7 +252,7 @@ mod tests {
     #[test]
     fn the_embedded_cases_share_a_moment_and_no_host() {
         let pack = Pack::load("t1583.004", &Content::embedded()).expect("the pack comes with the program");
-        let cases = &pack.detections[0].cases;
+        let cases = &published(&pack).cases;
         let (hits, misses): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| !case.expected.is_empty());
         assert!(hits.len() >= 5 && misses.len() >= 8, "{} hits, {} near misses", hits.len(), misses.len());
         assert!(cases.iter().all(|case| case.now == cases[0].now && !case.shows.is_empty() && case.events.len() == 1));
@@ -249,7 +277,8 @@ mod tests {
         fs::write(at("broken.yaml"), "query: [\n").expect("a file");
         fs::write(at("notes.txt"), "query: T\n").expect("a file");
         let pack = Pack::load(&folder.path().display().to_string(), &Content::embedded()).expect("the folder is there");
-        assert_eq!(pack.detections.len(), 2);
+        let slugs: Vec<&str> = pack.detections.iter().map(Detection::slug).collect();
+        assert_eq!(slugs, ["b", "a"]);
         let fields: Vec<(bool, &str)> = pack
             .problems
             .iter()
@@ -291,7 +320,8 @@ mod tests {
     #[test]
     fn an_unknown_name_names_what_there_is() {
         let error = Pack::load("t9999", &Content::embedded()).expect_err("there is none");
-        assert!(error.to_string().contains("packs here: t1583.004"), "{error}");
+        let said = error.to_string();
+        assert!(said.contains("packs here: ") && said.contains("t1583.004"), "{said}");
     }
 
     /// SHA-256 (FIPS 180-4), so that a test of one digest costs no dependency.

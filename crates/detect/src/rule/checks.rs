@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yaml_serde::Value;
 
-use super::duration::parse_duration;
 use super::entities;
 use super::fields::Problems;
 use super::{Kind, Overrides, Rule, Schedule};
@@ -104,14 +103,6 @@ pub(super) fn check_extra(extra: &BTreeMap<String, Value>, problems: &mut Proble
         if let Some(meant) = KNOWN_FIELDS.iter().find(|known| letters(known) == letters(name)) {
             problems.add(name, format!("is no field of a rule; did you mean `{meant}`?"));
         }
-    }
-    match extra.get("suppressionDuration") {
-        None | Some(Value::Null) => {}
-        Some(Value::String(text)) if parse_duration(text).is_some() => {}
-        Some(_) => problems.add("suppressionDuration", "expected a duration such as 5h or PT5H"),
-    }
-    if extra.get("suppressionEnabled").is_some_and(|value| !value.is_bool() && !value.is_null()) {
-        problems.add("suppressionEnabled", "expected true or false");
     }
 }
 
@@ -264,6 +255,7 @@ mod tests {
             custom_details: vec![],
             overrides: Overrides::default(),
             grouping: Grouping::SingleAlert,
+            aftermath: crate::rule::Aftermath::default(),
             functions: Arc::default(),
             extra: BTreeMap::new(),
         }
@@ -326,12 +318,12 @@ mod tests {
 
     #[test]
     fn fields_that_nobody_reads_are_looked_at() {
-        let text = "entityMapping: []\nTactics: []\ntags: []\nsuppressionDuration: 5h\nsuppressionEnabled: 'yes'\nstatus: Available\n";
+        let text = "entityMapping: []\nTactics: []\ntags: []\nstatus: Available\n";
         let extra: BTreeMap<String, Value> = yaml_serde::from_str(text).expect("YAML");
         let mut problems = Problems::new("r.yaml");
         check_extra(&extra, &mut problems);
         let fields: Vec<String> = problems.found.into_iter().map(|problem| problem.field).collect();
-        assert_eq!(fields, ["Tactics", "entityMapping", "suppressionEnabled"]);
+        assert_eq!(fields, ["Tactics", "entityMapping"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! In: the text of `queryFrequency` or `queryPeriod`. Out: seconds. KQL's own timespans are another spelling and another room's.
 
 /// Reads a rule's duration, `5m`, `12h`, `1d` or ISO 8601 (`PT5M`, `P1D`, `P1DT12H`), as seconds.
-pub(super) fn parse_duration(text: &str) -> Option<i64> {
+pub fn parse_duration(text: &str) -> Option<i64> {
     if let Some(iso) = text.strip_prefix('P') {
         let (days, time) = iso.split_once('T').unwrap_or((iso, ""));
         if iso.is_empty() || iso.ends_with('T') {

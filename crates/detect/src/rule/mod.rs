@@ -3,6 +3,7 @@
 //! In: the text of a file. Out: a [`Rule`] and the problems of its file. A file is told by what is in it, not by where it is.
 //! Rules are kept as received: nothing that is computed about them is written back.
 
+mod aftermath;
 mod attack;
 mod checks;
 mod duration;
@@ -16,8 +17,10 @@ use std::sync::Arc;
 
 use semantics::StoredFunction;
 
+pub use aftermath::{Aftermath, IncidentGrouping, Matching};
 pub use attack::check_techniques;
 pub use checks::{check_columns, is_guid};
+pub use duration::parse_duration;
 
 /// A rule, whatever its file looked like.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +55,8 @@ pub struct Rule {
     pub overrides: Overrides,
     /// One alert per run, or per row.
     pub grouping: Grouping,
+    /// What follows an alert: silence, and incidents.
+    pub aftermath: Aftermath,
     /// The functions that its query may call because they lie in its pack, by name.
     pub functions: Arc<BTreeMap<String, StoredFunction>>,
     /// Everything else that the file says, by its top-level key.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use yaml_serde::Value;
 
+use super::aftermath::{self, Aftermath};
 use super::checks;
 use super::duration::parse_duration;
 use super::fields::{Fields, Problems, kind};
@@ -96,12 +97,15 @@ fn rule(file: &str, mut fields: Fields, problems: &mut Problems) -> (Rule, bool)
         overrides: overrides(&mut fields, problems),
         functions: Arc::default(),
         grouping: grouping.unwrap_or_default(),
+        aftermath: Aftermath::default(),
         extra: BTreeMap::new(),
     };
     checks::check(&rule, problems);
     rule.extra = fields.rest();
     checks::check_extra(&rule.extra, problems);
-    (rule, is_usable)
+    let aftermath = aftermath::read(&rule.extra, problems);
+    let is_usable = is_usable && aftermath.is_some();
+    (Rule { aftermath: aftermath.unwrap_or_default(), ..rule }, is_usable)
 }
 
 fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
@@ -124,9 +128,9 @@ fn run_kind(fields: &mut Fields, problems: &mut Problems) -> Option<Kind> {
                 threshold: threshold?,
             }))
         }
-        other => {
+        _ => {
             problems
-                .add("kind", format!("`{other}` rules have no query of their own to run; expected Scheduled or NRT"));
+                .add("kind", format!("`{kind}` rules have no query of their own to run; expected Scheduled or NRT"));
             None
         }
     }
@@ -368,6 +372,12 @@ tags: [one]
         let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: Fusion"));
         assert!(rule.is_none());
         assert!(problems[0].message.contains("`Fusion`"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn a_kind_is_one_in_any_case() {
+        let (rule, problems) = read("r.yaml", &WHOLE.replace("kind: Scheduled", "kind: scheduled"));
+        assert!(rule.is_some(), "{problems:?}");
     }
 
     #[test]

@@ -15,6 +15,10 @@ impl Lowering<'_> {
         let is_key = |at: &usize| keys.iter().any(|key| key.expr.kind == ExprKind::Column(*at));
         let ties: Vec<usize> = group_keys(input).into_iter().filter(|at| !is_key(at)).collect();
         let input = self.table(input)?;
+        if count == Some(0) {
+            // DataFusion's heap of the first rows must have room for one.
+            return Ok(LogicalPlanBuilder::from(input).limit(0, Some(0))?.build()?);
+        }
         let scope = columns(&input);
         let keys =
             keys.iter().map(|key| Ok(SortExpr::new(self.value(&key.expr, &scope)?, !key.descending, key.nulls_first)));

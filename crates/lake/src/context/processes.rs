@@ -191,7 +191,8 @@ impl Processes {
 
 /// A column over all batches of tables; none when they have no such column.
 fn whole_column(tables: &[&MemoryTable], name: &str) -> Result<Option<ArrayRef>> {
-    let of = |table: &&MemoryTable| table.batches.iter().filter_map(|batch| table.column(batch, name)).collect::<Vec<_>>();
+    let of =
+        |table: &&MemoryTable| table.batches.iter().filter_map(|batch| table.column(batch, name)).collect::<Vec<_>>();
     let parts: Vec<ArrayRef> = tables.iter().flat_map(of).collect();
     let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
     match parts.is_empty() {

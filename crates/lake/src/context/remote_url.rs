@@ -48,15 +48,8 @@ struct Row<'a> {
 }
 
 /// The columns that answers and connections are read by.
-pub(super) const READ: [&str; 7] = [
-    "ActionType",
-    "DeviceId",
-    "Timestamp",
-    "InitiatingProcessUniqueId",
-    "RemoteIP",
-    "RemoteUrl",
-    "AdditionalFields",
-];
+pub(super) const READ: [&str; 7] =
+    ["ActionType", "DeviceId", "Timestamp", "InitiatingProcessUniqueId", "RemoteIP", "RemoteUrl", "AdditionalFields"];
 
 /// Fills the names of connections with answers of these rows and of those told before.
 pub(crate) fn fill_remote_urls(tables: &mut Tables, told: &Tables, settings: &Settings) -> Result<()> {

@@ -186,7 +186,7 @@ mod tests {
         let mut writer = Writer::unlocked(&place);
         let mut tables = vec![];
         for rows in [rows("T", 2), rows("L", 2)] {
-            tables.push(writer.write(&rows, 7).await.expect("written"));
+            tables.push(writer.write(rows, 7).await.expect("written"));
         }
         let entry = Entry { number: 2, tables };
         let path = place.path(&[OWN, FOLDER, "00000000000000000002.json"]);

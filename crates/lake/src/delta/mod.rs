@@ -27,7 +27,7 @@ use deltalake_core::kernel::Add;
 use engine::types::arrow_fields;
 use semantics::{Column, TableSchema};
 
-pub(crate) use columns::{INGESTED, cut_to_stored};
+pub(crate) use columns::{INGESTED, cut_to_stored, micros};
 pub(crate) use scan::LakeScan;
 pub(crate) use table::LakeTable;
 
@@ -331,7 +331,6 @@ impl Writer {
     /// The number of the last change, and the newest time that rows were given: every change adds to the ledger.
     async fn last_of(&self, ledger: &str) -> Result<(i64, i64)> {
         let Some(table) = LakeTable::open(&self.place, ledger).await? else { return Ok((0, 0)) };
-        let newest = table.parts()?.iter().filter_map(|part| Some(part.stats.bounds.get(INGESTED)?.1)).max();
-        Ok((table.last_number().await?.unwrap_or(0), newest.unwrap_or(0)))
+        Ok((table.last_number().await?.unwrap_or(0), table.newest_ingestion()?.unwrap_or(0)))
     }
 }

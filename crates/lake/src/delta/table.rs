@@ -127,6 +127,11 @@ impl LakeTable {
         self.table.version().unwrap_or(0)
     }
 
+    /// The newest time at which rows of it came in, in microseconds since 1970.
+    pub(crate) fn newest_ingestion(&self) -> Result<Option<i64>> {
+        Ok(self.parts()?.iter().filter_map(|part| Some(part.stats.bounds.get(INGESTED)?.1)).max())
+    }
+
     /// The columns in the order in which our files have them, without the partition: as in the log, and the time of ingestion last.
     pub(crate) fn columns(&self) -> Result<Vec<Column>> {
         let schema = self.state()?.schema();

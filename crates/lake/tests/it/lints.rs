@@ -409,6 +409,16 @@ mod finding {
         silent("VD4012", "DeviceProcessEvents | where DeviceName == 'ws-17.example'");
         silent("VD4012", "DeviceProcessEvents | where FileName in ('bash', 'zsh') or FolderPath == '/bin/bash'");
         silent("VD4012", "Syslog | where ProcessName == 'sshd'");
+        let severity = |query: &str| found("VD4012", query).first().map(|diagnostic| diagnostic.severity);
+        assert_eq!(severity("DeviceProcessEvents | where FileName != 'a.exe'"), Some(Severity::Note));
+        assert_eq!(
+            severity("DeviceProcessEvents | where not(FileName in ('a.exe')) and FileName != 'b.exe'"),
+            Some(Severity::Note)
+        );
+        assert_eq!(
+            severity("DeviceProcessEvents | where FileName == 'a.exe' and FileName != 'b.exe'"),
+            Some(Severity::Warning)
+        );
         let query = "DeviceProcessEvents | where FileName == 'é.exe' or not(FileName in ('a.exe'))";
         assert_eq!(
             fixed("VD4012", query),

@@ -12,6 +12,7 @@ mod feeds;
 mod formats;
 mod ingest;
 mod ingest_hostile;
+mod kept;
 mod lints;
 mod mmdb;
 mod samples;

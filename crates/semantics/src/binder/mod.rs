@@ -32,6 +32,7 @@ pub(crate) use forms::{PACK, TUPLE_COLUMN};
 pub(crate) use graph::{DEGREE_IN, DEGREE_OUT, GraphScope, NODE_ID, PATH_FUNCTIONS};
 pub(crate) use limits::Extent;
 pub(crate) use names::closest;
+pub use names::nearest_names;
 pub(crate) use plugins::Knowledge;
 pub(crate) use visible::{Allowed, Visible};
 pub(crate) use watch::{Row, RowColumn, Seen, What, watch};

@@ -183,13 +183,27 @@ impl Binder<'_> {
 
 /// The known name nearest to one that was written, when it is near: letters differ in case only, or few are wrong.
 pub(crate) fn closest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    alike(written, known).max_by(|(left, _), (right, _)| left.total_cmp(right)).map(|(_, name)| name)
+}
+
+/// The known names that are near to one that was written, the nearest first; of equally near ones the first known.
+pub fn nearest_names<'n>(written: &str, known: impl IntoIterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
+    let mut found: Vec<(f64, &str)> = alike(written, known).collect();
+    found.sort_by(|(left, _), (right, _)| right.total_cmp(left));
+    let mut names: Vec<&str> = vec![];
+    for (_, name) in found {
+        if names.len() < count && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Names with how alike they are, as far as they are.
+fn alike<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> impl Iterator<Item = (f64, &'n str)> {
     /// Below this likeness (1 is the same word) a suggestion is noise.
     const LIKENESS_MIN: f64 = 0.88;
     let lower = written.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(&lower, &name.to_lowercase()), name))
-        .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
-        .max_by(|(left, _), (right, _)| left.total_cmp(right))
-        .map(|(_, name)| name)
+    let likeness = move |name: &str| strsim::jaro_winkler(&lower, &name.to_lowercase());
+    known.into_iter().map(move |name| (likeness(name), name)).filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
 }

@@ -5,7 +5,7 @@ use syntax::{Diagnostic, Fix};
 
 use super::comparison::{Comparison, How};
 use super::linted::Text;
-use super::{Lint, Linted, Occasion, codes, columns, tree};
+use super::{Lint, Linted, Occasion, codes, columns, note, tree};
 
 /// Further places that a finding shows.
 const LABELS_MAX: usize = 5;
@@ -21,8 +21,8 @@ pub(super) const LINT: Lint = Lint {
 fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
     tree::each_filter(linted.query, |predicate| {
         let mut by_column: Vec<(String, Diagnostic)> = vec![];
-        tree::conditions(predicate, false, &mut |expr, _| {
-            let Some((column, diagnostic)) = complaint(linted, expr) else { return };
+        tree::conditions(predicate, false, &mut |expr, is_excluded| {
+            let Some((column, diagnostic)) = complaint(linted, expr, is_excluded) else { return };
             match by_column.iter_mut().find(|(known, _)| *known == column) {
                 Some((_, known)) => join(known, diagnostic),
                 None => by_column.push((column, diagnostic)),
@@ -34,6 +34,7 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
 
 /// Many comparisons of one column are one finding with one fix.
 fn join(known: &mut Diagnostic, other: Diagnostic) {
+    known.severity = known.severity.max(other.severity);
     if known.labels.len() < LABELS_MAX {
         known.labels.push((other.span, "here, too".to_owned()));
     }
@@ -43,7 +44,7 @@ fn join(known: &mut Diagnostic, other: Diagnostic) {
     }
 }
 
-fn complaint(linted: &Linted<'_>, expr: &Expr) -> Option<(String, Diagnostic)> {
+fn complaint(linted: &Linted<'_>, expr: &Expr, is_excluded: bool) -> Option<(String, Diagnostic)> {
     let comparison = Comparison::of(linted, expr)?;
     if comparison.how != How::Equal || comparison.case != Case::Sensitive || lists_spellings(&comparison.values) {
         return None;
@@ -69,7 +70,12 @@ fn complaint(linted: &Linted<'_>, expr: &Expr) -> Option<(String, Diagnostic)> {
         edits: vec![(comparison.op_span, other.to_owned())],
         is_safe: false,
     };
-    Some((column.to_owned(), Diagnostic::warning(codes::CASE_SENSITIVE, comparison.op_span, message).fix(fix)))
+    // An exclusion that misses a spelling costs an alert too many; a search that does misses what it looks for.
+    let diagnostic = match comparison.is_negated == is_excluded {
+        true => Diagnostic::warning(codes::CASE_SENSITIVE, comparison.op_span, message),
+        false => note(codes::CASE_SENSITIVE, comparison.op_span, message),
+    };
+    Some((column.to_owned(), diagnostic.fix(fix)))
 }
 
 /// Defender writes devices and accounts of devices in lower case, whatever they are called elsewhere.

@@ -85,7 +85,7 @@ impl Facts {
         };
         self.expressions(&table.kind, &inputs);
         let is_wide = table.schema.len() > COLUMNS_MAX || inputs.len() > INPUTS_MAX;
-        let mut origins = if is_wide { vec![] } else { self.columns(table, &inputs) };
+        let mut origins = if is_wide { vec![] } else { self.columns(table, inputs) };
         origins.resize(table.schema.len(), Origin::Computed);
         origins
     }
@@ -114,8 +114,12 @@ impl Facts {
         }
     }
 
-    fn columns(&self, table: &Table, inputs: &[Vec<Origin>]) -> Vec<Origin> {
-        let first = || inputs.first().cloned().unwrap_or_default();
+    fn columns(&self, table: &Table, inputs: Vec<Vec<Origin>>) -> Vec<Origin> {
+        if let TableKind::Union { .. } = &table.kind {
+            return agreed(table.schema.len(), &inputs);
+        }
+        let mut inputs = inputs.into_iter();
+        let mut first = inputs.next().unwrap_or_default();
         match &table.kind {
             TableKind::Scan { table: name, columns } => {
                 let name: Rc<str> = Rc::from(name.as_str());
@@ -124,28 +128,25 @@ impl Facts {
                 columns.iter().map(column).collect()
             }
             TableKind::Shared { index } => self.shared.get(*index).cloned().unwrap_or_default(),
-            TableKind::Project { columns, .. } => columns.iter().map(|expr| origin(expr, &first())).collect(),
+            TableKind::Project { columns, .. } => columns.iter().map(|expr| origin(expr, &first)).collect(),
             TableKind::Summarize { by, aggregates, .. } => {
-                let input = first();
-                let by = by.iter().map(|expr| origin(expr, &input));
-                by.chain(aggregates.iter().flat_map(|aggregate| outputs(aggregate, &input))).collect()
+                let by = by.iter().map(|expr| origin(expr, &first));
+                by.chain(aggregates.iter().flat_map(|aggregate| outputs(aggregate, &first))).collect()
             }
             TableKind::Join(join) => match join.kind {
                 crate::bound::JoinKind::RightSemi | crate::bound::JoinKind::RightAnti => {
-                    inputs.get(1).cloned().unwrap_or_default()
+                    inputs.next().unwrap_or_default()
                 }
-                crate::bound::JoinKind::LeftSemi | crate::bound::JoinKind::LeftAnti => first(),
-                _ => inputs.iter().flatten().cloned().collect(),
+                crate::bound::JoinKind::LeftSemi | crate::bound::JoinKind::LeftAnti => first,
+                _ => first.into_iter().chain(inputs.flatten()).collect(),
             },
-            TableKind::Union { .. } => agreed(table.schema.len(), inputs),
             TableKind::MvExpand { columns, .. } => {
-                let mut origins = first();
                 for column in columns {
-                    if let Some(origin) = origins.get_mut(column.column) {
+                    if let Some(origin) = first.get_mut(column.column) {
                         *origin = Origin::Computed;
                     }
                 }
-                origins
+                first
             }
             TableKind::Filter { .. }
             | TableKind::Distinct { .. }
@@ -156,8 +157,9 @@ impl Facts {
             | TableKind::Window { .. }
             | TableKind::Parse(_)
             | TableKind::ScanSteps(_)
-            | TableKind::PerKey(_) => first(),
-            TableKind::Rows { .. }
+            | TableKind::PerKey(_) => first,
+            TableKind::Union { .. }
+            | TableKind::Rows { .. }
             | TableKind::External { .. }
             | TableKind::OneRow
             | TableKind::Range { .. }

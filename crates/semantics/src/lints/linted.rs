@@ -29,6 +29,8 @@ pub struct Linted<'a> {
     facts: Facts,
     constants: HashMap<&'a str, &'a Expr>,
     assigned: HashSet<String>,
+    /// Where the strings of each list in `dynamic(…)` stand.
+    places: HashMap<Span, Vec<Span>>,
 }
 
 /// A constant text, and where it is written.
@@ -58,7 +60,13 @@ impl<'a> Linted<'a> {
             }
         }
         let facts = bound.map(Facts::of).unwrap_or_default();
-        Self { text, query, bound, facts, constants, assigned: tree::assigned_names(query) }
+        let mut places = HashMap::new();
+        tree::each_expr(query, |expr| {
+            if let ExprKind::Literal(Literal::Dynamic(DynamicLiteral::Array(_))) = &expr.kind {
+                places.insert(expr.span, tree::string_places(text, expr.span));
+            }
+        });
+        Self { text, query, bound, facts, constants, assigned: tree::assigned_names(query), places }
     }
 
     /// The value of a `let` of the query itself.
@@ -112,8 +120,8 @@ impl<'a> Linted<'a> {
                 true
             }
             ExprKind::Literal(Literal::Dynamic(DynamicLiteral::Array(items))) => {
-                let pieces = tree::string_places(self.text, span);
-                let place = |at: usize| if pieces.len() == items.len() { pieces.get(at).copied() } else { None };
+                let places = self.places.get(&span).filter(|places| places.len() == items.len());
+                let place = |at: usize| places?.get(at).copied();
                 items.len() <= VALUES_MAX
                     && items.iter().enumerate().all(|(at, item)| {
                         let DynamicLiteral::Value(value) = item else { return false };

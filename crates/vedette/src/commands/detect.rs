@@ -63,7 +63,7 @@ pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result
     let data = data::open_with(&arguments.data, content, packs.watchlists, console).await?;
     let mut worst = packs.worst;
     let mode = if arguments.data.strict_schema { SchemaMode::Strict } else { SchemaMode::Lenient };
-    let rules: Vec<&Rule> = packs.detections.iter().map(|detection| &detection.rule).collect();
+    let rules = alerting(&packs.detections, console)?;
     let bar = Bar::new(console, "rules", rules.len(), Unit::Items);
     let mut fired = vec![];
     let mut failed = 0;
@@ -94,6 +94,23 @@ pub(crate) async fn run(arguments: DetectArguments, console: &Console) -> Result
     }
 }
 
+/// The rules that alert. Hunting queries ask what is there, and are no reason to call anybody.
+fn alerting<'a>(detections: &'a [Detection], console: &Console) -> Result<Vec<&'a Rule>, Failure> {
+    let rules: Vec<&Rule> =
+        detections.iter().filter(|detection| !detection.is_hunt()).map(|detection| &detection.rule).collect();
+    match detections.len() - rules.len() {
+        0 => {}
+        _ if rules.is_empty() => {
+            return Err(Failure::Usage(
+                "there are hunting queries only, which never alert; `vedette hunt` runs them".to_owned(),
+            ));
+        }
+        1 => console.note("1 hunting query is left out; `vedette hunt` runs it"),
+        hunts => console.note(&format!("{hunts} hunting queries are left out; `vedette hunt` runs them")),
+    }
+    Ok(rules)
+}
+
 /// The rules that were named, the watchlists beside them, and the first failure met while reading them.
 pub(super) struct Packs {
     pub(super) detections: Vec<Detection>,
@@ -105,25 +122,33 @@ pub(super) struct Packs {
 pub(super) fn load_packs(names: &[String], content: &Content, console: &Console) -> Result<Packs, Failure> {
     let mut packs = Packs { detections: vec![], watchlists: vec![], worst: None };
     for name in names {
-        let pack = Pack::load(name, content).map_err(|error| pack_failure(&error))?;
-        for problem in &pack.problems {
-            if pack.detections.iter().any(|detection| detection.rule.file == problem.file) {
-                console.warning(&problem.to_string());
-            } else {
-                console.error(&problem.to_string());
-                packs.worst.get_or_insert(Failure::Refused);
-            }
-        }
-        if pack.detections.is_empty() && pack.problems.is_empty() {
-            return Err(Failure::Usage(format!("`{name}` holds no rule")));
-        }
+        let (pack, failure) = load_pack(name, content, console)?;
+        packs.worst = packs.worst.or(failure);
         packs.detections.extend(pack.detections);
         packs.watchlists.extend(pack.watchlists);
     }
     Ok(packs)
 }
 
-fn pack_failure(error: &detect::pack::Error) -> Failure {
+/// Reads one pack, as [`load_packs`] does.
+pub(super) fn load_pack(name: &str, content: &Content, console: &Console) -> Result<(Pack, Option<Failure>), Failure> {
+    let pack = Pack::load(name, content).map_err(|error| pack_failure(&error))?;
+    let mut worst = None;
+    for problem in &pack.problems {
+        if pack.detections.iter().any(|detection| detection.rule.file == problem.file) {
+            console.warning(&problem.to_string());
+        } else {
+            console.error(&problem.to_string());
+            worst.get_or_insert(Failure::Refused);
+        }
+    }
+    if pack.detections.is_empty() && pack.problems.is_empty() {
+        return Err(Failure::Usage(format!("`{name}` holds no rule")));
+    }
+    Ok((pack, worst))
+}
+
+pub(super) fn pack_failure(error: &detect::pack::Error) -> Failure {
     match error {
         detect::pack::Error::Unknown { .. } => Failure::Usage(error.to_string()),
         detect::pack::Error::Unreadable { .. }
@@ -133,7 +158,7 @@ fn pack_failure(error: &detect::pack::Error) -> Failure {
 }
 
 /// Says what there is to say about a rule that ran.
-fn say(rule: &Rule, run: &Run, console: &Console) {
+pub(super) fn say(rule: &Rule, run: &Run, console: &Console) {
     report::print_briefly(console, &source(rule), &run.diagnostics);
     for problem in &run.problems {
         console.warning(&problem.to_string());

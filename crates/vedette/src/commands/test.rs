@@ -10,7 +10,7 @@ use std::sync::Arc;
 use clap::Args;
 use detect::run::{Run, SchemaMode};
 use detect::{Case, Rule};
-use engine::Engine;
+use engine::{Database, Engine};
 use lake::{Content, Watchlist};
 
 use super::detect::{load_packs, refused};
@@ -118,28 +118,19 @@ async fn replay(
     mode: SchemaMode,
 ) -> Result<Result<Run, engine::Error>, Failure> {
     let events = EventFiles::of(case)?;
-    let options = lake::Options {
-        content: Some(Arc::clone(content)),
-        watchlists: watchlists.to_vec(),
-        ..lake::Options::default()
-    };
-    let opened = lake::Data::open(events.paths.clone(), vec![], options).await.map_err(data::failure)?;
-    if let Some(file) = opened.summary.files.iter().find(|file| file.bad > 0) {
-        let first = file.first_bad.as_ref().map(|first| first.reason.as_str()).unwrap_or_default();
-        return Err(Failure::Environment(format!("{}: events that cannot be read: {first}", case.file)));
-    }
-    let run = detect::run::run(rule, engine, Arc::new(opened.database), case.now, mode);
+    let database = events.database(case, content, watchlists).await?;
+    let run = detect::run::run(rule, engine, database, case.now, mode);
     Ok(panics::catch_in(run).await.unwrap_or_else(|panic| Err(engine::Error::Bug(panic))))
 }
 
 /// The event files of a case; those that are part of the program are written to a folder that goes with this value.
-struct EventFiles {
+pub(super) struct EventFiles {
     paths: Vec<PathBuf>,
     folder: Option<PathBuf>,
 }
 
 impl EventFiles {
-    fn of(case: &Case) -> Result<Self, Failure> {
+    pub(super) fn of(case: &Case) -> Result<Self, Failure> {
         let mut files = Self { paths: vec![], folder: None };
         for (index, events) in case.events.iter().enumerate() {
             match events {
@@ -153,6 +144,26 @@ impl EventFiles {
             }
         }
         Ok(files)
+    }
+
+    /// The events as the tables of a database of their own.
+    pub(super) async fn database(
+        &self,
+        case: &Case,
+        content: &Arc<Content>,
+        watchlists: &[Watchlist],
+    ) -> Result<Arc<dyn Database>, Failure> {
+        let options = lake::Options {
+            content: Some(Arc::clone(content)),
+            watchlists: watchlists.to_vec(),
+            ..lake::Options::default()
+        };
+        let opened = lake::Data::open(self.paths.clone(), vec![], options).await.map_err(data::failure)?;
+        if let Some(file) = opened.summary.files.iter().find(|file| file.bad > 0) {
+            let first = file.first_bad.as_ref().map(|first| first.reason.as_str()).unwrap_or_default();
+            return Err(Failure::Environment(format!("{}: events that cannot be read: {first}", case.file)));
+        }
+        Ok(Arc::new(opened.database))
     }
 
     /// A folder that did not exist before: nobody else can have put anything there.

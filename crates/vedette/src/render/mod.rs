@@ -22,7 +22,7 @@ use crate::console;
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(crate) use cell::datetime_text;
+pub(crate) use cell::{cell_text, datetime_text};
 pub(crate) use json::{write_columns, write_object, write_rows};
 
 /// Rows with the name that the output gives them.
