@@ -169,7 +169,9 @@ fn add(items: &mut Items<'_>, kind: Wanted, place: &Place<'_>, seen: &Seen, cata
         Wanted::Statements => add_statements(items),
         Wanted::Operators => {
             let common = COMMON.iter().filter_map(|keyword| super::operator(keyword));
-            common.chain(OPERATORS).for_each(|info| items.add(operator(info)));
+            // What would be refused is not offered.
+            let built = common.chain(OPERATORS).filter(|info| info.about().is_some_and(|about| about.is_built));
+            built.for_each(|info| items.add(operator(info)));
         }
         Wanted::Tables => add_tables(items, seen, catalog),
         Wanted::TablesLater if items.typed.is_empty() => items.has_more = true,
@@ -199,9 +201,9 @@ fn add(items: &mut Items<'_>, kind: Wanted, place: &Place<'_>, seen: &Seen, cata
 
 fn operator(info: &OperatorInfo) -> Completion {
     Completion {
-        documentation: info.summary.to_owned(),
+        documentation: info.about().map_or("", |about| about.summary).to_owned(),
         snippet: (info.snippet != info.keyword).then(|| info.snippet.to_owned()),
-        ..item(info.keyword, CompletionKind::Operator, info.form)
+        ..item(info.keyword, CompletionKind::Operator, info.about().map_or("", |about| about.form))
     }
 }
 

@@ -9,7 +9,7 @@ use syntax::{Span, Token, TokenKind};
 use super::Draft;
 use super::complete::INFIX;
 use super::declarations::among;
-use super::operators::operator;
+use super::operators::about;
 use super::shown;
 use crate::binder::{Row, RowColumn, Seen, What};
 use crate::catalog::Catalog;
@@ -32,9 +32,10 @@ pub struct Hover {
 /// Says what is at a place; none where nothing is to be said.
 pub fn hover(draft: &Draft<'_>, offset: u32, catalog: &dyn Catalog) -> Option<Hover> {
     if let Some(span) = keyword_at(draft, offset) {
-        let info = operator(span.text(draft.text))?;
-        let page = format!("https://learn.microsoft.com/kusto/query/{}", info.page);
-        let markdown = format!("{}\n\n{}\n\n[{}]({page})", code(info.form), info.summary, info.page);
+        let about = about(span.text(draft.text))?;
+        let refused = if about.is_built { "" } else { " vedette does not run it." };
+        let markdown =
+            format!("{}\n\n{}{refused}\n\n[{}]({})", code(about.form), about.summary, about.name, about.source());
         return Some(Hover { span, markdown });
     }
     let token = draft.token_at(offset)?;

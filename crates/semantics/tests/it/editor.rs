@@ -158,7 +158,7 @@ fn hover_tells_types_and_origins() {
         ("DeviceNetworkEvents | where Remote‸IPType == ''", "`Public`"),
         ("DeviceNetworkEvents | where Account‸Name == ''", "stands here for the column `InitiatingProcessAccountName`"),
         ("T‸ | take 1", "a table of 8 columns"),
-        ("T | wh‸ere x > 1", "where Predicate"),
+        ("T | wh‸ere x > 1", "T | where predicate"),
         ("T | where str‸len(s) > 1", "strlen("),
         ("let limit_ = 5; T | where x > limit‸_", "a value of type `long`"),
         ("let lim‸it_ = 5; T | where x > limit_", "a value of type `long`"),
