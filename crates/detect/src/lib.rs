@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod cell;
+pub mod mutate;
 pub mod pack;
 pub mod problem;
 pub mod rule;

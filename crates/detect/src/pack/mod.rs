@@ -17,6 +17,7 @@ use yaml_serde::Value;
 
 pub use case::{Case, Events};
 
+use crate::mutate::{Explanation, read_survivors};
 use crate::problem::Problem;
 use crate::rule::{Rule, sentinel};
 use files::Files;
@@ -45,6 +46,8 @@ pub struct Detection {
     pub guide: Option<String>,
     /// Its test cases, by folder.
     pub cases: Vec<Case>,
+    /// The mutants of its query that no case can notice, as `tests/survivors.yaml` explains them.
+    pub survivors: Vec<Explanation>,
 }
 
 /// Why there is no pack.
@@ -135,8 +138,15 @@ impl Pack {
         let Some(rule) = rule else { return };
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beside = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-        let mut detection =
-            Detection { rule, guide: files.text(&beside("guide.md")).map(str::to_owned), cases: vec![] };
+        let guide = files.text(&beside("guide.md")).map(str::to_owned);
+        let mut detection = Detection { rule, guide, cases: vec![], survivors: vec![] };
+        let survivors = beside("tests/survivors.yaml");
+        if let Some(text) = files.text(&survivors) {
+            match read_survivors(&files.shown(&survivors), text) {
+                Ok(explanations) => detection.survivors = explanations,
+                Err(problem) => self.problems.push(problem),
+            }
+        }
         for (case, text) in files.texts_named(&beside("tests"), "case.yaml") {
             match Case::read(&files.shown(case), text) {
                 Err(problem) => self.problems.push(problem),
@@ -192,14 +202,20 @@ mod tests {
         )
     }
 
+    /// The detection whose query is the published one.
+    fn published(pack: &Pack) -> &Detection {
+        let is_it = |detection: &&Detection| detection.rule.file.ends_with("detections/server-beacon/rule.yaml");
+        pack.detections.iter().find(is_it).expect("the pack holds it")
+    }
+
     const ID: &str = "0c3d0d3a-6d6d-4a62-8f6c-3c1c6b7c0001";
 
     #[test]
     fn the_embedded_pack_is_whole_and_its_query_is_the_published_one_to_the_byte() {
         let pack = Pack::load("T1583.004", &Content::embedded()).expect("the pack comes with the program");
         assert_eq!(pack.problems, []);
-        assert_eq!((pack.name.as_str(), pack.detections.len()), ("t1583.004", 1));
-        let detection = &pack.detections[0];
+        assert_eq!(pack.name.as_str(), "t1583.004");
+        let detection = published(&pack);
         assert!(detection.guide.as_deref().is_some_and(|guide| guide.starts_with("# Server beacon")));
         assert_eq!(detection.rule.query.len(), 2646);
         // The digest of the query as it was published, taken once from the page's own text.
@@ -212,7 +228,7 @@ mod tests {
     #[test]
     fn the_embedded_cases_share_a_moment_and_no_host() {
         let pack = Pack::load("t1583.004", &Content::embedded()).expect("the pack comes with the program");
-        let cases = &pack.detections[0].cases;
+        let cases = &published(&pack).cases;
         let (hits, misses): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| !case.expected.is_empty());
         assert!(hits.len() >= 5 && misses.len() >= 8, "{} hits, {} near misses", hits.len(), misses.len());
         assert!(cases.iter().all(|case| case.now == cases[0].now && !case.shows.is_empty() && case.events.len() == 1));
