@@ -4,7 +4,9 @@
 //! cases beside a rule have to say. Knows nothing of file formats of events, of wire formats, or of how a query is run.
 
 pub mod alert;
+pub mod bench;
 pub mod cell;
+pub mod export;
 pub mod mutate;
 pub mod pack;
 pub mod problem;

@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Query(crate::commands::query::QueryArguments),
     Detect(crate::commands::detect::DetectArguments),
     Test(crate::commands::test::TestArguments),
+    BenchDetection(crate::commands::bench_detection::BenchDetectionArguments),
+    Export(crate::commands::export::ExportArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
     Ingest(crate::commands::ingest::IngestArguments),
@@ -240,7 +242,7 @@ fn as_of(text: &str) -> Result<Looked, String> {
     }
 }
 
-fn datetime(text: &str) -> Result<i64, String> {
+pub(crate) fn datetime(text: &str) -> Result<i64, String> {
     let expected = "expected a datetime such as 2024-05-01 or 2024-05-01T12:00:00Z";
     semantics::time::parse_datetime(text).ok_or_else(|| expected.to_owned())
 }

@@ -1,6 +1,8 @@
 //! One file per subcommand.
 
+pub(crate) mod bench_detection;
 pub(crate) mod detect;
+pub(crate) mod export;
 pub(crate) mod ingest;
 pub(crate) mod lake;
 pub(crate) mod query;
@@ -18,6 +20,8 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Query(arguments) => query::run(arguments, console).await,
         Command::Detect(arguments) => detect::run(arguments, console).await,
         Command::Test(arguments) => test::run(arguments, console).await,
+        Command::BenchDetection(arguments) => bench_detection::run(arguments, console).await,
+        Command::Export(arguments) => export::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,
