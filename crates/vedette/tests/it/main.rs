@@ -4,6 +4,7 @@ mod batch;
 mod commands;
 mod data;
 mod detect;
+mod figures;
 mod findings;
 mod formats;
 mod functions;
