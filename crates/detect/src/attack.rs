@@ -84,7 +84,10 @@ mod tests {
         assert_eq!(attack.tactics("T1053.005"), ["Execution", "Persistence", "PrivilegeEscalation"]);
         assert_eq!(attack.tactics("T1071.001"), ["CommandAndControl"]);
         assert_eq!(attack.tactics("T1583.004"), ["ResourceDevelopment"]);
-        assert_eq!((attack.name("T9999"), attack.tactics("T9999"), attack.tactics("x")), (String::new(), vec![], vec![]));
+        assert_eq!(
+            (attack.name("T9999"), attack.tactics("T9999"), attack.tactics("x")),
+            (String::new(), vec![], vec![])
+        );
     }
 
     /// Sentinel refuses a rule whose techniques serve none of its tactics.
@@ -97,7 +100,11 @@ mod tests {
             for rule in pack.detections.iter().map(|detection| &detection.rule) {
                 for technique in &rule.techniques {
                     let tactics = attack.tactics(technique);
-                    assert!(tactics.iter().any(|tactic| rule.tactics.iter().any(|named| named == tactic)), "{}: {technique}", rule.file);
+                    assert!(
+                        tactics.iter().any(|tactic| rule.tactics.iter().any(|named| named == tactic)),
+                        "{}: {technique}",
+                        rule.file
+                    );
                 }
             }
         }

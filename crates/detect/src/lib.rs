@@ -7,9 +7,12 @@
 pub mod alert;
 pub mod atomic;
 pub mod attack;
+pub mod bench;
 pub mod cell;
 pub mod coverage;
+pub mod export;
 pub mod incident;
+pub mod mutate;
 pub mod pack;
 pub mod problem;
 pub mod raise;

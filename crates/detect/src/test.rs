@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use engine::Executor;
+use engine::{Database, Executor};
 use lake::{Content, Data, Options, Watchlist};
 use semantics::{Value, time};
 use serde_json::Value as Json;
 
+use crate::alert::{Alert, Entity, alerts};
 use crate::cell;
-use crate::pack::{Case, Events};
-use crate::rule::Rule;
+use crate::pack::{Case, Detection, Events};
+use crate::rule::{Kind, Rule};
 use crate::run::{self, SchemaMode};
 use crate::table::Table;
 
@@ -37,7 +38,72 @@ pub enum Error {
     },
 }
 
-/// Replays a case's events as of its moment, and tells what differs from what it expects; nothing when its rule did as it should.
+/// The events of a case, read once, to be asked as often as need be.
+pub struct Opened {
+    database: Arc<dyn Database>,
+    /// What is wrong with the reading; nothing when all events were read.
+    unread: Option<String>,
+    /// Files that are scanned in place have to stay.
+    _scratch: Scratch,
+}
+
+impl Opened {
+    /// The events as tables; they are there as long as this value is.
+    pub fn database(&self) -> Arc<dyn Database> {
+        Arc::clone(&self.database)
+    }
+
+    /// What is wrong with the reading; nothing when all events were read.
+    pub fn unread(&self) -> Option<&str> {
+        self.unread.as_deref()
+    }
+}
+
+/// Reads the events of a case.
+///
+/// # Errors
+/// When they cannot be read at all. Events that are bad, or missing, are among the differences of every run.
+pub async fn open(case: &Case, content: Arc<Content>, watchlists: &[Watchlist]) -> Result<Opened, Error> {
+    let scratch = Scratch::new()?;
+    let mut paths = vec![];
+    for events in &case.events {
+        paths.push(match events {
+            Events::File(path) => path.clone(),
+            Events::Text(name, text) => scratch.write(name, text)?,
+        });
+    }
+    let options = Options { content: Some(content), watchlists: watchlists.to_vec(), ..Options::default() };
+    let data = Data::open(paths, vec![], options).await?;
+    let (read, bad) = (data.summary.record_count(), data.summary.bad_count());
+    let reason = data.summary.files.iter().find_map(|file| file.first_bad.as_ref());
+    let reason = reason.map(|first| format!(": {}", first.reason)).unwrap_or_default();
+    // A near miss whose events were not read would stay silent for the wrong reason.
+    let unread = (read == 0 || bad > 0).then(|| format!("of its events {read} were read, {bad} could not be{reason}"));
+    Ok(Opened { database: Arc::new(data.database), unread, _scratch: scratch })
+}
+
+/// Runs a rule over a case's events as of its moment, and tells what differs from what it expects; nothing when the rule did as it should.
+///
+/// # Errors
+/// When the query cannot be run.
+pub async fn check(
+    rule: &Rule,
+    case: &Case,
+    opened: &Opened,
+    executor: &dyn Executor,
+    mode: SchemaMode,
+) -> Result<Vec<String>, engine::Error> {
+    let run = run::run(rule, executor, Arc::clone(&opened.database), case.now, mode).await?;
+    let mut found: Vec<String> = opened.unread.iter().cloned().collect();
+    found.extend(run.problems.iter().map(ToString::to_string));
+    found.extend(differences(case, &run.table));
+    if let Some(expected) = &case.entities {
+        found.extend(entity_differences(expected, &alerts(rule, &run.table)));
+    }
+    Ok(found)
+}
+
+/// Reads a case's events and runs its rule over them: [`open`] and [`check`] in one.
 ///
 /// # Errors
 /// When the events cannot be read or the query cannot be run.
@@ -48,30 +114,48 @@ pub async fn replay(
     content: Arc<Content>,
     watchlists: &[Watchlist],
 ) -> Result<Vec<String>, Error> {
-    let scratch = Scratch::new()?;
-    let mut paths = vec![];
-    for events in &case.events {
-        paths.push(match events {
-            Events::File(path) => path.clone(),
-            Events::Text(name, text) => scratch.write(name, text)?,
-        });
+    let opened = open(case, content, watchlists).await?;
+    Ok(check(rule, case, &opened, executor, SchemaMode::Lenient).await?)
+}
+
+/// What a detection lacks of a proof: a case that fires and a near miss. A hunting query is for a person to read, and may do without any.
+pub fn lacks(detection: &Detection) -> Vec<&'static str> {
+    let hits = detection.cases.iter().filter(|case| case.is_hit()).count();
+    let is_exempt = detection.rule.kind == Kind::Hunting && detection.cases.is_empty();
+    let mut lacks = vec![];
+    if hits == 0 && !is_exempt {
+        lacks.push("a case that fires");
     }
-    let data = Data::open(
-        paths,
-        vec![],
-        Options { content: Some(content), watchlists: watchlists.to_vec(), ..Options::default() },
-    )
-    .await?;
-    let (read, bad) = (data.summary.record_count(), data.summary.bad_count());
-    let mut found = vec![];
-    // A near miss whose events were not read would stay silent for the wrong reason.
-    if read == 0 || bad > 0 {
-        found.push(format!("of its events {read} were read, {bad} could not be"));
+    if hits == detection.cases.len() && !is_exempt {
+        lacks.push("a near miss");
     }
-    let run = run::run(rule, executor, Arc::new(data.database), case.now, SchemaMode::Lenient).await?;
-    found.extend(run.problems.iter().map(ToString::to_string));
-    found.extend(differences(case, &run.table));
-    Ok(found)
+    lacks
+}
+
+/// The entities of all alerts together against those expected, as sets.
+fn entity_differences(expected: &[Entity], alerts: &[Alert]) -> Vec<String> {
+    let mut found: Vec<&Entity> = vec![];
+    for entity in alerts.iter().flat_map(|alert| &alert.entities) {
+        if !found.contains(&entity) {
+            found.push(entity);
+        }
+    }
+    let is_same = |left: &Entity, right: &Entity| {
+        left.entity_type == right.entity_type
+            && left.identifiers.len() == right.identifiers.len()
+            && left.identifiers.iter().all(|pair| right.identifiers.contains(pair))
+    };
+    let missing = expected.iter().filter(|entity| !found.iter().any(|other| is_same(entity, other)));
+    let mut differences: Vec<String> =
+        missing.map(|entity| format!("missing entity: {}", entity_words(entity))).collect();
+    let unexpected = found.iter().filter(|entity| !expected.iter().any(|other| is_same(entity, other)));
+    differences.extend(unexpected.map(|entity| format!("unexpected entity: {}", entity_words(entity))));
+    differences
+}
+
+fn entity_words(entity: &Entity) -> String {
+    let identifiers: Vec<String> = entity.identifiers.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{} {}", entity.entity_type, identifiers.join(" "))
 }
 
 /// A folder in the system's place for temporary files; removed when dropped.
@@ -198,7 +282,7 @@ mod tests {
     use semantics::{Column, Type};
 
     use super::*;
-    use crate::pack::{Detection, Pack};
+    use crate::pack::Pack;
 
     fn table() -> Table {
         let columns = [("Host", Type::String), ("Mean", Type::Real), ("Ports", Type::Dynamic), ("At", Type::DateTime)];
@@ -256,6 +340,26 @@ mod tests {
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn entities_are_compared_as_a_set() {
+        let entity =
+            |host: &str| Entity { entity_type: "Host".into(), identifiers: vec![("HostName".into(), host.into())] };
+        let text =
+            "name: n\nshows: s\nnow: 2026-03-02T12:00:00Z\nalerts: [{A: 1}]\nentities: [{Type: Host, HostName: a}]\n";
+        let expected = Case::read("case.yaml", text).expect("a case").entities.expect("entities");
+        assert_eq!(expected, [entity("a")]);
+        let rule = crate::rule::sentinel::read(
+            "r.yaml",
+            "id: 0c3d0d3a-6d6d-4a62-8f6c-3c1c6b7c0001\nname: n\ndescription: d\nversion: 1.0.0\nkind: NRT\nseverity: Low\n\
+             requiredDataConnectors: []\nquery: T\neventGroupingSettings: {aggregationKind: AlertPerResult}\nentityMappings:\n\
+             - {entityType: Host, fieldMappings: [{identifier: HostName, columnName: Host}]}\n",
+        );
+        let alerts = alerts(&rule.0.expect("a rule"), &table());
+        assert_eq!(entity_differences(&[entity("b"), entity("a")], &alerts), [""; 0]);
+        let found = entity_differences(&[entity("a"), entity("c")], &alerts);
+        assert_eq!(found, ["missing entity: Host HostName=c", "unexpected entity: Host HostName=b"]);
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Matrix(crate::commands::matrix::MatrixArguments),
     Tune(Box<crate::commands::tune::TuneArguments>),
     Lsp(crate::commands::lsp::LspArguments),
+    BenchDetection(crate::commands::bench_detection::BenchDetectionArguments),
+    Export(crate::commands::export::ExportArguments),
     Tables(crate::commands::tables::TablesArguments),
     Schema(crate::commands::schema::SchemaArguments),
     Docs(crate::commands::docs::DocsArguments),

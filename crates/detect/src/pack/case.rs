@@ -9,6 +9,7 @@ use semantics::time;
 use serde_json::Value as Json;
 use yaml_serde::Value;
 
+use crate::alert::Entity;
 use crate::problem::Problem;
 
 /// A test case.
@@ -24,6 +25,8 @@ pub struct Case {
     pub now: i64,
     /// The rows that the rule must give, by the columns that matter; none for a near miss.
     pub expected: Vec<Vec<(String, Json)>>,
+    /// The entities of all its alerts together, when the case says which.
+    pub entities: Option<Vec<Entity>>,
     /// Its events.
     pub events: Vec<Events>,
 }
@@ -47,7 +50,7 @@ impl Events {
     }
 }
 
-const KEYS: [&str; 4] = ["name", "shows", "now", "alerts"];
+const KEYS: [&str; 5] = ["name", "shows", "now", "alerts", "entities"];
 
 impl Case {
     /// Reads `case.yaml`.
@@ -84,9 +87,37 @@ impl Case {
             now: ticks
                 .ok_or_else(|| problem("now", format!("`{now}` is not a moment such as 2026-03-02T12:00:00Z")))?,
             expected,
+            entities: read_entities(value.get("entities"))
+                .map_err(|at| problem(&at, "expected Type and identifiers, all of them text".to_owned()))?,
             events: vec![],
         })
     }
+
+    /// Must the rule fire? Otherwise it is a near miss.
+    pub fn is_hit(&self) -> bool {
+        !self.expected.is_empty()
+    }
+}
+
+/// The entities that a case names; the error is the field that is wrong.
+fn read_entities(value: Option<&Value>) -> Result<Option<Vec<Entity>>, String> {
+    let Some(value) = value else { return Ok(None) };
+    let mut entities = vec![];
+    for (at, entity) in value.as_sequence().ok_or("entities")?.iter().enumerate() {
+        let field = || format!("entities[{at}]");
+        let mut entity_type = None;
+        let mut identifiers = vec![];
+        for (name, value) in entity.as_mapping().ok_or_else(field)? {
+            let (name, value) = name.as_str().zip(value.as_str()).ok_or_else(field)?;
+            match name {
+                "Type" => entity_type = Some(value.to_owned()),
+                _ => identifiers.push((name.to_owned(), value.to_owned())),
+            }
+        }
+        let entity_type = entity_type.filter(|_| !identifiers.is_empty()).ok_or_else(field)?;
+        entities.push(Entity { entity_type, identifiers });
+    }
+    Ok(Some(entities))
 }
 
 fn read_row(row: &Value) -> Option<Vec<(String, Json)>> {
@@ -117,6 +148,9 @@ mod tests {
             ("12:00:00Z", "noon", "now"),
             ("alerts: []", "alerts: 3", "alerts"),
             ("alerts: []", "alerts: [{}]", "alerts[0]"),
+            ("alerts: []", "alerts: []\nentities: {}", "entities"),
+            ("alerts: []", "alerts: []\nentities: [{Type: Host}]", "entities[0]"),
+            ("alerts: []", "alerts: []\nentities: [{Type: Host, HostName: 3}]", "entities[0]"),
             ("alerts: []", "alerts: []\nalert: []", "alert"),
         ] {
             let problem = Case::read("case.yaml", &whole.replace(from, to)).expect_err(field);

@@ -18,6 +18,7 @@ use yaml_serde::Value;
 pub use case::{Case, Events};
 
 use crate::atomic::{self, Atomic, Family};
+use crate::mutate::{Explanation, read_survivors};
 use crate::problem::Problem;
 use crate::rule::{Kind, Rule, sentinel};
 use crate::sigma::{self, Mapping};
@@ -51,6 +52,8 @@ pub struct Detection {
     pub guide: Option<String>,
     /// Its test cases, by folder.
     pub cases: Vec<Case>,
+    /// The mutants of its query that no case can notice, as `tests/survivors.yaml` explains them.
+    pub survivors: Vec<Explanation>,
 }
 
 impl Detection {
@@ -152,8 +155,12 @@ impl Pack {
             Ok(mapping) => {
                 let (translated, problems) = sigma::read(&files.shown(path), text, mapping, content);
                 self.problems.extend(problems);
-                let detection =
-                    |translated: sigma::Translated| Detection { rule: translated.rule, guide: None, cases: vec![] };
+                let detection = |translated: sigma::Translated| Detection {
+                    rule: translated.rule,
+                    guide: None,
+                    cases: vec![],
+                    survivors: vec![],
+                };
                 self.detections.extend(translated.into_iter().map(detection));
             }
             Err(message) => self.problems.push(problem(&files.shown(path), message.clone())),
@@ -194,8 +201,15 @@ impl Pack {
         let Some(rule) = rule else { return };
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beside = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-        let mut detection =
-            Detection { rule, guide: files.text(&beside("guide.md")).map(str::to_owned), cases: vec![] };
+        let guide = files.text(&beside("guide.md")).map(str::to_owned);
+        let mut detection = Detection { rule, guide, cases: vec![], survivors: vec![] };
+        let survivors = beside("tests/survivors.yaml");
+        if let Some(text) = files.text(&survivors) {
+            match read_survivors(&files.shown(&survivors), text) {
+                Ok(explanations) => detection.survivors = explanations,
+                Err(problem) => self.problems.push(problem),
+            }
+        }
         for (case, text) in files.texts_named(&beside("tests"), "case.yaml") {
             match Case::read(&files.shown(case), text) {
                 Err(problem) => self.problems.push(problem),

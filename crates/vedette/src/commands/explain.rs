@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
+use detect::test::{Opened, open};
 use detect::{Case, Detection};
 use engine::explain::{Explanation, Misses, Progress, Storage, Wanted};
 use engine::{Database, Engine, Request};
@@ -13,7 +14,6 @@ use lake::{Content, Watchlist};
 use tokio::time::timeout;
 
 use super::detect::load_packs;
-use super::test::EventFiles;
 use crate::arguments::{DataOptions, named_value};
 use crate::console::{self, Console};
 use crate::data::{self, Data};
@@ -126,17 +126,22 @@ pub(crate) async fn run(arguments: ExplainArguments, console: &Console) -> Resul
     let mut explained = vec![];
     for mut subject in all {
         let one = opened.as_ref();
-        let (database, files): (Arc<dyn Database>, Option<EventFiles>) = match one {
+        let (database, files): (Arc<dyn Database>, Option<Opened>) = match one {
             Some(data) => {
                 subject.request.now = data.now;
                 (Arc::clone(&data.database), None)
             }
             None => {
                 let case = case(&subject, arguments.case.as_deref().unwrap_or_default())?;
-                let (files, now) = (EventFiles::of(case)?, case.now);
-                let database = files.database(case, &content, &watchlists).await?;
+                let (now, file) = (case.now, case.file.clone());
+                let opened = open(case, Arc::clone(&content), &watchlists)
+                    .await
+                    .map_err(|error| Failure::Environment(error.to_string()))?;
+                if let Some(unread) = opened.unread() {
+                    return Err(Failure::Environment(format!("{file}: {unread}")));
+                }
                 subject.request.now = now;
-                (database, Some(files))
+                (opened.database(), Some(opened))
             }
         };
         let storage = one.and_then(Data::storage);

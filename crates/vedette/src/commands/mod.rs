@@ -1,10 +1,12 @@
 //! One file per subcommand.
 
+pub(crate) mod bench_detection;
 pub(crate) mod check;
 pub(crate) mod coverage;
 pub(crate) mod detect;
 pub(crate) mod docs;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod fmt;
 pub(crate) mod hunt;
 pub(crate) mod incidents;
@@ -43,6 +45,8 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<(), F
         Command::Matrix(arguments) => matrix::run(arguments, console).await,
         Command::Tune(arguments) => tune::run(*arguments, console).await,
         Command::Lsp(arguments) => lsp::run(arguments),
+        Command::BenchDetection(arguments) => bench_detection::run(arguments, console).await,
+        Command::Export(arguments) => export::run(arguments, console).await,
         Command::Tables(arguments) => tables::run(arguments, console).await,
         Command::Schema(arguments) => schema::run(arguments, console).await,
         Command::Lake(arguments) => lake::run(arguments, console).await,

@@ -1,7 +1,7 @@
 //! A rule's file → findings: about its fields, its query, and what ties both together.
 
-use detect::rule::places::{self, Layout, QueryText};
 use detect::Attack;
+use detect::rule::places::{self, Layout, QueryText};
 use detect::rule::{check_columns, sentinel};
 use detect::{Problem, Rule};
 use semantics::bound::Bound;

@@ -9,6 +9,7 @@ mod detect;
 mod docs;
 mod explain;
 mod families;
+mod figures;
 mod findings;
 mod fmt;
 mod formats;
