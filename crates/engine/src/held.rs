@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::DataType;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::prelude::DataFrame;
@@ -54,7 +54,10 @@ fn compact(batch: RecordBatch) -> Result<RecordBatch> {
         _ => Arc::clone(column),
     });
     let columns: Vec<ArrayRef> = columns.collect();
-    RecordBatch::try_new(batch.schema(), columns).map_err(|error| Error::Bug(format!("a batch that is held: {error}")))
+    // A batch may have rows and no columns.
+    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(batch.schema(), columns, &rows)
+        .map_err(|error| Error::Bug(format!("a batch that is held: {error}")))
 }
 
 /// Buffers that are larger than their texts by less are not worth a copy.

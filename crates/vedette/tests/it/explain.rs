@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use crate::run::{Folder, run};
 
 /// What stopped each near miss of the pack: the condition, and what was found. From the case's own `shows`, by counting.
-const STOPPED: [(&str, &str, &str); 13] = [
+const STOPPED: [(&str, &str, &str); 15] = [
     ("miss-browser", "InitiatingProcessFileName !in~ (", "\"Chrome.EXE\""),
     ("miss-connection-failed", "ActionType == \"ConnectionSuccess\"", "\"ConnectionFailed\""),
+    // 31 minutes / 70 = 0.442857…, and 601 / 10 = 60.1.
+    ("miss-just-too-fast", "AvgIntervalMinutes between (0.5 .. 60.0)", "0.44285714285714284, 0.0571429 below 0.5"),
+    ("miss-just-too-slow", "AvgIntervalMinutes between (0.5 .. 60.0)", "60.1, 0.1 above 60.0"),
     ("miss-known-good-domain", "not(RemoteUrl has_any (KnownGoodDomains))", "\"settings.data.microsoft.com\""),
     (
         "miss-known-good-name-inside",
@@ -51,7 +54,8 @@ fn each_near_miss_of_the_pack_has_the_condition_that_stopped_it() {
     let folders = std::fs::read_dir(cases()).expect("the cases are there");
     let mut misses: Vec<String> =
         folders.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect();
-    misses.retain(|name| name.starts_with("miss-"));
+    // Of a case that tries every member of a list, each row is stopped by another value.
+    misses.retain(|name| name.starts_with("miss-") && !name.starts_with("miss-every-"));
     misses.sort();
     assert_eq!(misses, STOPPED.map(|(name, ..)| name), "each near miss has its line here");
     for (name, condition, words) in STOPPED {
@@ -182,7 +186,7 @@ fn what_cannot_be_explained_is_refused_by_name() {
         (vec!["explain", "T |"], 1, "T |"),
         (vec!["explain", "Nowhere | count"], 1, "Nowhere"),
         (vec!["explain", "t1583.004/none"], 2, "server-beacon"),
-        (vec!["explain", "t1583.004", "--case", "none"], 2, "miss-browser"),
+        (vec!["explain", "t1583.004/server-beacon", "--case", "none"], 2, "miss-browser"),
         (vec!["explain", "missing.yaml"], 2, "missing.yaml"),
         (vec!["explain", "print 1", "--case", "x", "--data", "."], 2, "--data"),
     ] {
