@@ -344,6 +344,31 @@ mod finding {
     }
 
     #[test]
+    fn new_values_among_those_that_are_new() {
+        let new = |known: &str, filter: &str| {
+            format!(
+                "let K = DeviceProcessEvents {known} | distinct SHA1; DeviceProcessEvents | where Timestamp > ago(1d) {filter}"
+            )
+        };
+        finds("VD4041", &new("| where Timestamp > ago(14d)", "| where SHA1 !in (K)"), "!in");
+        finds("VD4041", &new("", "| where FileName =~ 'a.exe' | join kind=leftanti (K) on SHA1"), "join");
+        finds(
+            "VD4041",
+            &new(
+                "| where Timestamp > ago(1d) and  FileName =~ 'a.exe'",
+                "| where not(SHA1 in (K)) and FileName =~ 'a.exe'",
+            ),
+            "in",
+        );
+        silent("VD4041", &new("| where Timestamp between (ago(14d) .. ago(1d))", "| where SHA1 !in (K)"));
+        silent("VD4041", &new("| where Timestamp > ago(14d) | where FileName =~ 'a.exe'", "| where SHA1 !in (K)"));
+        silent("VD4041", &new("| where Timestamp > ago(14d)", "| where MD5 !in (K)"));
+        silent("VD4041", &new("| where Timestamp > ago(14d)", "| where SHA1 in (K)"));
+        silent("VD4041", &new("| where Timestamp > ago(1h)", "| where SHA1 !in (K)"));
+        silent("VD4041", &new("| where Timestamp > ago(14d) and Timestamp < ago(1d)", "| where SHA1 !in (K)"));
+    }
+
+    #[test]
     fn lists_read_as_text() {
         let set = "DeviceProcessEvents | summarize Names = make_set(FileName) by DeviceId";
         finds("VD4040", &format!("{set} | where Names has_any ('a.exe', 'b.exe')"), "has_any");
@@ -725,6 +750,8 @@ mod care {
         for text in [circle, &long, &list] {
             let parsed = syntax::parse(text);
             lint(&Linted::new(text, &parsed.query, None));
+            let (bound, _) = semantics::bind(&parsed.query, &Tables(Content::embedded()));
+            lint(&Linted::new(text, &parsed.query, bound.as_ref()));
         }
     }
 

@@ -80,3 +80,5 @@ pub(super) const IPV4_NULL: &str = "VD4038";
 pub(super) const OTHER_GROUPS: &str = "VD4039";
 /// A test of text over a list.
 pub(super) const ARRAY_AS_TEXT: &str = "VD4040";
+/// Known values that include those of the rows themselves.
+pub(super) const KNOWN_INCLUDES_NOW: &str = "VD4041";

@@ -15,7 +15,7 @@ pub(super) const LINT: Lint = Lint {
 
 /// One of these says what a detection is about.
 /// Source: learn.microsoft.com/defender-xdr/custom-detection-rules, "Required columns in the query results".
-const ENTITIES: [&str; 18] = [
+const ENTITIES: [&str; 14] = [
     "DeviceId",
     "DeviceName",
     "RemoteDeviceName",
@@ -30,10 +30,6 @@ const ENTITIES: [&str; 18] = [
     "InitiatingProcessAccountSid",
     "InitiatingProcessAccountUpn",
     "InitiatingProcessAccountObjectId",
-    "OAuthApplicationId",
-    "ApplicationId",
-    "AzureResourceId",
-    "Query",
 ];
 
 fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {

@@ -28,6 +28,7 @@ mod interval_count;
 mod intervals;
 mod ipv4_null;
 mod join_without_kind;
+mod known_includes_now;
 mod late_time_filter;
 mod legacy_limit;
 mod limited_set;
@@ -127,6 +128,7 @@ pub static LINTS: &[Lint] = &[
     ipv4_null::LINT,
     other_groups::LINT,
     array_as_text::LINT,
+    known_includes_now::LINT,
 ];
 
 /// What the lints find in a query that stands alone, by its place in the text; nothing that must be asked for.

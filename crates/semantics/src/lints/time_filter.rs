@@ -107,3 +107,17 @@ fn is_constant(linted: &Linted<'_>, expr: &Expr) -> bool {
     });
     is_constant
 }
+
+/// How far a condition looks back, in ticks: `Timestamp > ago(w)`, `Timestamp between (ago(w) .. now())`.
+pub(super) fn since(linted: &Linted<'_>, part: &Expr) -> Option<f64> {
+    let bounded = super::stages::bounded(part)?;
+    let is_time = tree::name(bounded.value).is_some_and(|name| columns::TIMES.contains(&name));
+    let call = tree::call(bounded.least?)?;
+    let ticks = linted.ticks(tree::argument(call, 0)?)?;
+    (is_time && call.name.text == "ago").then_some(ticks)
+}
+
+/// Does a condition look at the time of a row?
+pub(super) fn is_about_time(part: &Expr) -> bool {
+    tree::mentions(part, &columns::TIMES)
+}

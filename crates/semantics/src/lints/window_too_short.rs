@@ -4,6 +4,7 @@ use syntax::ast::{Expr, ExprKind, OperatorKind};
 use syntax::{Diagnostic, Span};
 
 use super::stages::{Definitions, Scale, bounded, each_stage};
+use super::time_filter::since;
 use super::{Lint, Linted, Occasion, codes, columns, tree};
 use crate::time::format_timespan;
 
@@ -31,7 +32,7 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
                 let mut parts = vec![];
                 tree::conjuncts(predicate, &mut parts);
                 for part in parts {
-                    if let Some(found) = since(linted, part) {
+                    if let Some(found) = since(linted, part).map(|ticks| Window { ticks, span: part.span }) {
                         window =
                             Some(window.map_or(found, |known| if found.ticks < known.ticks { found } else { known }));
                     }
@@ -47,15 +48,6 @@ fn check(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
             _ => {}
         });
     });
-}
-
-/// `Timestamp > ago(w)`, `Timestamp between (ago(w) .. now())`: the window from then to now.
-fn since(linted: &Linted<'_>, part: &Expr) -> Option<Window> {
-    let bounded = bounded(part)?;
-    let is_time = tree::name(bounded.value).is_some_and(|name| columns::TIMES.contains(&name));
-    let call = tree::call(bounded.least?)?;
-    let ticks = linted.ticks(tree::argument(call, 0)?)?;
-    (is_time && call.name.text == "ago").then_some(Window { ticks, span: part.span })
 }
 
 /// The least that a pipe asks of a group.
