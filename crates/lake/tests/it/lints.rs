@@ -113,7 +113,9 @@ mod pages {
 
     #[test]
     fn every_lint_has_a_page_and_every_page_a_lint() {
-        let pages = Content::embedded().stems("lints", "md");
+        // Those of other kinds of findings are the command line's.
+        let pages = Content::embedded().stems("lints", "md").into_iter().filter(|code| code.starts_with("VD4"));
+        let pages: BTreeSet<String> = pages.collect();
         let codes: BTreeSet<String> = LINTS.iter().map(|lint| lint.code.to_owned()).collect();
         assert_eq!(pages, codes);
         assert_eq!(codes.len(), LINTS.len(), "a code is used once");
