@@ -3,14 +3,15 @@
 //! In: a rule, a case, and whoever runs queries. Out: what differs, in sentences. Events are read as any others would be; those that are part of
 //! the program go through a folder of their own, which is removed.
 
+use std::env::temp_dir;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use engine::{Database, Executor};
 use lake::{Content, Data, Options, Watchlist};
 use semantics::{Value, time};
 use serde_json::Value as Json;
+use tempfile::TempDir;
 
 use crate::alert::{Alert, Entity, alerts};
 use crate::cell;
@@ -44,7 +45,7 @@ pub struct Opened {
     /// What is wrong with the reading; nothing when all events were read.
     unread: Option<String>,
     /// Files that are scanned in place have to stay.
-    _scratch: Scratch,
+    _scratch: TempDir,
 }
 
 impl Opened {
@@ -64,12 +65,12 @@ impl Opened {
 /// # Errors
 /// When they cannot be read at all. Events that are bad, or missing, are among the differences of every run.
 pub async fn open(case: &Case, content: Arc<Content>, watchlists: &[Watchlist]) -> Result<Opened, Error> {
-    let scratch = Scratch::new()?;
+    let scratch = TempDir::with_prefix("vedette-").map_err(|source| Error::Scratch { path: temp_dir(), source })?;
     let mut paths = vec![];
     for events in &case.events {
         paths.push(match events {
             Events::File(path) => path.clone(),
-            Events::Text(name, text) => scratch.write(name, text)?,
+            Events::Text(name, text) => write(&scratch, name, text)?,
         });
     }
     let options = Options { content: Some(content), watchlists: watchlists.to_vec(), ..Options::default() };
@@ -158,36 +159,12 @@ fn entity_words(entity: &Entity) -> String {
     format!("{} {}", entity.entity_type, identifiers.join(" "))
 }
 
-/// A folder in the system's place for temporary files; removed when dropped.
-struct Scratch {
-    folder: PathBuf,
-}
-
-impl Scratch {
-    fn new() -> Result<Self, Error> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("vedette-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let folder = std::env::temp_dir().join(name);
-        // Fails when the folder is there already, so it is nobody else's.
-        match std::fs::create_dir(&folder) {
-            Ok(()) => Ok(Self { folder }),
-            Err(source) => Err(Error::Scratch { path: folder, source }),
-        }
-    }
-
-    fn write(&self, name: &str, text: &str) -> Result<PathBuf, Error> {
-        let path = self.folder.join(Path::new(name).file_name().unwrap_or(name.as_ref()));
-        match std::fs::write(&path, text) {
-            Ok(()) => Ok(path),
-            Err(source) => Err(Error::Scratch { path, source }),
-        }
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What is left behind is in the system's own folder for such things.
-        drop(std::fs::remove_dir_all(&self.folder));
+/// Writes events that are part of the program into a folder.
+fn write(folder: &TempDir, name: &str, text: &str) -> Result<PathBuf, Error> {
+    let path = folder.path().join(Path::new(name).file_name().unwrap_or(name.as_ref()));
+    match std::fs::write(&path, text) {
+        Ok(()) => Ok(path),
+        Err(source) => Err(Error::Scratch { path, source }),
     }
 }
 

@@ -24,7 +24,6 @@ mod probe;
 mod progress;
 mod render;
 mod report;
-mod scratch;
 mod simulate;
 mod sources;
 mod tune;

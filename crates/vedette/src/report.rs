@@ -2,6 +2,9 @@
 //!
 //! In: diagnostics and the text they point into. Out: lines. Places are byte ranges until here; line and column are made here.
 
+use std::io::{Read as _, stdin};
+use std::path::Path;
+
 use ariadne::{CharSet, Color, Config, IndexType, Label, Report, ReportKind};
 use engine::Error;
 use serde_json::{Value, json};
@@ -28,6 +31,29 @@ impl Source {
         Self { name: name.into(), text }
     }
 
+    /// The query in a file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is not UTF-8.
+    pub(crate) fn from_file(path: &Path) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
+        Self::decode(name, bytes)
+    }
+
+    /// The query on stdin.
+    ///
+    /// # Errors
+    /// When there is none, or it is not UTF-8.
+    pub(crate) fn from_stdin() -> Result<Self, Failure> {
+        let mut bytes = vec![];
+        stdin().read_to_end(&mut bytes).map_err(|error| unreadable("<stdin>", &error))?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(Failure::Usage("stdin holds no query".to_owned()));
+        }
+        Self::decode("<stdin>".to_owned(), bytes)
+    }
+
     /// The text of a file; a byte order mark is no part of the query.
     ///
     /// # Errors
@@ -41,6 +67,10 @@ impl Source {
             }
         }
     }
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Failure {
+    Failure::Environment(format!("cannot read `{name}`: {error}"))
 }
 
 /// Prints what is known about an error of the engine; the failure that is left to report.

@@ -274,17 +274,7 @@ fn same_as(
     let cannot = || Obstacle::Table(format!("a comparison with `{}`", name.original));
     let (left, right) =
         (text(place).ok_or_else(cannot)?, other(&name.original).as_ref().and_then(text).ok_or_else(cannot)?);
-    let is_cased = item.field.has_modifier(Modifier::Cased);
-    let operator = match (position(item), is_cased) {
-        (Position::Whole, false) => "=~",
-        (Position::Whole, true) => "==",
-        (Position::Inside, false) => "contains",
-        (Position::Inside, true) => "contains_cs",
-        (Position::Start, false) => "startswith",
-        (Position::Start, true) => "startswith_cs",
-        (Position::End, false) => "endswith",
-        (Position::End, true) => "endswith_cs",
-    };
+    let operator = position(item).operator(item.field.has_modifier(Modifier::Cased));
     let test = Kql::Test(format!("{left} {operator} {right}"));
     Ok(if item.field.has_modifier(Modifier::Neq) { test.negated() } else { test })
 }

@@ -93,21 +93,26 @@ impl Simple {
             let is_wanted = self.position != Position::Whole;
             return Kql::Test(format!("{}({column})", if is_wanted { "isnotempty" } else { "isempty" }));
         }
-        let operator = match (self.position, is_cased) {
-            (Position::Whole, false) => "=~",
-            (Position::Whole, true) => "==",
-            (Position::Inside, false) => "contains",
-            (Position::Inside, true) => "contains_cs",
-            (Position::Start, false) => "startswith",
-            (Position::Start, true) => "startswith_cs",
-            (Position::End, false) => "endswith",
-            (Position::End, true) => "endswith_cs",
-        };
+        let operator = self.position.operator(is_cased);
         Kql::Test(format!("{column} {operator} {}", literal(&self.text)))
     }
 }
 
 impl Position {
+    /// The operator that compares a text of that place.
+    pub(super) fn operator(self, is_cased: bool) -> &'static str {
+        match (self, is_cased) {
+            (Self::Whole, false) => "=~",
+            (Self::Whole, true) => "==",
+            (Self::Inside, false) => "contains",
+            (Self::Inside, true) => "contains_cs",
+            (Self::Start, false) => "startswith",
+            (Self::Start, true) => "startswith_cs",
+            (Self::End, false) => "endswith",
+            (Self::End, true) => "endswith_cs",
+        }
+    }
+
     fn is_open_before(self) -> bool {
         matches!(self, Self::Inside | Self::End)
     }

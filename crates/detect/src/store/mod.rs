@@ -209,12 +209,8 @@ impl Store {
                 return Ok(vec![]);
             }
             let kept = self.kept(&state, &done, now)?;
-            match self.lake.keep(kept, &self.content, self.waits.as_ref()).await? {
-                Outcome::Stored(seen) => {
-                    self.state = State { seen, ..state };
-                    return Ok(done.into_iter().flat_map(|done| done.alerts).collect());
-                }
-                Outcome::Overtaken => self.load().await?,
+            if self.keep(kept, state).await? {
+                return Ok(done.into_iter().flat_map(|done| done.alerts).collect());
             }
         }
         Err(Error::Overtaken(self.lake.name().to_owned()))
@@ -241,15 +237,23 @@ impl Store {
             state.pasts.clone_from(&self.state.pasts);
             let mut kept = self.kept(&state, &done, now)?;
             kept.rows.retain(|(table, _)| table != RUNS && table != "SentinelHealth");
-            match self.lake.keep(kept, &self.content, self.waits.as_ref()).await? {
-                Outcome::Stored(seen) => {
-                    self.state = State { seen, ..state };
-                    return Ok(done.into_iter().flat_map(|done| done.alerts).collect());
-                }
-                Outcome::Overtaken => self.load().await?,
+            if self.keep(kept, state).await? {
+                return Ok(done.into_iter().flat_map(|done| done.alerts).collect());
             }
         }
         Err(Error::Overtaken(self.lake.name().to_owned()))
+    }
+
+    /// Stores rows and takes on the state that they make; false when others were first, whose state is known then.
+    async fn keep(&mut self, kept: Kept, state: State) -> Result<bool, Error> {
+        match self.lake.keep(kept, &self.content, self.waits.as_ref()).await? {
+            Outcome::Stored(seen) => self.state = State { seen, ..state },
+            Outcome::Overtaken => {
+                self.load().await?;
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Which alerts of windows that were run before are there.

@@ -219,12 +219,19 @@ fn summary(fired: &[Fired], rule_count: usize, failed: usize) -> String {
         0 => "no alerts".to_owned(),
         rules => format!("{} from {}", counted(alert_count, "alert"), counted(rules, "rule")),
     };
-    let silent = rule_count.saturating_sub(fired.len() + failed);
+    text.push_str(&of_others(rule_count, fired.len(), failed, "rule"));
+    text
+}
+
+/// What became of the queries that found nothing, or could not run: `; 2 rules found nothing; 1 rule could not run`.
+pub(super) fn of_others(count: usize, found: usize, failed: usize, what: &str) -> String {
+    let mut text = String::new();
+    let silent = count.saturating_sub(found + failed);
     if silent > 0 {
-        text.push_str(&format!("; {} found nothing", counted(silent, "rule")));
+        text.push_str(&format!("; {} found nothing", counted(silent, what)));
     }
     if failed > 0 {
-        text.push_str(&format!("; {} could not run", counted(failed, "rule")));
+        text.push_str(&format!("; {} could not run", counted(failed, what)));
     }
     text
 }

@@ -1,6 +1,5 @@
 //! `vedette explain`: what a query does to its rows, stage by stage, and why rows did not come through.
 
-use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -14,6 +13,7 @@ use lake::{Content, Watchlist};
 use tokio::time::timeout;
 
 use super::detect::load_packs;
+use super::test::unreadable;
 use crate::arguments::{DataOptions, named_value};
 use crate::console::{self, Console};
 use crate::data::{self, Data};
@@ -134,9 +134,8 @@ pub(crate) async fn run(arguments: ExplainArguments, console: &Console) -> Resul
             None => {
                 let case = case(&subject, arguments.case.as_deref().unwrap_or_default())?;
                 let (now, file) = (case.now, case.file.clone());
-                let opened = open(case, Arc::clone(&content), &watchlists)
-                    .await
-                    .map_err(|error| Failure::Environment(error.to_string()))?;
+                let opened = open(case, Arc::clone(&content), &watchlists).await;
+                let opened = opened.map_err(|error| unreadable(case, error))?;
                 if let Some(unread) = opened.unread() {
                     return Err(Failure::Environment(format!("{file}: {unread}")));
                 }
@@ -248,7 +247,7 @@ fn subjects(arguments: &ExplainArguments, content: &Content, console: &Console) 
     let is_rule = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let is_file = path.is_file();
     if what == "-" || (is_file && !is_rule) {
-        let source = if what == "-" { from_stdin()? } else { from_file(path)? };
+        let source = if what == "-" { Source::from_stdin()? } else { Source::from_file(path)? };
         return Ok(Subjects { all: vec![query(source)], watchlists: vec![], worst: None });
     }
     let packs = content.names("packs");
@@ -302,23 +301,4 @@ fn case<'s>(subject: &'s Subject, name: &str) -> Result<&'s Case, Failure> {
 fn folder(file: &str) -> &str {
     let folder = Path::new(file).parent().and_then(Path::file_name).and_then(|name| name.to_str());
     folder.unwrap_or(file)
-}
-
-fn from_file(path: &Path) -> Result<Source, Failure> {
-    let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
-    Source::decode(name, bytes)
-}
-
-fn from_stdin() -> Result<Source, Failure> {
-    let mut bytes = vec![];
-    stdin().read_to_end(&mut bytes).map_err(|error| unreadable("<stdin>", &error))?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Failure::Usage("stdin holds no query".to_owned()));
-    }
-    Source::decode("<stdin>".to_owned(), bytes)
-}
-
-fn unreadable(name: &str, error: &std::io::Error) -> Failure {
-    Failure::Environment(format!("cannot read `{name}`: {error}"))
 }

@@ -16,7 +16,7 @@ use lake::{Content, Watchlist};
 use semantics::Type;
 use serde_json::json;
 
-use super::detect::{load_packs, refused, say};
+use super::detect::{load_packs, of_others, refused, say};
 use crate::alerts;
 use crate::arguments::{DataOptions, Format, OutputOptions};
 use crate::console::Console;
@@ -217,12 +217,6 @@ fn summary(found: &[Found], hunt_count: usize, failed: usize) -> String {
         0 => "no rows".to_owned(),
         hunts => format!("{} from {}", counted(row_count, "row"), counted(hunts, "hunt")),
     };
-    let silent = hunt_count.saturating_sub(found.len() + failed);
-    if silent > 0 {
-        text.push_str(&format!("; {} found nothing", counted(silent, "hunt")));
-    }
-    if failed > 0 {
-        text.push_str(&format!("; {} could not run", counted(failed, "hunt")));
-    }
+    text.push_str(&of_others(hunt_count, found.len(), failed, "hunt"));
     text
 }

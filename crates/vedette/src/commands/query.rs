@@ -1,6 +1,6 @@
 //! `vedette query`: one query, or a batch of them, over files.
 
-use std::io::{IsTerminal, Read, stdin};
+use std::io::{IsTerminal, stdin};
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -180,27 +180,14 @@ fn gives(columns: &Schema) -> String {
 /// The text of the query and what to call it.
 fn source(arguments: &QueryArguments) -> Result<Source, Failure> {
     match (&arguments.kql, &arguments.file) {
-        (_, Some(path)) => {
-            let name = path.display().to_string();
-            let bytes = std::fs::read(path).map_err(|error| unreadable(&name, &error))?;
-            Source::decode(name, bytes)
-        }
+        (_, Some(path)) => Source::from_file(path),
         (Some(kql), None) if kql != "-" => Ok(Source::new("<query>", kql.clone())),
-        (Some(_), None) => from_stdin(),
+        (Some(_), None) => Source::from_stdin(),
         (None, None) if stdin().is_terminal() || !arguments.data.data.is_empty() => {
             Err(Failure::Usage(missing(arguments)))
         }
-        (None, None) => from_stdin(),
+        (None, None) => Source::from_stdin(),
     }
-}
-
-fn from_stdin() -> Result<Source, Failure> {
-    let mut bytes = vec![];
-    stdin().read_to_end(&mut bytes).map_err(|error| unreadable("<stdin>", &error))?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Failure::Usage("stdin holds no query".to_owned()));
-    }
-    Source::decode("<stdin>".to_owned(), bytes)
 }
 
 /// `--data` takes every word after it, the query too: the most common way to end up without one.
@@ -213,8 +200,4 @@ fn missing(arguments: &QueryArguments) -> String {
         ),
         None => "no query: give it as an argument, with -f FILE, or as - for stdin".to_owned(),
     }
-}
-
-fn unreadable(name: &str, error: &std::io::Error) -> Failure {
-    Failure::Environment(format!("cannot read `{name}`: {error}"))
 }

@@ -5,6 +5,7 @@
 //! records alone.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use detect::atomic::{Atomic, Values};
@@ -13,11 +14,11 @@ use engine::Engine;
 use lake::Content;
 use semantics::time::TICKS_PER_MINUTE;
 use serde_json::{Value as Json, json};
+use tempfile::TempDir;
 
 use crate::data;
 use crate::failure::Failure;
 use crate::probe::Probe;
-use crate::scratch::Scratch;
 use crate::simulate::emit::{self, Product};
 use crate::simulate::{self, Event, LEAD_TICKS, Scene};
 
@@ -154,7 +155,7 @@ pub(crate) async fn fill(
 struct Recorded {
     /// None when the product has nothing to record.
     probe: Option<Probe>,
-    _folder: Scratch,
+    _folder: TempDir,
 }
 
 async fn open(
@@ -165,13 +166,14 @@ async fn open(
     events: Vec<Event>,
     now: i64,
 ) -> Result<Recorded, Failure> {
-    let folder = Scratch::new()?;
+    let folder = TempDir::with_prefix("vedette-").map_err(|error| unwritable(&std::env::temp_dir(), &error))?;
     let files = emit::files(product, &events);
     if files.is_empty() {
         return Ok(Recorded { probe: None, _folder: folder });
     }
     for file in &files {
-        folder.write(file.name, &file.text)?;
+        let path = folder.path().join(file.name);
+        std::fs::write(&path, &file.text).map_err(|error| unwritable(&path, &error))?;
     }
     let options = lake::Options {
         content: Some(Arc::clone(content)),
@@ -185,6 +187,10 @@ async fn open(
     }
     let probe = Probe { engine: engine.clone(), database: Arc::new(opened.database), now, functions: Arc::default() };
     Ok(Recorded { probe: Some(probe), _folder: folder })
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Environment(format!("cannot write `{}`: {error}", path.display()))
 }
 
 impl Recorded {

@@ -220,7 +220,8 @@ async fn suite(
     Ok(suite)
 }
 
-fn unreadable(case: &Case, error: detect::test::Error) -> Failure {
+/// Why the events of a case cannot be read.
+pub(super) fn unreadable(case: &Case, error: detect::test::Error) -> Failure {
     match error {
         detect::test::Error::Lake(error) => data::failure(error),
         detect::test::Error::Engine(error) => executor::failure(&error),
